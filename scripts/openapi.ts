@@ -1,0 +1,35 @@
+/** openapi.yaml as the service would serve it. No use case is asked, so none is needed. */
+import { readFile } from 'node:fs/promises';
+import { pino } from 'pino';
+import { makeApp } from '../src/http/app.ts';
+import type { AppNeeds } from '../src/http/app.ts';
+
+/** The contract as text, the way `npm run generate` writes it. */
+export async function openapiYaml(): Promise<string> {
+  const manifest: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+  const version =
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
+  const never = (): never => {
+    throw new Error('the contract is made without asking a use case');
+  };
+  const useCases: AppNeeds['useCases'] = {
+    analyzeDockerfile: never,
+    analyzeContext: never,
+    submitBuild: { check: never, submit: never },
+    lookUp: { analysis: never, build: never, buildReport: never },
+    checkHealth: never,
+  };
+  const app = await makeApp({
+    useCases,
+    limits: { maxDockerfileBytes: 1024, maxUploadBytes: 1024 },
+    tokens: undefined,
+    version,
+    logger: pino({ level: 'silent' }),
+    isStopping: () => false,
+  });
+  try {
+    return (await app.inject({ url: '/openapi.yaml' })).body;
+  } finally {
+    await app.close();
+  }
+}

@@ -1,0 +1,50 @@
+/**
+ * Names in archives -> paths inside the context, or a refusal. Nothing is ever extracted here, but the engine extracts what
+ * passes, and rules read the names: so each means one place below the root, and the same place to everybody.
+ */
+import { AppError } from '../../use-cases/errors.ts';
+
+/** Longest name of one file or folder on Linux. */
+const MAX_PART_BYTES = 255;
+
+/**
+ * The path below the root that `name` means: `./a//b/../c` is `a/c`; the root itself is `''`.
+ * Throws AppError `archive-unsafe` for a name that is empty, absolute, too long, no text, or leads out of the root.
+ */
+export function entryPath(name: string, maxPathBytes: number): string {
+  if (name === '') throw unsafe(name, 'has no name');
+  if (name.includes('\0')) throw unsafe(name, 'has a NUL byte in its name');
+  // Names that are not UTF-8 come out of the decoder with this character, and two of them could come out as one.
+  if (name.includes('\uFFFD')) throw unsafe(name, 'has a name that is not UTF-8: rename it, or leave it out');
+  if (name.startsWith('/')) throw unsafe(name, 'has an absolute path');
+  if (/^[A-Za-z]:[\\/]/.test(name)) throw unsafe(name, 'has a path with a drive letter');
+  // A backslash is a letter on Linux (systemd names units `dev-disk-by\x2did.mount`), and a separator elsewhere. It may stand
+  // where both readings stay below the root.
+  if (name.startsWith('\\') || name.split(/[\\/]/).includes('..')) {
+    if (name.includes('\\')) throw unsafe(name, 'has a path that leaves the archive where `\\` separates folders');
+  }
+  if (Buffer.byteLength(name) > maxPathBytes) throw unsafe(name, `has a path of more than ${maxPathBytes} bytes`);
+
+  const parts: string[] = [];
+  for (const part of name.split('/')) {
+    if (part === '' || part === '.') continue;
+    if (part !== '..') {
+      if (Buffer.byteLength(part) > MAX_PART_BYTES) {
+        throw unsafe(name, `has a part of more than ${MAX_PART_BYTES} bytes in its path`);
+      }
+      parts.push(part);
+    } else if (parts.pop() === undefined) throw unsafe(name, 'has a path that leaves the archive');
+  }
+  return parts.join('/');
+}
+
+/** The refusal of one entry: `problem` goes on where "The entry <name>" ends. */
+export function unsafe(name: string, problem: string): AppError {
+  return new AppError('archive-unsafe', `The entry ${shown(name)} ${problem}.`);
+}
+
+/** A foreign name as it may stand in a sentence: short, and without characters that move the cursor or turn the text. */
+function shown(name: string): string {
+  const plain = name.slice(0, 200).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
+  return `"${plain}${name.length > 200 ? '…' : ''}"`;
+}

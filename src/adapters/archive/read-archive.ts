@@ -1,0 +1,171 @@
+/**
+ * An upload -> its entries, one after the other, none of them larger in memory than a chunk. Nothing touches the disk.
+ * What an entry may be is decided here: see `entryOf`.
+ */
+import { pipeline } from 'node:stream/promises';
+import type { Readable } from 'node:stream';
+import { extract } from 'tar-stream';
+import type { Header } from 'tar-stream';
+import { AppError } from '../../use-cases/errors.ts';
+import type { SpooledEntry } from '../../use-cases/ports.ts';
+import { makeEndMark } from './end-mark.ts';
+import type { EndMark } from './end-mark.ts';
+import { entryPath, unsafe } from './entry-path.ts';
+import { expand } from './expand.ts';
+import { MAX_NAMES_BYTES, expandsTooFar, namesTooLong, tooManyEntries } from './limits.ts';
+import type { ArchiveLimits } from './limits.ts';
+
+/** One entry as it stands in the archive. */
+export interface ArchiveEntry extends SpooledEntry {
+  /** Its bytes: to be read, if at all, before the next entry is asked for. Empty for all but files. */
+  readonly body: AsyncIterable<Buffer>;
+}
+
+/**
+ * The entries of an archive in their order; the same path may come several times, and then the last one counts.
+ * Reads `archive` to its end when all goes well; when not, it leaves the rest unread and the stream to its owner.
+ * Throws AppError `archive-broken`, `archive-unsafe`, `upload-too-large`.
+ */
+export async function* readArchive(archive: Readable, limits: ArchiveLimits): AsyncGenerator<ArchiveEntry> {
+  const stop = new AbortController();
+  const endMark = makeEndMark();
+  // Tars from before POSIX say no format; their checksum still has to be right. The option is missing in the reader's types.
+  const tar = extract({ allowUnknownFormat: true } as Parameters<typeof extract>[0]);
+  const fed = pipeline(watched(expand(archive, limits, stop.signal), endMark), tar);
+  // Its error comes out of the loop as well, and is thrown from there.
+  fed.catch(() => {});
+
+  let entries = 0;
+  let names = 0;
+  let end = 0;
+  try {
+    for await (const source of tar) {
+      entries += 1;
+      if (entries > limits.maxEntries) throw tooManyEntries(limits);
+      const entry = entryOf(source.header, limits);
+      names += entry.path.length + (entry.linkTarget?.length ?? 0);
+      if (names > MAX_NAMES_BYTES) throw namesTooLong();
+      // Told by the header, so refused before the bytes come.
+      if (entry.sizeBytes > limits.maxExpandedBytes) throw expandsTooFar(limits);
+      end = endOf(source.header);
+      // The root itself (`./`) says nothing.
+      if (entry.path !== '') yield { ...entry, body: entry.type === 'file' ? bytesOf(source) : nothing() };
+      source.resume();
+    }
+    await fed;
+    if (!endMark.isBehind(end)) throw cutShort(entries);
+  } catch (error) {
+    throw error instanceof AppError ? error : broken(entries, error);
+  } finally {
+    stop.abort();
+  }
+}
+
+async function* watched(chunks: AsyncIterable<Buffer>, endMark: EndMark): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    endMark.see(chunk);
+    yield chunk;
+  }
+}
+
+/**
+ * What an entry is. Refused is what a context has no use for and an engine may stumble over: devices, pipes, sparse files.
+ *
+ * A symbolic link may point anywhere, also to an absolute path or out of the context: virtual environments
+ * (`bin/python3 -> /usr/bin/python3`) and monorepos hold such links, `docker build` takes them, and the engine keeps them as
+ * they are and resolves them inside the image only. Here a link is a piece of text: nothing is extracted, the spool never
+ * follows one out of the archive, and it refuses entries that lie below a link.
+ */
+function entryOf(header: Header, { maxPathBytes }: ArchiveLimits): SpooledEntry {
+  const { name } = header;
+  const path = entryPath(name, maxPathBytes);
+  const type = typeOf(header);
+  if (path === '' && type !== 'directory') throw unsafe(name, 'takes the place of the root folder');
+  const mtimeMs = header.mtime.getTime();
+  return {
+    path,
+    type,
+    sizeBytes: type === 'file' ? header.size : 0,
+    mode: header.mode & 0o7777,
+    mtimeMs: mtimeMs > 0 ? mtimeMs : 0,
+    ...(type === 'symlink' || type === 'hardlink' ? { linkTarget: targetOf(header, type, maxPathBytes) } : {}),
+  };
+}
+
+function typeOf(header: Header): SpooledEntry['type'] {
+  // The reader's types leave out that it answers null for a kind it does not know.
+  const kind = header.type as Header['type'] | null;
+  switch (kind) {
+    case 'file':
+    case 'contiguous-file':
+      if (isSparse(header)) throw unsafe(header.name, 'is packed as a sparse file: pack without --sparse');
+      // Tars from before POSIX mark a folder by its name only.
+      return header.name.endsWith('/') ? 'directory' : 'file';
+    case 'directory':
+    case 'symlink':
+      return kind;
+    case 'link':
+      return 'hardlink';
+    case 'block-device':
+    case 'character-device':
+      throw unsafe(header.name, 'is a device');
+    case 'fifo':
+      throw unsafe(header.name, 'is a named pipe');
+    case null:
+      throw unsafe(header.name, 'is neither a file nor a folder nor a link');
+    default:
+      kind satisfies never;
+      throw unsafe(header.name, 'is of an unknown kind');
+  }
+}
+
+function isSparse(header: Header): boolean {
+  const { pax } = header;
+  return typeof pax === 'object' && pax !== null && Object.keys(pax).some((key) => key.startsWith('GNU.sparse.'));
+}
+
+function targetOf(header: Header, type: 'symlink' | 'hardlink', maxPathBytes: number): string {
+  // The reader's types leave out that it answers null where the field is empty.
+  const target = (header.linkname as string | null) ?? '';
+  if (type === 'hardlink') return entryPath(target, maxPathBytes);
+  if (target === '') throw unsafe(header.name, 'is a link without a target');
+  if (target.includes('\0') || target.includes('\uFFFD'))
+    throw unsafe(header.name, 'is a link whose target is not text');
+  if (Buffer.byteLength(target) > maxPathBytes) {
+    throw unsafe(header.name, `is a link with a target of more than ${maxPathBytes} bytes`);
+  }
+  return target;
+}
+
+/** Offset in the tar where the data of an entry ends. */
+function endOf(header: Header): number {
+  // The reader sets it on every header and leaves it out of its types.
+  const { byteOffset } = header as Header & { readonly byteOffset: number };
+  return byteOffset + (header.type === 'directory' ? 0 : header.size);
+}
+
+async function* bytesOf(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
+  for await (const chunk of source) {
+    // The reader hands on slices of the buffers that it was fed.
+    yield chunk as Buffer;
+  }
+}
+
+async function* nothing(): AsyncGenerator<Buffer> {}
+
+function cutShort(entries: number): AppError {
+  return new AppError(
+    'archive-broken',
+    `The archive stops behind its entry ${entries} without the mark that ends a tar, so it may have been cut short. Make it anew and send it whole.`,
+  );
+}
+
+function broken(entries: number, cause: unknown): AppError {
+  return new AppError(
+    'archive-broken',
+    entries === 0
+      ? 'This is not a tar archive, plain or packed with gzip or zstd. Make one with: tar -C my-project -czf context.tgz .'
+      : `The archive cannot be read behind its entry ${entries}: it is damaged or was cut short. Make it anew and send it whole.`,
+    { cause },
+  );
+}

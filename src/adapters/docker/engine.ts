@@ -1,0 +1,61 @@
+/** The Docker engine behind the port `Engine`: opens the connection and hands each method to the file that does it. */
+import { z } from 'zod';
+import { AppError } from '../../use-cases/errors.ts';
+import type { Clock, Engine, Log } from '../../use-cases/ports.ts';
+import { buildImage } from './build.ts';
+import { removeBuild, removeOthers } from './clean-up.ts';
+import { makeClient } from './client.ts';
+import type { DockerHost } from './connection.ts';
+import { runImage } from './run.ts';
+
+/** The oldest engine whose builder is BuildKit by default. */
+const OLDEST = 23;
+
+/** How to reach an engine, and as whom. */
+export interface DockerEngineOptions {
+  /** From `dockerConnection`. */
+  readonly host: DockerHost;
+  /**
+   * Name of this installation, the same after every restart. It is a label on everything that is made, and `sweep`
+   * removes nothing without it: several installations may share one engine.
+   */
+  readonly instance: string;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Deadline of an ordinary call. Default 60 seconds: a loaded engine is slow at making containers. */
+  readonly callTimeoutMs?: number;
+  /** How often a building engine is asked for a sign of life. Default 15 seconds. */
+  readonly pulseMs?: number;
+}
+
+/**
+ * Makes the engine; nothing is sent yet. `close` gives up what is under way and lets go of every connection.
+ * Throws Error when a certificate file cannot be read.
+ */
+export function makeDockerEngine(options: DockerEngineOptions): Engine & { close(): void } {
+  const { callTimeoutMs = 60_000, pulseMs = 15_000 } = options;
+  const client = makeClient({ ...options, callTimeoutMs, pulseMs });
+  return {
+    describe: async (signal) => {
+      const { Version: version } = await client.ask(
+        { to: 'tell its version', reads: z.object({ Version: z.string().max(100) }), signal },
+        () => client.docker.version(),
+      );
+      // A development build may have no number at all; it is taken for new.
+      if (Number.parseInt(version, 10) < OLDEST) {
+        throw new AppError(
+          'engine-unavailable',
+          `The Docker engine is version ${version}; Drydock needs ${OLDEST} or newer, for its builder.`,
+        );
+      }
+      return { version };
+    },
+    build: (request, signal) => buildImage(client, request, signal),
+    run: (request, signal) => runImage(client, request, signal),
+    cleanUp: async (buildId) => {
+      await removeBuild(client, buildId);
+    },
+    sweep: (keep) => removeOthers(client, keep),
+    close: client.close,
+  };
+}

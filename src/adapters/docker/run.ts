@@ -1,0 +1,151 @@
+/**
+ * Runs an image on a private network and sees how it does: it comes up, answers, turns healthy, stays; later, how it stops.
+ *
+ * Knocking, the health check and the watch over the container's life go side by side, under one start timeout. What is
+ * asked afterwards (processes, log) is asked once, so every question of the box has its answer when this returns.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { AnswerSeen, HealthSeen, ProcessesSeen, StateSeen, StoppedBox } from '../../core/probes/box.ts';
+import type { Run, RunRequest } from '../../use-cases/ports.ts';
+import { askUntilAnswer } from './answer.ts';
+import type { Client } from './client.ts';
+import { startContainer } from './container.ts';
+import { waitForHealth } from './health.ts';
+import { imageFacts } from './image.ts';
+import type { ImageFacts } from './image.ts';
+import { openNetwork } from './network.ts';
+import { logTail } from './output.ts';
+import { seeProcesses } from './processes.ts';
+import { stopContainer } from './stop.ts';
+import { watchContainer } from './watch.ts';
+import type { Watch } from './watch.ts';
+
+/** A container that is up for so long has got through its start; also when it answered at once. */
+const STAYS_UP_MS = 2000;
+const DEFAULT_GRACE_MS = 10_000;
+
+/** Starts the image and waits until it answers, gives up or dies. Throws the signal's reason, and like `Ask`. */
+export async function runImage(client: Client, request: RunRequest, signal: AbortSignal): Promise<Run> {
+  const image = await imageFacts(client, request.imageId, signal);
+  const network = await openNetwork(client, request.buildId, signal);
+  try {
+    const container = await startContainer(client, request, image, network.name, signal);
+    if (container.startError !== undefined) return notStarted(container.startError);
+    const seen = await observe(client, { request, image, containerId: container.id, network: network.name }, signal);
+    const pid1 = seen.processes.seen === 'processes' ? seen.processes.processes[0]?.command : undefined;
+    const order = {
+      containerId: container.id,
+      signalName: image.stopSignal,
+      graceMs: request.stopTimeoutMs ?? DEFAULT_GRACE_MS,
+      pid1,
+    };
+    let stopped: Promise<StoppedBox> | undefined;
+    return {
+      running: boxOf(seen),
+      stop: () => {
+        stopped ??= stopContainer(client, order, signal);
+        return stopped;
+      },
+    };
+  } finally {
+    await network.leave();
+  }
+}
+
+/** Every answer of the running box. */
+interface Seen {
+  readonly state: StateSeen;
+  readonly processes: ProcessesSeen;
+  readonly answer: AnswerSeen;
+  readonly health: HealthSeen;
+}
+
+interface Observed {
+  readonly request: RunRequest;
+  readonly image: ImageFacts;
+  readonly containerId: string;
+  readonly network: string;
+}
+
+async function observe(client: Client, what: Observed, signal: AbortSignal): Promise<Seen> {
+  const { clock } = client;
+  const startedAt = clock.elapsed();
+  const { request, image, containerId } = what;
+  const timing = { clock, startedAt, timeoutMs: request.startTimeoutMs };
+  const watch = await watchContainer(client, containerId, signal);
+  try {
+    let isUp = false;
+    const answering = firstAnswer(what, watch, timing, signal).then((answer) => {
+      isUp = answer.seen === 'answer';
+      return answer;
+    });
+    const checking = waitForHealth({ ...timing, healthcheck: image.healthcheck, isUp: () => isUp }, watch);
+    const [answer, health] = await Promise.race([Promise.all([answering, checking]), watch.failed]);
+    const left = startedAt + STAYS_UP_MS - clock.elapsed();
+    if (left > 0) await Promise.race([sleepThrough(left, watch.died), watch.failed]);
+    signal.throwIfAborted();
+
+    const pid = watch.now().State.Pid;
+    const processes: ProcessesSeen = watch.died.aborted
+      ? { seen: 'unseen', reason: 'the container had ended' }
+      : await seeProcesses(client, containerId, pid, signal);
+    const log = await logTail(client, containerId, signal);
+    const { State: now } = watch.now();
+    const state = {
+      running: now.Running,
+      exitCode: now.Running ? undefined : now.ExitCode,
+      outOfMemory: now.OOMKilled,
+      startError: undefined,
+      secondsObserved: Math.round((clock.elapsed() - startedAt) / 100) / 10,
+      logTail: log,
+    };
+    return { state, processes, answer, health };
+  } finally {
+    watch.end();
+  }
+}
+
+async function firstAnswer(
+  what: Observed,
+  watch: Watch,
+  timing: Pick<Parameters<typeof askUntilAnswer>[0], 'clock' | 'startedAt' | 'timeoutMs'>,
+  signal: AbortSignal,
+): Promise<AnswerSeen> {
+  const { request, image } = what;
+  const port = request.port ?? image.tcpPorts[0];
+  if (port === undefined) return { seen: 'unseen', reason: 'no port was named and the image exposes none' };
+  const host = watch.now().NetworkSettings.Networks[what.network]?.IPAddress ?? '';
+  if (host === '') return { seen: 'unseen', reason: 'the container ended before it answered' };
+  const { healthPaths: paths, healthGuessed: guessed } = request;
+  return await askUntilAnswer({ host, port, paths, guessed, ...timing }, AbortSignal.any([signal, watch.died]));
+}
+
+async function sleepThrough(ms: number, signal: AbortSignal): Promise<void> {
+  await sleep(ms, undefined, { signal }).catch(() => undefined);
+}
+
+function boxOf(seen: Seen): Run['running'] {
+  return {
+    state: async () => seen.state,
+    processes: async () => seen.processes,
+    answer: async () => seen.answer,
+    health: async () => seen.health,
+  };
+}
+
+/** The image could not even be started: one fact, and three questions that nobody can answer. */
+function notStarted(startError: string): Run {
+  const unseen = { seen: 'unseen', reason: 'the container could not be started' } as const;
+  const state: StateSeen = {
+    running: false,
+    exitCode: undefined,
+    outOfMemory: false,
+    startError,
+    secondsObserved: 0,
+    logTail: '',
+  };
+  return {
+    running: boxOf({ state, processes: unseen, answer: unseen, health: unseen }),
+    stop: async () => unseen,
+  };
+}

@@ -1,0 +1,95 @@
+/** Stops the container as a platform would: its stop signal, a grace, and then the end. Measures what it does. */
+import { z } from 'zod';
+import type { StoppedBox } from '../../core/probes/box.ts';
+import { EngineRefusal, nothing } from './call.ts';
+import type { Client } from './client.ts';
+import { inspect } from './watch.ts';
+
+/** What is stopped, and how. */
+export interface StopOrder {
+  readonly containerId: string;
+  readonly signalName: string;
+  readonly graceMs: number;
+  /** Command line of PID 1, from before. */
+  readonly pid1: string | undefined;
+}
+
+const KILL_MS = 20_000;
+
+/** Sends the signal and waits. Throws like `Ask`. */
+export async function stopContainer(client: Client, order: StopOrder, signal: AbortSignal): Promise<StoppedBox> {
+  const { clock } = client;
+  const { State: before } = await inspect(client, order.containerId, signal);
+  if (!before.Running) return alreadyOver(before.ExitCode);
+
+  const watch = new AbortController();
+  const begun = clock.elapsed();
+  let ended: number | undefined;
+  // Asked before the signal goes out, so that the end cannot be missed.
+  const end = untilEnd(
+    client,
+    order.containerId,
+    order.graceMs + KILL_MS,
+    AbortSignal.any([signal, watch.signal]),
+  ).then(() => {
+    ended = clock.elapsed();
+  });
+  end.catch(() => undefined);
+  try {
+    if (!(await kill(client, order.containerId, order.signalName, signal))) {
+      return alreadyOver((await inspect(client, order.containerId, signal)).State.ExitCode);
+    }
+    await Promise.race([end, pause(begun + order.graceMs - clock.elapsed(), watch.signal)]);
+    // `false`: it ended by itself in this very moment, after the grace but before the kill.
+    const killed = ended === undefined && (await kill(client, order.containerId, 'SIGKILL', signal));
+    await end;
+    const { State: after } = await inspect(client, order.containerId, signal);
+    return {
+      seen: 'stop',
+      signal: order.signalName,
+      graceSeconds: order.graceMs / 1000,
+      seconds: Math.round((ended ?? clock.elapsed()) - begun) / 1000,
+      exitCode: after.ExitCode,
+      killed,
+      pid1: order.pid1,
+    };
+  } finally {
+    watch.abort();
+  }
+}
+
+/** Resolves when the container is not running. A silent engine and one that lost it both end as AppError. */
+async function untilEnd(client: Client, containerId: string, timeoutMs: number, signal: AbortSignal): Promise<void> {
+  await client.ask(
+    { to: 'wait for a container', reads: z.object({ StatusCode: z.number() }), signal, timeoutMs },
+    (abortSignal) => client.docker.getContainer(containerId).wait({ condition: 'not-running', abortSignal }),
+  );
+}
+
+/** `false` when it was not running any more. */
+async function kill(client: Client, containerId: string, name: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await client.ask({ to: 'send a signal', reads: nothing, signal }, (abortSignal) =>
+      client.docker.getContainer(containerId).kill({ signal: name, abortSignal }),
+    );
+    return true;
+  } catch (error) {
+    if (error instanceof EngineRefusal && error.status === 409) return false;
+    throw error;
+  }
+}
+
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  if (ms <= 0) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener('abort', () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}
+
+function alreadyOver(exitCode: number): StoppedBox {
+  return { seen: 'unseen', reason: `it had already ended by itself, with exit code ${exitCode}` };
+}

@@ -1,0 +1,128 @@
+/**
+ * The spool in a folder: `<id>.tar`, a plain tar of the context, and `<id>.json`, where everything lies in it. Both get
+ * their names when they are complete, the index last: what has an index is whole. Nothing is ever extracted.
+ */
+import { mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Spool, SpooledContext } from '../../use-cases/ports.ts';
+import { entryPath } from '../archive/entry-path.ts';
+import type { ArchiveLimits } from '../archive/limits.ts';
+import { readArchive } from '../archive/read-archive.ts';
+import type { ArchiveEntry } from '../archive/read-archive.ts';
+import type { PlacedEntry } from './contents.ts';
+import { onDisk } from './on-disk.ts';
+import { makeSpooledContext } from './spooled-context.ts';
+import { writeContext } from './write-context.ts';
+
+/** The file beside each tar. */
+interface Index {
+  readonly version: 1;
+  readonly entries: readonly PlacedEntry[];
+}
+
+/** Ids become names of files, so only what `newId` makes passes. */
+const ID = /^[\w-]{1,64}$/;
+/** Everything this spool writes; a stranger's file in the folder stays. */
+const OURS = /^([\w-]{1,64})\.(?:tar|json)(?:\.part)?$/;
+
+/** Makes a spool in `folder`, which is made, for its owner only, when it is not there. */
+export async function makeDiskSpool(needs: {
+  readonly folder: string;
+  readonly limits: ArchiveLimits;
+  readonly newId: () => string;
+}): Promise<Spool> {
+  const { folder, limits, newId } = needs;
+  await onDisk(mkdir(folder, { recursive: true, mode: 0o700 }));
+  const receiving = new Set<string>();
+  const tarOf = (id: string): string => join(folder, `${id}.tar`);
+  const indexOf = (id: string): string => join(folder, `${id}.json`);
+
+  const remove = async (id: string): Promise<void> => {
+    if (!ID.test(id)) return;
+    // The index goes first: without it there is no context any more, whatever happens next.
+    for (const path of [indexOf(id), tarOf(id)]) {
+      await onDisk(rm(path, { force: true }));
+      await onDisk(rm(`${path}.part`, { force: true }));
+    }
+  };
+
+  const keep = async (entries: AsyncIterable<ArchiveEntry>): Promise<SpooledContext> => {
+    const id = newId();
+    receiving.add(id);
+    try {
+      const placed = await writeContext(`${tarOf(id)}.part`, entries);
+      const index: Index = { version: 1, entries: placed };
+      await onDisk(writeFile(`${indexOf(id)}.part`, JSON.stringify(index), { flag: 'wx', mode: 0o600, flush: true }));
+      await onDisk(rename(`${tarOf(id)}.part`, tarOf(id)));
+      await onDisk(rename(`${indexOf(id)}.part`, indexOf(id)));
+      await onDisk(syncFolder(folder));
+      return makeSpooledContext(id, tarOf(id), placed);
+    } catch (error) {
+      // The first error is the one to tell; what cannot be removed now is swept at the next start.
+      await remove(id).catch(() => {});
+      throw error;
+    } finally {
+      receiving.delete(id);
+    }
+  };
+
+  return {
+    receive: (archive) => keep(readArchive(archive, limits)),
+    receiveFiles: (files) => keep(entriesOf(files, limits)),
+    open: async (id) => {
+      if (!ID.test(id)) return undefined;
+      const json = await onDisk(readIfThere(indexOf(id)));
+      if (json === undefined) return undefined;
+      // Only `keep` writes these files, and only from an Index.
+      const { entries } = JSON.parse(json) as Index;
+      return makeSpooledContext(id, tarOf(id), entries);
+    },
+    remove,
+    sweep: async (wanted) => {
+      const stays = new Set(wanted);
+      const ids = new Set<string>();
+      for (const name of await onDisk(readdir(folder))) {
+        const id = OURS.exec(name)?.[1];
+        if (id !== undefined && !stays.has(id) && !receiving.has(id)) ids.add(id);
+      }
+      for (const id of ids) await remove(id);
+      return ids.size;
+    },
+  };
+}
+
+async function* entriesOf(files: ReadonlyMap<string, Buffer>, limits: ArchiveLimits): AsyncGenerator<ArchiveEntry> {
+  for (const [path, content] of files) {
+    yield {
+      path: entryPath(path, limits.maxPathBytes),
+      type: 'file',
+      sizeBytes: content.length,
+      mode: 0o644,
+      mtimeMs: 0,
+      body: once(content),
+    };
+  }
+}
+
+async function* once(content: Buffer): AsyncGenerator<Buffer> {
+  yield content;
+}
+
+/** Makes the new names last through a power cut, as the database does with its rows. */
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+async function readIfThere(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,73 @@
+/** Writes the entries of an upload into one plain tar, and says where everything lies. */
+import { open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
+import type { ArchiveEntry } from '../archive/read-archive.ts';
+import { makeContents } from './contents.ts';
+import type { PlacedEntry } from './contents.ts';
+import { onDisk } from './on-disk.ts';
+import { END_MARK, padding, tarHeader } from './tar-header.ts';
+
+/** Contexts hold thousands of small files: their headers and data go to the disk together. */
+const FLUSH_BYTES = 256 * 1024;
+
+/**
+ * Writes a new file at `path`, readable by its owner only, and waits until it is on the disk.
+ * Throws what `entries` throws, AppError `archive-unsafe` and `storage-unavailable`; the file then stays for the caller to remove.
+ */
+export async function writeContext(
+  path: string,
+  entries: AsyncIterable<ArchiveEntry>,
+): Promise<readonly PlacedEntry[]> {
+  const file = await onDisk(open(path, 'wx', 0o600));
+  try {
+    const tar = makeAppender(file);
+    const contents = makeContents();
+    for await (const { body, ...read } of entries) {
+      const { entry, sharedData } = contents.resolve(read);
+      const start = tar.offset();
+      await tar.append(tarHeader(entry));
+      const data = tar.offset();
+      if (entry.type === 'file') {
+        for await (const chunk of body) await tar.append(chunk);
+        await tar.append(padding(entry.sizeBytes));
+      }
+      contents.add({ ...entry, start, data: sharedData ?? data, end: tar.offset() });
+    }
+    const placed = contents.finish();
+    await tar.append(END_MARK);
+    await tar.flush();
+    await onDisk(file.sync());
+    return placed;
+  } finally {
+    await file.close();
+  }
+}
+
+interface Appender {
+  offset(): number;
+  append(bytes: Buffer): Promise<void>;
+  flush(): Promise<void>;
+}
+
+function makeAppender(file: FileHandle): Appender {
+  let offset = 0;
+  let waiting: Buffer[] = [];
+  let waitingBytes = 0;
+  const flush = async (): Promise<void> => {
+    const bytes = Buffer.concat(waiting);
+    waiting = [];
+    waitingBytes = 0;
+    // writeFile on a handle goes on where the last write ended, and writes all of it.
+    await onDisk(file.writeFile(bytes));
+  };
+  return {
+    offset: () => offset,
+    append: async (bytes) => {
+      waiting.push(bytes);
+      waitingBytes += bytes.length;
+      offset += bytes.length;
+      if (waitingBytes >= FLUSH_BYTES) await flush();
+    },
+    flush,
+  };
+}

@@ -1,0 +1,27 @@
+/** Stored analyses. */
+import type { Kysely } from 'kysely';
+import type { Report } from '../../schemas/report.ts';
+import type { Store } from '../../use-cases/ports.ts';
+import { answered } from './answered.ts';
+import type { Tables } from './tables.ts';
+
+/** Makes the part of the store that keeps analyses. */
+export function makeAnalyses(db: Kysely<Tables>): Pick<Store, 'saveAnalysis' | 'analysis'> {
+  return {
+    saveAnalysis: async (report) => {
+      const { id, project, createdAt, verdict, score } = report;
+      const row = { id, project, created_at: createdAt, verdict, score, report: JSON.stringify(report) };
+      await answered(db.insertInto('analyses').values(row).execute());
+    },
+    analysis: async (id) => {
+      const row = await answered(db.selectFrom('analyses').select('report').where('id', '=', id).executeTakeFirst());
+      return row === undefined ? undefined : storedReport(row.report);
+    },
+  };
+}
+
+/** A report as it was when it was stored. */
+export function storedReport(json: string): Report {
+  // Only this store writes these columns, and only from a Report.
+  return JSON.parse(json) as Report;
+}

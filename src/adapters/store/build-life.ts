@@ -1,0 +1,210 @@
+/**
+ * The life of a build: accepted, claimed, moved on, ended, given back. Every change is one guarded statement. What a
+ * worker writes is fenced by id, attempt and a running state, so that one that was presumed dead cannot overwrite its
+ * successor; which state may follow which stands in core/build-states.ts.
+ */
+import type { Kysely, Transaction } from 'kysely';
+import { isRunning, runningStates, statesBefore } from '../../core/build-states.ts';
+import type { BuildState } from '../../schemas/build.ts';
+import type { ClaimedBuild, NewBuild, Outcome, SealedInputs, Sealer, Store } from '../../use-cases/ports.ts';
+import { storedReport } from './analyses.ts';
+import { answered } from './answered.ts';
+import type { Tables } from './tables.ts';
+
+type BuildLife = Pick<Store, 'insertBuild' | 'claim' | 'progress' | 'finish' | 'release' | 'recover'>;
+
+/** What an ended build no longer has; set by the statement that ends it. */
+const wiped = { sealed: null, progress: null } as const;
+
+/** Makes the part of the store that moves builds through their life. */
+export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
+  const claim = async (at: string): Promise<ClaimedBuild | undefined> => {
+    for (;;) {
+      const row = await answered(takeOldest(db, at));
+      if (row === undefined) return undefined;
+      const sealed = unseal(row.sealed, sealer);
+      if (sealed !== undefined) return await claimedBuild(db, row, sealed);
+      // Not thrown: this row would be the first in the queue for ever, and no other build would run.
+      const error =
+        'The build arguments and variables of this build were sealed with another key than the one in use now, so they cannot be read. Submit it again.';
+      await answered(end(db, row, { state: 'errored', error, finishedAt: at }));
+    }
+  };
+
+  return {
+    claim,
+    insertBuild: (build, limit) => answered(db.transaction().execute((trx) => insert(trx, build, limit, sealer))),
+    progress: async ({ id, attempt }, state, progress) => {
+      const changed = await answered(
+        db
+          .updateTable('builds')
+          .set({ state, progress: JSON.stringify(progress) })
+          .where('id', '=', id)
+          .where('attempt', '=', attempt)
+          .where('state', 'in', [state, ...runningBefore(state)])
+          .executeTakeFirst(),
+      );
+      return changed.numUpdatedRows > 0n;
+    },
+    finish: (build, outcome) =>
+      answered(
+        db.transaction().execute(async (trx) => {
+          if (!(await end(trx, build, outcome))) return false;
+          if (outcome.state !== 'errored') {
+            const report = JSON.stringify(outcome.report);
+            await trx
+              .insertInto('build_reports')
+              .values({ build_id: build.id, kind: 'verification', report })
+              .execute();
+          }
+          return true;
+        }),
+      ),
+    release: async ({ id, attempt }) => {
+      const changed = await answered(
+        requeue(db).where('id', '=', id).where('attempt', '=', attempt).executeTakeFirst(),
+      );
+      return changed.numUpdatedRows > 0n;
+    },
+    recover: (at, maxAttempts) =>
+      answered(
+        db.transaction().execute(async (trx) => {
+          const errored = await trx
+            .updateTable('builds')
+            .set({ ...wiped, state: 'errored', finished_at: at, error: gaveUp(maxAttempts) })
+            .where('state', 'in', runningBefore('errored'))
+            .where('attempt', '>=', maxAttempts)
+            .executeTakeFirst();
+          const requeued = await requeue(trx).executeTakeFirst();
+          return { requeued: Number(requeued.numUpdatedRows), errored: Number(errored.numUpdatedRows) };
+        }),
+      ),
+  };
+}
+
+/** The count of waiting builds and the insert are one statement, so that two at once cannot both take the last place. */
+async function insert(trx: Transaction<Tables>, build: NewBuild, limit: number, sealer: Sealer): Promise<boolean> {
+  const inserted = await trx
+    .insertInto('builds')
+    .columns(['id', 'project', 'state', 'attempt', 'created_at', 'context_id', 'options', 'sealed'])
+    .expression(
+      trx
+        .selectNoFrom((eb) => [
+          eb.val(build.id).as('id'),
+          eb.val(build.project).as('project'),
+          eb.val<BuildState>('queued').as('state'),
+          eb.val(1).as('attempt'),
+          eb.val(build.createdAt).as('created_at'),
+          eb.val(build.contextId).as('context_id'),
+          eb.val(JSON.stringify(build.options)).as('options'),
+          eb.val(seal(build.sealed, sealer)).as('sealed'),
+        ])
+        .where(waiting(trx), '<', limit),
+    )
+    .executeTakeFirst();
+  if ((inserted.numInsertedOrUpdatedRows ?? 0n) === 0n) return false;
+  const report = JSON.stringify(build.report);
+  await trx.insertInto('build_reports').values({ build_id: build.id, kind: 'analysis', report }).execute();
+  return true;
+}
+
+/** How many builds wait, as a part of another statement. */
+function waiting(db: Kysely<Tables>) {
+  return db
+    .selectFrom('builds')
+    .select(({ fn }) => fn.countAll<number>().as('count'))
+    .where('state', '=', 'queued');
+}
+
+function takeOldest(db: Kysely<Tables>, at: string) {
+  return db
+    .updateTable('builds')
+    .set({ state: 'building', started_at: at, progress: null })
+    .where('id', '=', (eb) =>
+      eb.selectFrom('builds').select('id').where('state', '=', 'queued').orderBy('created_at').orderBy('id').limit(1),
+    )
+    .where('state', 'in', statesBefore('building'))
+    .returning(['id', 'attempt', 'project', 'created_at', 'context_id', 'options', 'sealed'])
+    .executeTakeFirst();
+}
+
+type TakenRow = NonNullable<Awaited<ReturnType<typeof takeOldest>>>;
+
+async function claimedBuild(db: Kysely<Tables>, row: TakenRow, sealed: SealedInputs): Promise<ClaimedBuild> {
+  const analysis = await answered(
+    db
+      .selectFrom('build_reports')
+      .select('report')
+      .where('build_id', '=', row.id)
+      .where('kind', '=', 'analysis')
+      .executeTakeFirstOrThrow(),
+  );
+  return {
+    id: row.id,
+    attempt: row.attempt,
+    project: row.project,
+    createdAt: row.created_at,
+    contextId: row.context_id,
+    // Only `insert` writes this column, and only from these options.
+    options: JSON.parse(row.options) as NewBuild['options'],
+    sealed,
+    report: storedReport(analysis.report),
+  };
+}
+
+/** Ends an attempt; the sealed inputs are gone with the same statement. */
+async function end(
+  db: Kysely<Tables>,
+  { id, attempt }: { readonly id: string; readonly attempt: number },
+  outcome: Outcome,
+): Promise<boolean> {
+  const { state, finishedAt } = outcome;
+  const said =
+    outcome.state === 'errored'
+      ? { error: outcome.error.slice(0, 2000) }
+      : { verdict: outcome.report.verdict, error: null };
+  const changed = await db
+    .updateTable('builds')
+    .set({ ...wiped, ...said, state, finished_at: finishedAt })
+    .where('id', '=', id)
+    .where('attempt', '=', attempt)
+    .where('state', 'in', runningBefore(state))
+    .executeTakeFirst();
+  return changed.numUpdatedRows > 0n;
+}
+
+/** Back to the queue, as the next attempt: to be narrowed to one build, or to all that run. */
+function requeue(db: Kysely<Tables>) {
+  return db
+    .updateTable('builds')
+    .set((eb) => ({ state: 'queued' as const, attempt: eb('attempt', '+', 1), started_at: null, progress: null }))
+    .where('state', 'in', runningStates);
+}
+
+function runningBefore(state: BuildState): readonly BuildState[] {
+  return statesBefore(state).filter(isRunning);
+}
+
+function gaveUp(attempts: number): string {
+  return (
+    `Drydock went down ${attempts} times while it worked on this build, so it is not tried again. ` +
+    'If other builds end well, look at what this one needs (memory, disk, processes), then submit it again.'
+  );
+}
+
+function seal(inputs: SealedInputs, sealer: Sealer): Buffer | null {
+  return Object.keys(inputs).length === 0 ? null : sealer.seal(JSON.stringify(inputs));
+}
+
+/** `undefined` when the key is another one. */
+function unseal(sealed: Uint8Array | null, sealer: Sealer): SealedInputs | undefined {
+  if (sealed === null) return {};
+  let json: string;
+  try {
+    json = sealer.open(Buffer.from(sealed));
+  } catch {
+    return undefined;
+  }
+  // Only `seal` makes these texts, and the seal proves it.
+  return JSON.parse(json) as SealedInputs;
+}

@@ -1,0 +1,86 @@
+/** Builds as they are looked at: the API's view of a row, its report, and what is waiting. */
+import type { Kysely, Selectable } from 'kysely';
+import { runningStates } from '../../core/build-states.ts';
+import type { Build, Progress } from '../../schemas/build.ts';
+import type { Store } from '../../use-cases/ports.ts';
+import { storedReport } from './analyses.ts';
+import { answered } from './answered.ts';
+import type { BuildsTable, Tables } from './tables.ts';
+
+const shown = [
+  'id',
+  'state',
+  'attempt',
+  'project',
+  'created_at',
+  'started_at',
+  'finished_at',
+  'progress',
+  'verdict',
+  'error',
+] as const satisfies readonly (keyof BuildsTable)[];
+
+/** Makes the part of the store that answers questions about builds. */
+export function makeBuildViews(db: Kysely<Tables>): Pick<Store, 'build' | 'buildReport' | 'contextsInUse' | 'counts'> {
+  return {
+    build: async (id) => {
+      const row = await answered(db.selectFrom('builds').select(shown).where('id', '=', id).executeTakeFirst());
+      return row === undefined ? undefined : viewOf(row);
+    },
+    buildReport: async (id) => {
+      const row = await answered(
+        db
+          .selectFrom('build_reports')
+          .select('report')
+          .where('build_id', '=', id)
+          .where('kind', '=', 'verification')
+          .executeTakeFirst(),
+      );
+      return row === undefined ? undefined : storedReport(row.report);
+    },
+    contextsInUse: async () => {
+      const rows = await answered(
+        db
+          .selectFrom('builds')
+          .select('context_id')
+          .where('state', 'in', ['queued', ...runningStates])
+          .execute(),
+      );
+      return rows.map((row) => row.context_id);
+    },
+    counts: async () => {
+      const rows = await answered(
+        db
+          .selectFrom('builds')
+          .select(({ fn }) => ['state', fn.countAll().as('count')])
+          .where('state', 'in', ['queued', ...runningStates])
+          .groupBy('state')
+          .execute(),
+      );
+      let queued = 0;
+      let running = 0;
+      for (const { state, count } of rows) {
+        if (state === 'queued') queued += Number(count);
+        else running += Number(count);
+      }
+      return { queued, running };
+    },
+  };
+}
+
+function viewOf(row: Pick<Selectable<BuildsTable>, (typeof shown)[number]>): Build {
+  return {
+    id: row.id,
+    state: row.state,
+    attempt: row.attempt,
+    project: row.project,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    finishedAt: row.finished_at,
+    // Only build-life.ts writes this column, and only from a Progress.
+    progress: row.progress === null ? null : (JSON.parse(row.progress) as Progress),
+    ...(row.verdict === null ? {} : { verdict: row.verdict }),
+    ...(row.error === null ? {} : { error: row.error }),
+    links: { self: `/build-verify/${row.id}`, report: `/build-verify/${row.id}/report` },
+  };
+}

@@ -1,0 +1,20 @@
+/** The store over any database that Kysely speaks: puts the parts together. */
+import type { Kysely } from 'kysely';
+import type { Sealer, Store } from '../../use-cases/ports.ts';
+import { makeAnalyses } from './analyses.ts';
+import { answered } from './answered.ts';
+import { makeBuildLife } from './build-life.ts';
+import { makeBuildViews } from './build-views.ts';
+import type { Tables } from './tables.ts';
+import { makeWorkers } from './workers.ts';
+
+/** Makes a store from an open database with all migrations applied. It owns the database from now on. */
+export function makeStore(db: Kysely<Tables>, sealer: Sealer): Store {
+  return {
+    ...makeAnalyses(db),
+    ...makeBuildLife(db, sealer),
+    ...makeBuildViews(db),
+    ...makeWorkers(db),
+    close: () => answered(db.destroy()),
+  };
+}

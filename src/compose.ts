@@ -1,0 +1,130 @@
+/** Wiring only: picks the adapters, makes the use cases, returns what main.ts starts and stops. No decision is taken here. */
+import { randomUUIDv7 } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { dockerConnection } from './adapters/docker/connection.ts';
+import { makeDockerEngine } from './adapters/docker/engine.ts';
+import { openInstanceFile } from './adapters/instance/instance-file.ts';
+import { makeDoorbell } from './adapters/queue/doorbell.ts';
+import { openKeyFile } from './adapters/seal/key-file.ts';
+import { makeDiskSpool } from './adapters/spool/disk-spool.ts';
+import { openSqliteStore } from './adapters/store/sqlite.ts';
+import type { Config } from './config.ts';
+import { makeApp } from './http/app.ts';
+import { parseTokens } from './http/auth.ts';
+import { makeAnalyzeContext } from './use-cases/analyze-context.ts';
+import { makeAnalyzeDockerfile } from './use-cases/analyze-dockerfile.ts';
+import { makeCheckHealth } from './use-cases/check-health.ts';
+import { makeLookUp } from './use-cases/look-up.ts';
+import type { Clock } from './use-cases/ports.ts';
+import { makeRunBuild } from './use-cases/run-build.ts';
+import { makeWorker } from './use-cases/run-worker.ts';
+import type { Worker } from './use-cases/run-worker.ts';
+import { makeSubmitBuild } from './use-cases/submit-build.ts';
+
+/** The service, made and not yet started. */
+export interface Drydock {
+  readonly app: FastifyInstance;
+  readonly worker: Worker;
+  /** Closes what has to be closed last: the database and the connection to the engine. */
+  close(): Promise<void>;
+}
+
+/** Time as it is. */
+const clock: Clock = {
+  now: () => new Date().toISOString(),
+  elapsed: () => performance.now(),
+  newId: () => randomUUIDv7(),
+};
+
+/** Makes the service from its configuration. Throws ConfigError for a file that the operator has to mend. */
+export async function compose(
+  config: Config,
+  log: Logger,
+  version: string,
+  isStopping: () => boolean,
+): Promise<Drydock> {
+  const data = config.DRYDOCK_DATA_DIR;
+  await mkdir(data, { recursive: true, mode: 0o700 });
+  const tokens =
+    config.DRYDOCK_TOKENS_FILE === undefined
+      ? undefined
+      : parseTokens(await readFile(config.DRYDOCK_TOKENS_FILE, 'utf8'));
+  const sealer = await openKeyFile(config.DRYDOCK_KEY_FILE ?? join(data, 'key'));
+  const store = await openSqliteStore({ path: join(data, 'drydock.sqlite'), sealer });
+  const spool = await makeDiskSpool({
+    folder: join(data, 'spool'),
+    limits: {
+      maxUploadBytes: config.DRYDOCK_MAX_UPLOAD_BYTES,
+      maxExpandedBytes: config.DRYDOCK_MAX_EXPANDED_BYTES,
+      maxEntries: config.DRYDOCK_MAX_ENTRIES,
+      maxPathBytes: 4096,
+    },
+    newId: clock.newId,
+  });
+  const doorbell = makeDoorbell();
+  const engine = makeDockerEngine({
+    host: dockerConnection(config),
+    instance: await openInstanceFile(join(data, 'instance')),
+    log,
+    clock,
+  });
+
+  const maxDockerfileBytes = config.DRYDOCK_MAX_DOCKERFILE_BYTES;
+  const queueLimit = config.DRYDOCK_QUEUE_LIMIT;
+  const analyzeDockerfile = makeAnalyzeDockerfile({ store, clock, log, version });
+  const app = await makeApp({
+    useCases: {
+      analyzeDockerfile,
+      analyzeContext: makeAnalyzeContext({ spool, analyzeDockerfile, maxDockerfileBytes }),
+      submitBuild: makeSubmitBuild({
+        store,
+        spool,
+        doorbell,
+        analyzeDockerfile,
+        clock,
+        maxDockerfileBytes,
+        queueLimit,
+      }),
+      lookUp: makeLookUp({ store }),
+      checkHealth: makeCheckHealth({ store, clock, log, version, queueLimit }),
+    },
+    limits: { maxDockerfileBytes, maxUploadBytes: config.DRYDOCK_MAX_UPLOAD_BYTES },
+    tokens,
+    version,
+    logger: log,
+    isStopping,
+  });
+  const worker = makeWorker({
+    id: hostname(),
+    store,
+    spool,
+    engine,
+    doorbell,
+    runBuild: makeRunBuild({
+      store,
+      spool,
+      engine,
+      clock,
+      log,
+      version,
+      maxDockerfileBytes,
+      buildTimeoutMs: config.DRYDOCK_BUILD_TIMEOUT_SECONDS * 1000,
+      verificationTimeoutMs: config.DRYDOCK_VERIFICATION_TIMEOUT_SECONDS * 1000,
+    }),
+    clock,
+    log,
+    concurrency: config.DRYDOCK_CONCURRENCY,
+  });
+  return {
+    app,
+    worker,
+    close: async () => {
+      engine.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,68 @@
+/**
+ * The environment -> one frozen Config. The only reader of process.env; everything else gets its settings as arguments.
+ * docs/configuration.md is generated from the descriptions here.
+ */
+import { z } from 'zod';
+
+const MiB = 1024 * 1024;
+const seconds = z.coerce.number().int().min(1).max(86_400);
+const bytes = z.coerce.number().int().min(1024);
+
+/** Every variable that Drydock reads, with its default. */
+export const Environment = z.object({
+  DRYDOCK_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .describe('Address to listen on. Beyond loopback a token file is needed.'),
+  DRYDOCK_PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('Port to listen on.'),
+  DRYDOCK_DATA_DIR: z.string().min(1).default('./data').describe('Folder of the database, the uploads and the key.'),
+  DRYDOCK_TOKENS_FILE: z
+    .string()
+    .optional()
+    .describe('File with one `name token` per line; requests then need `Authorization: Bearer <token>`.'),
+  DRYDOCK_KEY_FILE: z.string().optional().describe('Key that seals build arguments. Default: made in the data folder.'),
+  DRYDOCK_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
+  DRYDOCK_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Builds that run at the same time.'),
+  DRYDOCK_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(100).describe('Builds that may wait.'),
+  DRYDOCK_BUILD_TIMEOUT_SECONDS: seconds.default(15 * 60).describe('Deadline of one image build.'),
+  DRYDOCK_VERIFICATION_TIMEOUT_SECONDS: seconds.default(25 * 60).describe('Deadline of one whole verification.'),
+  DRYDOCK_MAX_DOCKERFILE_BYTES: bytes.default(MiB).describe('Largest Dockerfile that is read.'),
+  DRYDOCK_MAX_UPLOAD_BYTES: bytes.default(256 * MiB).describe('Largest upload, as sent.'),
+  DRYDOCK_MAX_EXPANDED_BYTES: bytes.default(1024 * MiB).describe('Largest upload, unpacked.'),
+  DRYDOCK_MAX_ENTRIES: z.coerce.number().int().min(1).default(50_000).describe('Most entries of an upload.'),
+  DOCKER_HOST: z.string().optional().describe('The engine, as for the docker command. Default: /var/run/docker.sock.'),
+  DOCKER_TLS_VERIFY: z.string().optional().describe('As for the docker command.'),
+  DOCKER_CERT_PATH: z.string().optional().describe('As for the docker command.'),
+});
+/** The environment as read: every variable with its value or default. */
+export type Config = Readonly<z.infer<typeof Environment>>;
+
+/** The configuration cannot be used; `message` is for the operator and names the variables. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads the environment. An empty variable counts as not set.
+ * Throws ConfigError that names every variable that is not as it should be, or that the service would be open to others.
+ */
+export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const parsed = Environment.safeParse(given);
+  if (!parsed.success) {
+    const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
+    throw new ConfigError(`The environment cannot be used. ${wrong.join('. ')}.`);
+  }
+  const config = Object.freeze(parsed.data);
+  if (!isLoopback(config.DRYDOCK_HOST) && config.DRYDOCK_TOKENS_FILE === undefined) {
+    throw new ConfigError(
+      `DRYDOCK_HOST=${config.DRYDOCK_HOST} can be reached from other machines, and whoever reaches Drydock can run builds ` +
+        'on its Docker engine. Set DRYDOCK_TOKENS_FILE to a file with one `name token` per line, or listen on 127.0.0.1.',
+    );
+  }
+  return config;
+}
+
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}

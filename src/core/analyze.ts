@@ -1,0 +1,99 @@
+/**
+ * (Dockerfile, context, profile) -> what the rules say. Runs every rule once and gathers problems, doubts and crashes.
+ * A rule that throws makes its item `unknown`; the others go on.
+ */
+import type { Finding } from '../schemas/finding.ts';
+import { ItemId } from '../schemas/item.ts';
+import type { Item } from '../schemas/item.ts';
+import { fingerprint } from './fingerprint.ts';
+import { rules } from './rules/index.ts';
+import type { Rule, Subject, Trouble } from './rules/rule.ts';
+
+/** What the rules said of one subject. */
+export interface Analysis {
+  readonly findings: readonly Finding[];
+  readonly predicted: Readonly<Record<ItemId, NonNullable<Item['predicted']>>>;
+  /** Rules that threw: a mistake of ours, for the log. */
+  readonly crashes: readonly { readonly rule: string; readonly error: unknown }[];
+}
+
+/** Asks every rule. Pure; findings come in file order, then by rule. */
+export function analyze(subject: Subject, catalogue: readonly Rule[] = rules): Analysis {
+  const findings: Finding[] = [];
+  const doubts = new Map<ItemId, string>();
+  const crashes: { rule: string; error: unknown }[] = [];
+  const seen = new Map<string, number>();
+
+  for (const rule of catalogue) {
+    if (rule.needs === 'files' && subject.context.files === undefined) {
+      doubts.set(rule.item, 'Only the Dockerfile was given; this row needs the files of the build context.');
+      continue;
+    }
+    try {
+      for (const said of rule.check(subject)) {
+        if ('cannotTell' in said) doubts.set(rule.item, said.cannotTell);
+        else findings.push(finding(rule, said, subject, seen));
+      }
+    } catch (error) {
+      crashes.push({ rule: rule.id, error });
+      doubts.set(rule.item, 'A rule of this row failed on this file; the mistake is in Drydock.');
+    }
+  }
+
+  findings.sort((a, b) => (a.span?.line ?? 0) - (b.span?.line ?? 0) || (a.span?.column ?? 0) - (b.span?.column ?? 0));
+  const covered = new Set(catalogue.map((rule) => rule.item));
+  const predicted = Object.fromEntries(
+    ItemId.options.map((id) => [id, prediction(id, findings, doubts.get(id), covered.has(id))]),
+  ) as Analysis['predicted']; // every id of the enum is a key
+  return { findings, predicted, crashes };
+}
+
+function finding(rule: Rule, said: Trouble, subject: Subject, seen: Map<string, number>): Finding {
+  const { at } = said;
+  const file = said.file ?? subject.path;
+  const place = at === undefined ? '' : subject.dockerfile.text.slice(at.start.offset, at.end.offset);
+  const key = `${rule.id}\0${file}\0${place}`;
+  const count = seen.get(key) ?? 0;
+  seen.set(key, count + 1);
+  return {
+    rule: rule.id,
+    item: rule.item,
+    severity: said.severity ?? rule.severity,
+    confidence: said.confidence ?? rule.confidence ?? 'high',
+    message: said.message.slice(0, 2000),
+    file,
+    span:
+      at === undefined
+        ? null
+        : { line: at.start.line, column: at.start.column, endLine: at.end.line, endColumn: at.end.column },
+    why: rule.why,
+    fix: rule.fix,
+    aliases: [...rule.aliases],
+    fingerprint: fingerprint(rule.id, file, place, count),
+  };
+}
+
+function prediction(
+  id: ItemId,
+  findings: readonly Finding[],
+  doubt: string | undefined,
+  covered: boolean,
+): NonNullable<Item['predicted']> {
+  const own = findings.filter((one) => one.item === id);
+  for (const [severity, status] of [
+    ['error', 'fail'],
+    ['warning', 'warn'],
+  ] as const) {
+    const bad = own.filter((one) => one.severity === severity);
+    if (bad.length > 0) return { status, summary: summary(bad) };
+  }
+  if (!covered) return { status: 'unknown', summary: 'No rule looks at this row yet.' };
+  if (doubt !== undefined) return { status: 'unknown', summary: doubt.slice(0, 1000) };
+  return { status: 'pass', summary: own.length === 0 ? 'Nothing to object to.' : summary(own) };
+}
+
+function summary(findings: readonly Finding[]): string {
+  const [first] = findings;
+  const more = findings.length === 1 ? '' : ` (and ${findings.length - 1} more)`;
+  return `${(first?.message ?? '').slice(0, 900)}${more}`;
+}

@@ -1,0 +1,189 @@
+/** What RUN, CMD, ENTRYPOINT, SHELL and HEALTHCHECK start, and the instructions themselves. */
+import { type Context, type Heredocs, noHeredocs } from './context.ts';
+import { acceptFlags, flagValue } from './flags.ts';
+import { type Frame, frameOf, unknownInstruction } from './frame.ts';
+import { readJsonForm } from './json-form.ts';
+import type { MappedText } from './mapped-text.ts';
+import { readMounts } from './mounts.ts';
+import { isSpace, skipSpaces } from './characters.ts';
+import type { ReadHeredoc } from './heredoc.ts';
+import type { SourceWord } from './source.ts';
+import type { Command, Environment, HealthcheckInstruction, Instruction, Span, Word } from './types.ts';
+import type { Parts, Range } from './words.ts';
+
+/** A command that still knows its joined text, so that a shell can be read out of it (see shell.ts). */
+export class CommandNode implements Command {
+  readonly form: 'exec' | 'shell';
+  readonly args: readonly SourceWord[];
+  readonly line: MappedText;
+  readonly range: Range;
+  readonly heredocs: readonly ReadHeredoc[];
+  readonly shell: readonly string[];
+  readonly env: Environment;
+
+  constructor(
+    args: readonly SourceWord[] | undefined,
+    line: MappedText,
+    range: Range,
+    heredocs: readonly ReadHeredoc[],
+    context: Context,
+    when: 'build' | 'run',
+  ) {
+    this.form = args === undefined ? 'shell' : 'exec';
+    this.args = args ?? noWords;
+    this.line = line;
+    this.range = range;
+    this.heredocs = heredocs;
+    this.shell = context.shell;
+    // A container has all of the stage's ENV, also what is set further down, and no ARG.
+    const variables = when === 'build' ? context.variables.snapshot() : context.runtime;
+    this.env = context.isTrigger ? context.env : variables;
+  }
+
+  get text(): string {
+    return this.line.text.slice(this.range.from, this.range.to);
+  }
+
+  get brokenJson(): boolean {
+    return this.form === 'shell' && this.line.text.charCodeAt(this.range.from) === 91;
+  }
+
+  get span(): Span {
+    return this.line.span(this.range.from, this.range.to);
+  }
+}
+
+const noWords: readonly SourceWord[] = [];
+
+/**
+ * JSON or shell form of a range; `undefined` when the builder refuses it.
+ * A command that runs while the image is built may have here-documents, in shell form alone.
+ */
+function readCommand(line: MappedText, range: Range, context: Context, when: 'build' | 'run'): [CommandNode | undefined, Heredocs] {
+  const json = readJsonForm(line, range.from, range.to);
+  if (json === 'not-strings') {
+    context.refuse('json-not-strings', 'The JSON form is an array of strings and of nothing else.', line, range);
+    return [undefined, noHeredocs];
+  }
+  if (json !== 'not-json') return [new CommandNode(json, line, range, [], context, when), noHeredocs];
+  const heredocs = when === 'build' ? context.heredocs(line) : noHeredocs;
+  return [new CommandNode(undefined, line, range, heredocs.all, context, when), heredocs];
+}
+
+/** Reads RUN. */
+export function readRun(parts: Parts, context: Context): Instruction {
+  const [command, heredocs] = readCommand(parts.line, parts.rest, context, 'build');
+  const frame = frameOf(parts, 'RUN', context, heredocs);
+  if (command === undefined || !acceptFlags(frame.flags, 'RUN', context)) return unknownInstruction(parts, frame);
+  const mounts = readMounts(frame.flags, context);
+  if (mounts === undefined || !acceptModes(frame, context)) return unknownInstruction(parts, frame);
+  return { keyword: 'RUN', ...frame, command, mounts };
+}
+
+function acceptModes(frame: Frame, context: Context): boolean {
+  const network = flagValue(frame.flags, 'network');
+  if (network?.value !== undefined && !['default', 'none', 'host'].includes(network.value)) {
+    context.problems.add('flag-value', `--network is default, none or host, not ${network.value}.`, network.span);
+    return false;
+  }
+  const security = flagValue(frame.flags, 'security');
+  if (security?.value !== undefined && !['sandbox', 'insecure'].includes(security.value)) {
+    context.problems.add('flag-value', `--security is sandbox or insecure, not ${security.value}.`, security.span);
+    return false;
+  }
+  return true;
+}
+
+/** Reads CMD, ENTRYPOINT and SHELL. */
+export function readStart(parts: Parts, keyword: 'CMD' | 'ENTRYPOINT' | 'SHELL', context: Context): Instruction {
+  const [command] = readCommand(parts.line, parts.rest, context, 'run');
+  const frame = frameOf(parts, keyword, context);
+  if (command === undefined || !acceptFlags(frame.flags, keyword, context)) return unknownInstruction(parts, frame);
+  if (keyword === 'SHELL') {
+    if (command.args.length === 0) {
+      const isEmpty = command.form === 'exec' || parts.rest.from === parts.rest.to;
+      if (isEmpty) context.refuse('argument-count', 'SHELL needs at least one argument.', parts.line, parts.keyword);
+      else context.refuse('shell-not-json', 'SHELL takes the JSON form only: SHELL ["/bin/bash", "-c"].', parts.line, parts.rest);
+      return unknownInstruction(parts, frame);
+    }
+    if (!context.isTrigger) context.shell = command.args.map((word) => word.value ?? '');
+  }
+  return { keyword, ...frame, command };
+}
+
+/** Reads HEALTHCHECK. */
+export function readHealthcheck(parts: Parts, context: Context): Instruction {
+  const { line, rest } = parts;
+  const { text } = line;
+  const frame = frameOf(parts, 'HEALTHCHECK', context);
+  const refused = (code: 'argument-count' | 'flag-value', message: string, range: Range = parts.keyword): Instruction => {
+    context.refuse(code, message, line, range);
+    return unknownInstruction(parts, frame);
+  };
+  if (rest.from === rest.to) return refused('argument-count', 'HEALTHCHECK needs CMD with a command, or NONE.');
+  let typeEnd = rest.from;
+  while (typeEnd < rest.to && !isSpace(text.charCodeAt(typeEnd))) typeEnd++;
+  const type = text.slice(rest.from, typeEnd).toUpperCase();
+  const range = { from: skipSpaces(text, typeEnd, rest.to), to: rest.to };
+  const [command] = readCommand(line, range, context, 'run');
+  if (command === undefined) return unknownInstruction(parts, frame);
+
+  if (type === 'NONE') {
+    if (range.from < range.to) return refused('argument-count', 'HEALTHCHECK NONE takes nothing behind it.', range);
+    return { keyword: 'HEALTHCHECK', ...frame, command: undefined, options: {} };
+  }
+  if (!acceptFlags(frame.flags, 'HEALTHCHECK', context)) return unknownInstruction(parts, frame);
+  if (type !== 'CMD') {
+    return refused('flag-value', `HEALTHCHECK is followed by CMD or NONE, not ${type}.`, { from: rest.from, to: typeEnd });
+  }
+  if (range.from === range.to || (command.form === 'exec' && command.args.length === 0)) {
+    return refused('argument-count', 'HEALTHCHECK CMD needs a command.');
+  }
+  const options = readHealthOptions(frame, context);
+  if (options === undefined) return unknownInstruction(parts, frame);
+  return { keyword: 'HEALTHCHECK', ...frame, command, options };
+}
+
+const durations = [
+  ['interval', 'intervalMs'],
+  ['timeout', 'timeoutMs'],
+  ['start-period', 'startPeriodMs'],
+  ['start-interval', 'startIntervalMs'],
+] as const;
+
+function readHealthOptions(frame: Frame, context: Context): HealthcheckInstruction['options'] | undefined {
+  const options: { -readonly [Key in keyof HealthcheckInstruction['options']]: HealthcheckInstruction['options'][Key] } = {};
+  for (const [name, key] of durations) {
+    const word = flagValue(frame.flags, name);
+    if (word?.value === undefined || word.value === '') continue;
+    const milliseconds = readDuration(word.value);
+    if (milliseconds === undefined || (milliseconds !== 0 && milliseconds < 1)) return refuseOption(word, name, context);
+    options[key] = milliseconds;
+  }
+  const retries = flagValue(frame.flags, 'retries');
+  if (retries?.value !== undefined && retries.value !== '') {
+    if (!/^\+?\d{1,10}$/.test(retries.value) || Number(retries.value) > 2_147_483_647) return refuseOption(retries, 'retries', context);
+    options.retries = Number(retries.value);
+  }
+  return options;
+}
+
+function refuseOption(word: Word, name: string, context: Context): undefined {
+  const wanted = name === 'retries' ? 'a number' : 'a duration of at least 1ms, such as 30s or 1m30s';
+  context.problems.add('flag-value', `--${name} is ${wanted}, not ${word.value ?? word.raw}.`, word.span);
+  return undefined;
+}
+
+const units: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+
+/** Milliseconds of a Go duration such as `1m30s`; `undefined` when it is none. */
+function readDuration(text: string): number | undefined {
+  if (/^[-+]?0$/.test(text)) return 0;
+  const match = /^([-+]?)((?:(?:\d+\.?\d*|\.\d+)(?:ns|us|µs|μs|ms|s|m|h))+)$/.exec(text);
+  if (match?.[2] === undefined) return undefined;
+  let total = 0;
+  for (const [, amount, unit] of match[2].matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
+    total += Number(amount) * (units[unit ?? ''] ?? 0);
+  }
+  return match[1] === '-' ? -total : total;
+}

@@ -1,0 +1,153 @@
+/**
+ * What the readers of instructions share while a file is read: the text, the variables in force, the shell in force, and the
+ * place where problems go. It lives as long as one parse.
+ */
+import { expand, isPlain } from './expand.ts';
+import { heredocStarts, readHeredoc, type ReadHeredoc } from './heredoc.ts';
+import { Variables } from './environment.ts';
+import type { LineReader } from './lines.ts';
+import type { MappedText } from './mapped-text.ts';
+import type { ProblemCode, Problems } from './problems.ts';
+import { type Source, SourceWord } from './source.ts';
+import type { Environment, Span } from './types.ts';
+import type { Range } from './words.ts';
+
+/** What SHELL is where nobody set it. */
+export const defaultShell: readonly string[] = ['/bin/sh', '-c'];
+
+/** Names that the builder sets for every build; what they hold depends on the machine. */
+const platformArguments = ['PLATFORM', 'OS', 'OSVERSION', 'ARCH', 'VARIANT'].flatMap((name) => [`BUILD${name}`, `TARGET${name}`]);
+
+/** All text that expansion may produce, as a multiple of the file's size; a file cannot buy more than this. */
+const expansionFactor = 16;
+const expansionFloor = 1_000_000;
+
+/** What the parser is told about the build, next to the text. */
+export interface ParseOptions {
+  /** Name of the stage to build; the last one when it is not given. */
+  readonly target?: string;
+  /** The build arguments. When given they are all there are: an ARG that is not among them and has no default is unset. */
+  readonly buildArgs?: Readonly<Record<string, string>>;
+}
+
+/** The state of one parse. */
+export class Context {
+  readonly source: Source;
+  readonly escape: '\\' | '`';
+  readonly lines: LineReader;
+  readonly problems: Problems;
+  readonly buildArgs: Readonly<Record<string, string>> | undefined;
+  /** Variables set before the first FROM. */
+  readonly globals: Variables;
+  /** Variables of the stage that is being read; the globals before the first FROM. */
+  variables: Variables;
+  /** What the container will have: ENV without ARG. */
+  runtime: Variables;
+  /** What reads shell form where we are. */
+  shell: readonly string[] = defaultShell;
+  /** Inside a trigger of ONBUILD: it runs in another stage, so nothing in it can be known here. */
+  isTrigger = false;
+  #expansionLeft: number;
+
+  constructor(source: Source, escape: '\\' | '`', lines: LineReader, problems: Problems, options: ParseOptions) {
+    this.source = source;
+    this.escape = escape;
+    this.lines = lines;
+    this.problems = problems;
+    this.buildArgs = options.buildArgs;
+    this.globals = new Variables(undefined, null);
+    for (const name of platformArguments) this.globals.set(name, options.buildArgs?.[name]);
+    this.globals.set('TARGETSTAGE', options.target);
+    this.variables = this.globals;
+    this.runtime = this.globals;
+    this.#expansionLeft = expansionFloor + expansionFactor * source.text.length;
+  }
+
+  /** The variables in force. */
+  get env(): Environment {
+    return this.isTrigger ? nothingKnown : this.variables;
+  }
+
+  /** A word whose variables are expanded here. */
+  expanded(line: MappedText, from: number, to: number): SourceWord {
+    const text = line.text.slice(from, to);
+    return line.word(from, to, isPlain(text) ? text : this.value(text, line, from, to));
+  }
+
+  /** A word of the JSON form whose variables are expanded here. */
+  expandedWord(word: SourceWord): SourceWord {
+    const text = word.value;
+    if (text === undefined || isPlain(text)) return word;
+    return new SourceWord(this.source, word.from, word.to, this.valueAt(text, () => word.span));
+  }
+
+  /** What a text means here; a mistake in it is reported at `[from, to)`. */
+  value(text: string, line: MappedText, from: number, to: number): string | undefined {
+    return this.valueAt(text, () => line.span(from, to));
+  }
+
+  /** What a text means here; a mistake in it is reported at the span. */
+  valueAt(text: string, span: () => Span): string | undefined {
+    if (this.#expansionLeft < 0) return undefined;
+    const { value, error } = expand(text, this.env, { escape: this.escape });
+    this.#expansionLeft -= text.length + (value?.length ?? 0);
+    if (error !== undefined) this.problems.add('expansion', `${text} cannot be expanded: ${error}.`, span());
+    return value;
+  }
+
+  /** What a text means here, split at the blanks that its variables bring; `undefined` when it cannot be known. */
+  splitValue(text: string, line: MappedText, range: Range): readonly string[] | undefined {
+    const { value, words, error } = expand(text, this.env, { escape: this.escape });
+    if (error !== undefined) this.refuse('expansion', `${text} cannot be expanded: ${error}.`, line, range);
+    return value === undefined ? undefined : words;
+  }
+
+  /** Reports what the builder refuses. */
+  refuse(code: ProblemCode, message: string, line: MappedText, range: Range): void {
+    this.problems.add(code, message, line.span(range.from, range.to));
+  }
+
+  /** Steps out of the stage that was read: what comes next is read with the variables from before the first FROM. */
+  leaveStage(): void {
+    this.variables = this.globals;
+    this.problems.stage = undefined;
+  }
+
+  /** Steps into a stage. */
+  enterStage(index: number, variables: Variables, runtime: Variables, shell: readonly string[]): void {
+    this.variables = variables;
+    this.runtime = runtime;
+    this.shell = shell;
+    this.problems.stage = index;
+  }
+
+  /** The here-documents that a line opens; their lines are taken from the reader. */
+  heredocs(line: MappedText): Heredocs {
+    const starts = heredocStarts(line.text);
+    if (starts.length === 0) return noHeredocs;
+    const all: ReadHeredoc[] = [];
+    let to: number | undefined;
+    for (const start of starts) {
+      const body = readHeredoc(this.source, this.lines, start, this.source.text.length);
+      all.push(body.heredoc);
+      to = body.to;
+      if (!body.isTerminated) {
+        const whole = { from: 0, to: line.text.length };
+        this.refuse('unterminated-heredoc', `The here-document is not closed: no line is ${start.name} alone.`, line, whole);
+        break;
+      }
+    }
+    return { all, to };
+  }
+}
+
+/** Here-documents of an instruction, and where the last one ends. */
+export interface Heredocs {
+  readonly all: readonly ReadHeredoc[];
+  readonly to: number | undefined;
+}
+
+/** No here-documents. */
+export const noHeredocs: Heredocs = { all: [], to: undefined };
+
+const nothingKnown: Environment = { get: () => undefined };

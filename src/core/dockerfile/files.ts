@@ -1,0 +1,75 @@
+/** COPY and ADD. */
+import type { Context } from './context.ts';
+import { noHeredocs } from './context.ts';
+import { acceptFlags, flagValue } from './flags.ts';
+import { frameOf, unknownInstruction } from './frame.ts';
+import { heredocStart } from './heredoc.ts';
+import { readJsonForm } from './json-form.ts';
+import type { Base, CopyInstruction, UnknownInstruction } from './types.ts';
+import { type Parts, splitPlain } from './words.ts';
+
+/** COPY or ADD whose source is found out when all stages are known. */
+export interface CopyNode extends CopyInstruction {
+  source: Base | undefined;
+}
+
+/** Reads COPY and ADD. */
+export function readCopy(parts: Parts, keyword: 'COPY' | 'ADD', context: Context): CopyNode | UnknownInstruction {
+  const { line, rest } = parts;
+  const { text } = line;
+  const json = readJsonForm(line, rest.from, rest.to);
+  if (json === 'not-strings') {
+    context.refuse('json-not-strings', 'The JSON form is an array of strings and of nothing else.', line, rest);
+    return unknownInstruction(parts, frameOf(parts, keyword, context));
+  }
+  const ranges = json === 'not-json' ? splitPlain(text, rest) : [];
+  const heredocs = json === 'not-json' ? context.heredocs(line) : noHeredocs;
+  const frame = frameOf(parts, keyword, context, heredocs);
+  const count = json === 'not-json' ? ranges.length : json.length;
+  if (count < 2) {
+    const message = `${keyword} needs at least a source and a destination.`;
+    context.refuse('argument-count', message, line, parts.keyword);
+    return unknownInstruction(parts, frame);
+  }
+  if (!acceptFlags(frame.flags, keyword, context)) return unknownInstruction(parts, frame);
+  const last = ranges.at(-1);
+  if (last !== undefined && heredocStart(text.slice(last.from, last.to)) !== undefined) {
+    context.refuse('heredoc-destination', 'A here-document cannot be the destination.', line, last);
+    return unknownInstruction(parts, frame);
+  }
+  const words =
+    json === 'not-json'
+      ? ranges.map(({ from, to }) => {
+          const isHeredoc = heredocs.all.length > 0 && heredocStart(text.slice(from, to)) !== undefined;
+          return isHeredoc ? line.word(from, to, text.slice(from, to)) : context.expanded(line, from, to);
+        })
+      : json.map((word) => context.expandedWord(word));
+
+  const instruction: CopyNode = {
+    keyword,
+    ...frame,
+    sources: words.slice(0, -1),
+    destination: words.at(-1),
+    from: flagValue(frame.flags, 'from'),
+    source: undefined,
+    chown: flagValue(frame.flags, 'chown'),
+    chmod: flagValue(frame.flags, 'chmod'),
+    excludes: frame.flags.flatMap((flag) => (flag.name === 'exclude' && flag.value !== undefined ? [flag.value] : [])),
+  };
+  checkCopy(instruction, context);
+  return instruction;
+}
+
+function checkCopy(copy: CopyNode, context: Context): void {
+  const mode = copy.chmod?.value;
+  if (mode !== undefined && mode !== '' && !isMode(mode)) {
+    context.problems.add('chmod-value', `--chmod is an octal number up to 7777, not ${mode}.`, copy.chmod?.span ?? copy.span);
+  }
+  if (copy.keyword === 'ADD') return;
+  const remote = copy.sources.find((word) => /^https?:\/\//.test(word.value ?? ''));
+  if (remote !== undefined) context.problems.add('copy-source', 'COPY takes no address; ADD does.', remote.span);
+}
+
+function isMode(text: string): boolean {
+  return /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) <= 0o7777 : false;
+}

@@ -1,0 +1,43 @@
+/** FROM: the image, the platform and the name of a stage. */
+import type { Context } from './context.ts';
+import { acceptFlags, flagValue } from './flags.ts';
+import { frameOf, unknownInstruction } from './frame.ts';
+import type { FromInstruction, UnknownInstruction } from './types.ts';
+import { type Parts, splitPlain } from './words.ts';
+
+const stageName = /^[a-z][a-z0-9-_.]*$/;
+
+/** Reads FROM. One that is refused for its name or its flags still begins a stage: everything below belongs to it. */
+export function readFrom(parts: Parts, context: Context): FromInstruction | UnknownInstruction {
+  const { line, rest } = parts;
+  const { text } = line;
+  const [image, as, alias, ...more] = splitPlain(text, rest);
+  const hasAs = as !== undefined && text.slice(as.from, as.to).toLowerCase() === 'as';
+  const isWhole = as === undefined || (hasAs && alias !== undefined && more.length === 0);
+  if (!isWhole || image === undefined) {
+    context.refuse('argument-count', 'FROM takes an image, or an image AS a name.', line, image === undefined ? parts.keyword : rest);
+  }
+  if (image === undefined) return unknownInstruction(parts, frameOf(parts, 'FROM', context));
+
+  // Only the arguments from before the first FROM count here.
+  context.leaveStage();
+  const frame = frameOf(parts, 'FROM', context);
+  const isAccepted = acceptFlags(frame.flags, 'FROM', context);
+  const platform = isAccepted ? flagValue(frame.flags, 'platform') : undefined;
+  if (platform?.value === '') {
+    context.problems.add('platform-blank', `The platform ${platform.raw} is empty.`, platform.span);
+  }
+  const name = hasAs && alias !== undefined ? text.slice(alias.from, alias.to).toLowerCase() : undefined;
+  const isNamed = name !== undefined && stageName.test(name);
+  if (alias !== undefined && name !== undefined && !isNamed) {
+    const message = `${name} cannot be the name of a stage: letters, digits, - _ and . with a letter first.`;
+    context.refuse('stage-name', message, line, alias);
+  }
+  return {
+    keyword: 'FROM',
+    ...frame,
+    image: context.expanded(line, image.from, image.to),
+    platform,
+    alias: isNamed && alias !== undefined ? line.word(alias.from, alias.to, name) : undefined,
+  };
+}

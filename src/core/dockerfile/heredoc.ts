@@ -1,0 +1,108 @@
+/**
+ * Here-documents of RUN, COPY and ADD: which words of a line open one, and the lines that follow up to the end mark.
+ * The words are lexed with `\` as escape, whatever the escape directive says: that is how the builder does it.
+ */
+import { expand } from './expand.ts';
+import type { LineReader } from './lines.ts';
+import { type MappedText, MappedTextBuilder } from './mapped-text.ts';
+import type { Source } from './source.ts';
+import type { Environment, Heredoc, Span } from './types.ts';
+
+/** The words that open a here-document, before its body is read. */
+export interface HeredocStart {
+  readonly name: string;
+  readonly fileDescriptor: number;
+  readonly expands: boolean;
+  readonly stripsTabs: boolean;
+}
+
+/** A here-document whose content can be pointed into. */
+export class ReadHeredoc implements Heredoc {
+  readonly name: string;
+  readonly fileDescriptor: number;
+  readonly expands: boolean;
+  readonly stripsTabs: boolean;
+  readonly mapped: MappedText;
+  readonly span: Span;
+  /** Where the content ends in the original. */
+  readonly end: number;
+
+  constructor(source: Source, start: HeredocStart, mapped: MappedText, from: number, end: number) {
+    this.name = start.name;
+    this.fileDescriptor = start.fileDescriptor;
+    this.expands = start.expands;
+    this.stripsTabs = start.stripsTabs;
+    this.mapped = mapped;
+    this.span = source.span(from, end);
+    this.end = end;
+  }
+
+  get content(): string {
+    return this.mapped.text;
+  }
+}
+
+const nothingSet: Environment = { get: () => null };
+const opening = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/;
+
+/** The here-documents that a joined line opens, in order. A line whose quotes do not close opens none. */
+export function heredocStarts(line: string): readonly HeredocStart[] {
+  if (!line.includes('<<')) return [];
+  const { words } = expand(line, nothingSet, { escape: '\\', quotes: 'keep', keepEscapes: true, keepVariables: true });
+  return words.map((word) => heredocStart(word)).filter((start) => start !== undefined);
+}
+
+/** Reads one word as the opening of a here-document; `undefined` when it is none. */
+export function heredocStart(word: string): HeredocStart | undefined {
+  const match = opening.exec(word);
+  const mark = match?.[3];
+  if (match === null || mark === undefined || mark === '') return undefined;
+  const stripped = expand(mark, nothingSet, { escape: '\\', keepVariables: true });
+  const kept = expand(mark, nothingSet, { escape: '\\', quotes: 'keep', keepVariables: true });
+  const name = stripped.words[0];
+  if (stripped.error !== undefined || stripped.words.length !== 1 || name === undefined) return undefined;
+  return {
+    name,
+    fileDescriptor: Number.parseInt(match[1] || '0', 10),
+    // Quotes that are gone after reading were real ones.
+    expands: countQuotes(name) === countQuotes(kept.words[0] ?? ''),
+    stripsTabs: match[2] === '-',
+  };
+}
+
+/** A body that was read, and where it ended. */
+export interface HeredocBody {
+  readonly heredoc: ReadHeredoc;
+  /** After the end mark, without the line end. */
+  readonly to: number;
+  /** False when the text ended before the mark came, which the builder refuses. */
+  readonly isTerminated: boolean;
+}
+
+/** Reads the lines that follow as a body, up to the end mark. `from`: where an empty rest of the file would begin. */
+export function readHeredoc(source: Source, lines: LineReader, start: HeredocStart, from: number): HeredocBody {
+  const builder = new MappedTextBuilder(source);
+  let begin: number | undefined;
+  let end = from;
+  for (let line = lines.nextRaw(); line !== undefined; line = lines.nextRaw()) {
+    begin ??= line.from;
+    const textFrom = start.stripsTabs ? skipTabs(source.text, line.from, line.to) : line.from;
+    if (source.text.slice(textFrom, line.to) === start.name) {
+      const heredoc = new ReadHeredoc(source, start, builder.build(begin), begin, line.from);
+      return { heredoc, to: line.to, isTerminated: true };
+    }
+    builder.add(source.text.slice(textFrom, line.next), textFrom);
+    end = line.next;
+  }
+  const heredoc = new ReadHeredoc(source, start, builder.build(begin ?? from), begin ?? from, end);
+  return { heredoc, to: end, isTerminated: false };
+}
+
+function skipTabs(text: string, from: number, to: number): number {
+  while (from < to && text.charCodeAt(from) === 9) from++;
+  return from;
+}
+
+function countQuotes(text: string): number {
+  return text.replaceAll(/[^'"]/g, '').length;
+}

@@ -1,0 +1,234 @@
+/**
+ * The graph of stages: what each stands on, what it takes from others, which one is built and which ones that needs.
+ *
+ * A stage built upon another inherits while the file is read, because the variables of the one are needed to read the other.
+ * Who copies from whom is settled at the end: a name means the last stage that bears it, wherever it is used.
+ */
+import { type Context, defaultShell } from './context.ts';
+import { Variables } from './environment.ts';
+import { expand } from './expand.ts';
+import type { CopyNode } from './files.ts';
+import { parseImageReference } from './image-reference.ts';
+import type { MountNode } from './mounts.ts';
+import { LazyState, platformShell, stepsOf } from './state.ts';
+import type { Base, CommandInstruction, Environment, FromInstruction, Instruction, Span, Stage, StageState } from './types.ts';
+
+/** The PATH that the builder gives to an image that has none. */
+const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+class StageNode implements Stage {
+  readonly index: number;
+  readonly name: string | undefined;
+  readonly from: FromInstruction;
+  readonly base: Base;
+  readonly instructions: Instruction[] = [];
+  /** What its instructions are expanded with, and what its container will have: the same without ARG. */
+  readonly variables: Variables;
+  readonly runtime: Variables;
+  /** What SHELL is at its end. */
+  shell: readonly string[] = defaultShell;
+  uses: readonly StageNode[] = [];
+  isReachable = false;
+  #state: StageState | undefined;
+
+  constructor(index: number, from: FromInstruction, base: Base, below: StageNode | undefined) {
+    this.index = index;
+    this.name = from.alias?.value;
+    this.from = from;
+    this.base = base;
+    const otherwise = base.kind === 'scratch' ? null : undefined;
+    this.variables = new Variables(below?.variables.snapshot(), otherwise);
+    this.runtime = new Variables(below?.runtime.snapshot(), otherwise);
+    if (base.kind === 'scratch') this.setEnv('PATH', defaultPath);
+  }
+
+  setEnv(name: string, value: string | undefined): void {
+    this.variables.set(name, value);
+    this.runtime.set(name, value);
+  }
+
+  get state(): StageState {
+    return (this.#state ??= new LazyState(this));
+  }
+}
+
+/** One `--from` or `from=`, and the place to write down what it names. */
+interface Reference {
+  readonly name: string;
+  readonly span: Span;
+  readonly takesIndex: boolean;
+  readonly node: CopyNode | MountNode;
+}
+
+/** Collects stages while the file is read, and ties them together at its end. */
+export class StageGraph {
+  readonly stages: StageNode[] = [];
+  readonly #byName = new Map<string, StageNode>();
+  readonly #context: Context;
+
+  constructor(context: Context) {
+    this.#context = context;
+  }
+
+  /** Takes the next instruction of the file. */
+  add(instruction: Instruction): void {
+    if (instruction.keyword === 'FROM') this.#begin(instruction);
+    else this.stages.at(-1)?.instructions.push(instruction);
+  }
+
+  #begin(from: FromInstruction): void {
+    const context = this.#context;
+    const previous = this.stages.at(-1);
+    if (previous !== undefined) previous.shell = context.shell;
+
+    const base = this.#baseOf(from);
+    const below = base.kind === 'stage' ? this.stages[base.stage.index] : undefined;
+    const stage = new StageNode(this.stages.length, from, base, below);
+    this.stages.push(stage);
+    if (stage.name !== undefined) this.#byName.set(stage.name, stage);
+    context.enterStage(stage.index, stage.variables, stage.runtime, below?.shell ?? platformShell(stage));
+    for (const trigger of stepsOf(stage)) this.#trigger(trigger, stage);
+  }
+
+  /** A trigger of the stage below sets variables and shell here, before anything else does. */
+  #trigger(trigger: Instruction, stage: StageNode): void {
+    if (trigger.keyword === 'SHELL') this.#context.shell = shellOf(trigger);
+    if (trigger.keyword !== 'ENV' && trigger.keyword !== 'ARG') return;
+    for (const { key, value } of trigger.pairs) {
+      if (key.value === undefined) continue;
+      if (trigger.keyword === 'ENV') stage.setEnv(key.value, value?.value);
+      else stage.variables.set(key.value, value?.value);
+    }
+  }
+
+  #baseOf(from: FromInstruction): Base {
+    const name = from.image.value;
+    if (name === undefined) return { kind: 'unknown', why: `${from.image.raw} holds a variable that is not known.` };
+    if (name === '') {
+      this.#context.problems.add('image-name-blank', `${from.image.raw} is an empty name.`, from.image.span);
+      return { kind: 'unknown', why: `${from.image.raw} is an empty name.` };
+    }
+    // Names of stages are lower case, and here the builder compares letter by letter.
+    const stage = this.#byName.get(name);
+    return stage === undefined ? this.#imageBase(name, from.image.span) : { kind: 'stage', stage };
+  }
+
+  #imageBase(name: string, span: Span): Base {
+    if (name === 'scratch') return { kind: 'scratch' };
+    const reference = parseImageReference(name);
+    if (reference !== undefined) return { kind: 'image', reference };
+    this.#context.problems.add('image-name', `${name} is no image name.`, span);
+    return { kind: 'unknown', why: `${name} is no image name.` };
+  }
+
+  /**
+   * Ties the stages together once all are read.
+   * @param target  name of the stage to build; the last one when `undefined`
+   * @returns       the stage that is built
+   */
+  finish(target: string | undefined): Stage | undefined {
+    for (const stage of this.stages) this.#resolve(stage);
+    this.#refuseCircles();
+    const name = target?.toLowerCase();
+    const built = name === undefined ? this.stages.at(-1) : this.#byName.get(name);
+    if (built === undefined && name !== undefined && this.stages.length > 0) {
+      this.#context.problems.add('target-missing', `No stage is named ${name}.`, this.#context.source.span(0, 0));
+    }
+    markReachable(built === undefined ? this.stages : [built]);
+    return built;
+  }
+
+  /** Finds out what `--from` and `from=` name in the steps of a stage. */
+  #resolve(stage: StageNode): void {
+    const uses = new Set<StageNode>();
+    if (stage.base.kind === 'stage') {
+      const below = this.stages[stage.base.stage.index];
+      if (below !== undefined) uses.add(below);
+    }
+    for (const instruction of stepsOf(stage)) {
+      for (const reference of referencesOf(instruction)) {
+        const source = this.#sourceOf(reference, stage);
+        reference.node.source = source;
+        const used = source?.kind === 'stage' ? this.stages[source.stage.index] : undefined;
+        if (used !== undefined) uses.add(used);
+      }
+    }
+    stage.uses = [...uses];
+  }
+
+  #sourceOf({ name, span, takesIndex }: Reference, stage: StageNode): Base | undefined {
+    const { problems } = this.#context;
+    problems.stage = stage.index;
+    if (takesIndex && expand(name, nothingSet, { escape: this.#context.escape }).value !== name) {
+      problems.add('from-flag-variable', '--from takes no variables; name a stage that is built FROM them.', span);
+      return { kind: 'unknown', why: `${name} holds a variable, which --from does not take.` };
+    }
+    const isIndex = takesIndex && /^[-+]?\d+$/.test(name);
+    const used = isIndex ? this.stages[Number(name)] : this.#byName.get(name.toLowerCase());
+    if (isIndex && used === undefined) {
+      problems.add('stage-index', `There is no stage ${name}; they are counted from 0.`, span);
+      return { kind: 'unknown', why: `There is no stage ${name}.` };
+    }
+    if (used === undefined) return this.#imageBase(name, span);
+    if (used.index > stage.index) {
+      problems.add('stage-not-ready', `The stage ${name} comes later; it has to be defined before it is used.`, span);
+    }
+    return { kind: 'stage', stage: used };
+  }
+
+  /** A stage that takes from itself, be it by way of others. What a stage is built upon always comes before it and makes no circle. */
+  #refuseCircles(): void {
+    const done = new Set<StageNode>();
+    const path = new Set<StageNode>();
+    for (const start of this.stages) {
+      if (done.has(start)) continue;
+      const stack = [{ stage: start, next: 0 }];
+      path.add(start);
+      for (let top = stack.at(-1); top !== undefined; top = stack.at(-1)) {
+        const used = top.stage.uses[top.next++];
+        if (used === undefined) {
+          stack.pop();
+          path.delete(top.stage);
+          done.add(top.stage);
+        } else if (path.has(used)) {
+          const message = `The stage ${used.name ?? String(used.index)} takes from itself.`;
+          this.#context.problems.add('circular-stage', message, used.from.span);
+        } else if (!done.has(used)) {
+          path.add(used);
+          stack.push({ stage: used, next: 0 });
+        }
+      }
+    }
+  }
+}
+
+const nothingSet: Environment = { get: () => null };
+
+/** The places of an instruction that name a stage or an image. */
+function referencesOf(instruction: Instruction): readonly Reference[] {
+  if (instruction.keyword === 'COPY') {
+    const name = instruction.from?.value ?? '';
+    if (instruction.from === undefined || name === '') return [];
+    // Every COPY is made by readCopy, as a CopyNode.
+    return [{ name, span: instruction.from.span, takesIndex: true, node: instruction as CopyNode }];
+  }
+  if (instruction.keyword !== 'RUN') return [];
+  return instruction.mounts.flatMap((mount) => {
+    const name = mount.options.get('from') ?? '';
+    // Every mount is made by readMounts, as a MountNode.
+    return name === '' ? [] : [{ name, span: mount.span, takesIndex: false, node: mount as MountNode }];
+  });
+}
+
+function shellOf(instruction: CommandInstruction): readonly string[] {
+  return instruction.command.args.map((word) => word.value ?? '');
+}
+
+function markReachable(roots: readonly StageNode[]): void {
+  const waiting = [...roots];
+  for (let stage = waiting.pop(); stage !== undefined; stage = waiting.pop()) {
+    if (stage.isReachable) continue;
+    stage.isReachable = true;
+    waiting.push(...stage.uses);
+  }
+}

@@ -1,0 +1,179 @@
+/** Instructions that set something: ENV, LABEL and ARG with their pairs, and those whose argument is a word or a list of words. */
+import { isSeparator } from './characters.ts';
+import type { Context } from './context.ts';
+import { acceptFlags } from './flags.ts';
+import { type Frame, frameOf, unknownInstruction } from './frame.ts';
+import { readJsonForm } from './json-form.ts';
+import { isPort } from './ports.ts';
+import { isSignal } from './signals.ts';
+import type { SourceWord } from './source.ts';
+import type { Instruction, Pair, UnknownInstruction } from './types.ts';
+import { type Parts, type Range, splitPlain, splitQuoted } from './words.ts';
+
+/** Reads ENV and LABEL. */
+export function readPairs(parts: Parts, keyword: 'ENV' | 'LABEL', context: Context): Instruction {
+  const { line, rest } = parts;
+  const { text } = line;
+  const words = splitQuoted(text, rest, context.escape);
+  const first = words[0];
+  const isLegacy = first !== undefined && !text.slice(first.from, first.to).includes('=');
+  const ranges = isLegacy ? legacyPair(text, rest) : words.map((word) => pairRange(text, word));
+  const frame = frameOf(parts, keyword, context);
+  const missing = ranges.findIndex((range) => range.value === undefined);
+  if (missing >= 0) {
+    const what = isLegacy ? `${keyword} needs a value behind the name.` : `${keyword} takes name=value; here is a word without =.`;
+    context.refuse('pair-without-value', what, line, ranges[missing]?.whole ?? rest);
+    return unknownInstruction(parts, frame);
+  }
+  if (!acceptFlags(frame.flags, keyword, context)) return unknownInstruction(parts, frame);
+  if (first === undefined) return refuseCount(parts, frame, `${keyword} needs at least one name=value.`, context);
+  const blank = ranges.find((range) => range.key.from === range.key.to);
+  if (blank !== undefined) {
+    context.refuse('blank-name', `${keyword} has a value without a name.`, line, blank.whole);
+    return unknownInstruction(parts, frame);
+  }
+  // All values of one instruction are expanded with the variables from before it.
+  const pairs = ranges.map(({ key, value, whole }): Pair => {
+    return {
+      key: context.expanded(line, key.from, key.to),
+      value: value === undefined ? undefined : context.expanded(line, value.from, value.to),
+      span: line.span(whole.from, whole.to),
+    };
+  });
+  if (keyword === 'ENV' && !context.isTrigger) setAll(pairs, context);
+  return { keyword, ...frame, pairs };
+}
+
+function setAll(pairs: readonly Pair[], context: Context): void {
+  for (const { key, value } of pairs) {
+    if (key.value === undefined) continue;
+    context.variables.set(key.value, value?.value);
+    context.runtime.set(key.value, value?.value);
+  }
+}
+
+interface PairRange {
+  readonly key: Range;
+  readonly value: Range | undefined;
+  readonly whole: Range;
+}
+
+function pairRange(text: string, word: Range): PairRange {
+  const equals = text.indexOf('=', word.from);
+  if (equals < 0 || equals >= word.to) return { key: word, value: undefined, whole: word };
+  return { key: { from: word.from, to: equals }, value: { from: equals + 1, to: word.to }, whole: word };
+}
+
+/** `ENV name the rest of the line` */
+function legacyPair(text: string, rest: Range): readonly PairRange[] {
+  let to = rest.from;
+  while (to < rest.to && !isSeparator(text.charCodeAt(to))) to++;
+  let from = to;
+  while (from < rest.to && isSeparator(text.charCodeAt(from))) from++;
+  return [{ key: { from: rest.from, to }, value: from < rest.to ? { from, to: rest.to } : undefined, whole: rest }];
+}
+
+/** Reads ARG, before the first FROM and in a stage. */
+export function readArg(parts: Parts, context: Context): Instruction {
+  const { line, rest } = parts;
+  const { text } = line;
+  const frame = frameOf(parts, 'ARG', context);
+  const ranges = splitQuoted(text, rest, context.escape).map((word) => pairRange(text, word));
+  if (ranges.length === 0) return refuseCount(parts, frame, 'ARG needs at least one name.', context);
+  const blank = ranges.find((range) => range.value !== undefined && range.key.from === range.key.to);
+  if (blank !== undefined) {
+    context.refuse('blank-name', 'ARG has a value without a name.', line, blank.whole);
+    return unknownInstruction(parts, frame);
+  }
+  const pairs = ranges.map((range) => readArgument(range, parts, context));
+  return { keyword: 'ARG', ...frame, pairs };
+}
+
+/** One name of ARG. Unlike ENV, each name sees those before it, and names themselves are not expanded. */
+function readArgument({ key, value, whole }: PairRange, { line }: Parts, context: Context): Pair {
+  const name = line.text.slice(key.from, key.to);
+  const given = argumentGiven(name, context);
+  let word: SourceWord | undefined;
+  if (value !== undefined) {
+    // A default that a build argument replaces is never looked at.
+    word =
+      given === undefined ? context.expanded(line, value.from, value.to) : line.word(value.from, value.to, undefined);
+  }
+  if (!context.isTrigger) {
+    if (given !== undefined) context.variables.set(name, given);
+    else if (word !== undefined) context.variables.set(name, word.value);
+    else declare(name, context);
+  }
+  return { key: line.word(key.from, key.to, name), value: word, span: line.span(whole.from, whole.to) };
+}
+
+function argumentGiven(name: string, { buildArgs }: Context): string | undefined {
+  return buildArgs !== undefined && Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
+}
+
+/** `ARG name` without a value: the one from before the first FROM, else whatever the build is given. */
+function declare(name: string, context: Context): void {
+  const { variables, globals } = context;
+  const inherited = variables === globals ? null : globals.get(name);
+  if (inherited !== null) return variables.set(name, inherited);
+  const isOpen = context.buildArgs === undefined;
+  if (isOpen && typeof variables.get(name) !== 'string') variables.set(name, undefined);
+}
+
+/** Reads USER, WORKDIR, STOPSIGNAL and MAINTAINER: the rest of the line is one argument. */
+export function readWhole(parts: Parts, keyword: 'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'MAINTAINER', context: Context): Instruction {
+  const { line, rest } = parts;
+  const frame = frameOf(parts, keyword, context);
+  if (rest.from === rest.to) return refuseCount(parts, frame, `${keyword} needs an argument.`, context);
+  if (!acceptFlags(frame.flags, keyword, context)) return unknownInstruction(parts, frame);
+  const isLiteral = keyword === 'MAINTAINER';
+  const word = isLiteral
+    ? line.word(rest.from, rest.to, line.text.slice(rest.from, rest.to))
+    : context.expanded(line, rest.from, rest.to);
+  if (keyword === 'STOPSIGNAL' && word.value !== undefined && !isSignal(word.value)) {
+    context.refuse('stop-signal', `${word.value} is no signal.`, line, rest);
+  }
+  return { keyword, ...frame, words: [word] };
+}
+
+/** Reads EXPOSE. */
+export function readExpose(parts: Parts, context: Context): Instruction {
+  const { line, rest } = parts;
+  const frame = frameOf(parts, 'EXPOSE', context);
+  if (rest.from === rest.to) return refuseCount(parts, frame, 'EXPOSE needs at least one port.', context);
+  if (!acceptFlags(frame.flags, 'EXPOSE', context)) return unknownInstruction(parts, frame);
+  const words = splitPlain(line.text, rest).flatMap((range) => {
+    const values = context.splitValue(line.text.slice(range.from, range.to), line, range);
+    if (values === undefined) return [line.word(range.from, range.to, undefined)];
+    for (const value of values) if (!isPort(value)) context.refuse('port-value', `${value} is no port.`, line, range);
+    return values.map((value) => line.word(range.from, range.to, value));
+  });
+  return { keyword: 'EXPOSE', ...frame, words };
+}
+
+/** Reads VOLUME. */
+export function readVolume(parts: Parts, context: Context): Instruction {
+  const { line, rest } = parts;
+  const frame = frameOf(parts, 'VOLUME', context);
+  const json = readJsonForm(line, rest.from, rest.to);
+  if (json === 'not-strings') {
+    context.refuse('json-not-strings', 'The JSON form is an array of strings and of nothing else.', line, rest);
+    return unknownInstruction(parts, frame);
+  }
+  const words =
+    json === 'not-json'
+      ? splitPlain(line.text, rest).map((range) => context.expanded(line, range.from, range.to))
+      : json.map((word) => context.expandedWord(word));
+  if (words.length === 0) return refuseCount(parts, frame, 'VOLUME needs at least one path.', context);
+  if (!acceptFlags(frame.flags, 'VOLUME', context)) return unknownInstruction(parts, frame);
+  if (words.some((word) => word.value?.trim() === '')) {
+    context.refuse('volume-empty', 'VOLUME has an empty path.', line, rest);
+    return unknownInstruction(parts, frame);
+  }
+  return { keyword: 'VOLUME', ...frame, words };
+}
+
+function refuseCount(parts: Parts, frame: Frame, message: string, context: Context): UnknownInstruction {
+  context.refuse('argument-count', message, parts.line, parts.keyword);
+  return unknownInstruction(parts, frame);
+}

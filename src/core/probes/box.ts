@@ -1,0 +1,108 @@
+/**
+ * The boxes: the narrow windows through which a probe sees an image or a container. Types only.
+ *
+ * adapters/docker makes them; a new probe asks these questions and does not add one lightly, because every adapter must
+ * answer it. Answers are plain data. A box never throws for what the image does; what could not be observed is told as
+ * `unseen`, with the reason, so that a probe can say `unknown`.
+ */
+
+import type { BuildFailure } from '../../schemas/report.ts';
+
+/** One process of the container, seen from the engine's host. */
+export interface ProcessSeen {
+  readonly pid: number;
+  readonly uid: number;
+  readonly gid: number;
+  readonly command: string;
+}
+
+/** How the container is. */
+export interface StateSeen {
+  readonly running: boolean;
+  /** `undefined` while it runs. */
+  readonly exitCode: number | undefined;
+  readonly outOfMemory: boolean;
+  /** The engine's reason when it could not be started. */
+  readonly startError: string | undefined;
+  readonly secondsObserved: number;
+  /** The last part of what it printed on stdout and stderr. */
+  readonly logTail: string;
+}
+
+/** An answer over HTTP, asked from outside the container. */
+export type AnswerSeen =
+  | {
+      readonly seen: 'answer';
+      readonly url: string;
+      readonly status: number;
+      readonly afterMs: number;
+      readonly guessed: boolean;
+    }
+  /** Nothing listens, or it closes or never answers. */
+  | {
+      readonly seen: 'silence';
+      readonly url: string;
+      readonly reason: string;
+      readonly waitedMs: number;
+      readonly guessed: boolean;
+    }
+  /** Drydock could not look: no port known, container gone, network not reachable from here. */
+  | { readonly seen: 'unseen'; readonly reason: string };
+
+/** What the image's own HEALTHCHECK said, run at one-second intervals. */
+export type HealthSeen =
+  | { readonly seen: 'healthy'; readonly afterMs: number; readonly test: string }
+  | {
+      readonly seen: 'unhealthy';
+      readonly test: string;
+      readonly exitCode: number;
+      readonly output: string;
+      readonly waitedMs: number;
+    }
+  | { readonly seen: 'none' }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
+/** The process list, or why there is none. */
+export type ProcessesSeen =
+  | { readonly seen: 'processes'; readonly processes: readonly ProcessSeen[] }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
+/** Phase `running`: the container has been started and given time to answer. Read-only questions, each answered once. */
+export interface RunningBox {
+  state(): Promise<StateSeen>;
+  processes(): Promise<ProcessesSeen>;
+  /** The first 200 of the health path; else the best of what came until the start timeout. */
+  answer(): Promise<AnswerSeen>;
+  health(): Promise<HealthSeen>;
+}
+
+/** Phase `stopped`: plain facts of how the container ended. */
+export type StoppedBox =
+  | {
+      readonly seen: 'stop';
+      readonly signal: string;
+      readonly graceSeconds: number;
+      readonly seconds: number;
+      readonly exitCode: number;
+      /** It did not end within the grace and was killed. */
+      readonly killed: boolean;
+      /** Command line of PID 1, as it was before the signal. */
+      readonly pid1: string | undefined;
+    }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
+/** Phase `built`: plain facts of the build. */
+export interface BuiltBox {
+  readonly image: { readonly id: string; readonly sizeBytes: number } | undefined;
+  readonly failure: BuildFailure | undefined;
+  readonly steps: number;
+  readonly seconds: number;
+}
+
+/** Which box a probe gets in which phase; the phases follow each other in this order. */
+export interface Boxes {
+  readonly built: BuiltBox;
+  readonly running: RunningBox;
+  readonly stopped: StoppedBox;
+}
+export type Phase = keyof Boxes;

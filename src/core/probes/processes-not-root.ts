@@ -1,0 +1,58 @@
+/** Probe: no process of the container has uid 0, whatever the image's USER says. */
+import type { ProcessSeen } from './box.ts';
+import { defineProbe } from './probe.ts';
+
+/** Named one by one; the rest is counted. */
+const SHOWN = 20;
+
+const app: ProcessSeen = { pid: 4711, uid: 10001, gid: 10001, command: 'node server.js' };
+const root: ProcessSeen = { pid: 4712, uid: 0, gid: 0, command: 'nginx: master process nginx' };
+
+export default defineProbe({
+  id: 'processes-not-root',
+  item: 'non-root-user',
+  severity: 'error',
+  title: 'No process runs as root',
+  why: 'Uid 0 inside the container is uid 0 for the kernel: a hole in the service becomes root in the container, and with one more hole root on the machine.',
+  fix: 'Create a user with a fixed number, give it what it must write, and end the Dockerfile with USER 10001. A service that needs root for its start has to give it up before it serves.',
+  source:
+    'Effective uid of every process below PID 1, from the process table of the engine’s host (Docker Engine API, ContainerTop).',
+  phase: 'running',
+  look: async (box) => await box.processes(),
+  judge: (seen) => {
+    if (seen.seen === 'unseen')
+      return { status: 'unknown', summary: `No process was seen: ${seen.reason}.`, evidence: [] };
+    const { processes } = seen;
+    if (processes.length === 0) return { status: 'unknown', summary: 'The process list is empty.', evidence: [] };
+    const roots = processes.filter(({ uid }) => uid === 0);
+    // Those at fault first: a list that is cut off must not lose them.
+    const evidence = [...roots, ...processes.filter(({ uid }) => uid !== 0)].slice(0, SHOWN).map((process) => ({
+      fact: `process ${process.pid}`,
+      value: `uid ${process.uid}, gid ${process.gid}: ${process.command}`.slice(0, 4000),
+    }));
+    const [first] = roots;
+    if (first === undefined) {
+      const uids = [...new Set(processes.map(({ uid }) => uid))].join(', ');
+      return { status: 'pass', summary: `All ${processes.length} processes run without root (uid ${uids}).`, evidence };
+    }
+    const others = roots.length === 1 ? '' : `, and ${roots.length - 1} more`;
+    const named = `process ${first.pid} (${first.command.slice(0, 200)})${others}`;
+    return { status: 'fail', summary: `Runs as root: ${named}.`, evidence };
+  },
+  cases: [
+    { name: 'one process of a user', seen: { seen: 'processes', processes: [app] }, status: 'pass' },
+    { name: 'one process of root', seen: { seen: 'processes', processes: [root] }, status: 'fail' },
+    {
+      name: 'workers of a user below a master of root',
+      seen: { seen: 'processes', processes: [root, app, { ...app, pid: 4713 }] },
+      status: 'fail',
+    },
+    {
+      name: 'a user in the group of root',
+      seen: { seen: 'processes', processes: [{ ...app, gid: 0 }] },
+      status: 'pass',
+    },
+    { name: 'no list', seen: { seen: 'unseen', reason: 'the container had ended' }, status: 'unknown' },
+    { name: 'an empty list', seen: { seen: 'processes', processes: [] }, status: 'unknown' },
+  ],
+});

@@ -1,0 +1,173 @@
+/**
+ * Findings and proofs -> items -> score -> verdict. The only maker of reports.
+ *
+ * An analysis is made from what the rules said; a verification takes that analysis and adds what the probes saw, so the
+ * prediction stands beside the proof and is never rewritten. How a row gets its status: docs/decisions/0002.
+ */
+import { ItemId } from '../schemas/item.ts';
+import type { Item, Status } from '../schemas/item.ts';
+import type { Finding } from '../schemas/finding.ts';
+import type { Report } from '../schemas/report.ts';
+import type { Analysis } from './analyze.ts';
+import { checklist } from './checklist.ts';
+import { fingerprint } from './fingerprint.ts';
+import type { AnyProbe, Proof } from './probes/probe.ts';
+import { dropped } from './profiles.ts';
+import { rules } from './rules/index.ts';
+
+/** What a report needs that core cannot know: ids and times come from outside. */
+export interface Stamp {
+  readonly id: string;
+  readonly createdAt: string;
+  readonly durationMs: number;
+  readonly toolVersion: string;
+}
+
+/** A probe and what it said. */
+export interface Proven {
+  readonly probe: AnyProbe;
+  readonly proof: Proof;
+}
+
+/** The report of a static analysis. */
+export function analysisReport(
+  analysis: Analysis,
+  about: Pick<Report, 'project' | 'profile'> & { readonly assumptions: readonly string[] },
+  stamp: Stamp,
+): Report {
+  return judged({
+    schemaVersion: 1,
+    id: stamp.id,
+    kind: 'analysis',
+    createdAt: stamp.createdAt,
+    durationMs: stamp.durationMs,
+    tool: { version: stamp.toolVersion },
+    project: about.project,
+    profile: about.profile,
+    items: ItemId.options.map((id) => ({ ...said(id), status: 'unknown', predicted: analysis.predicted[id] })),
+    findings: [...analysis.findings],
+    assumptions: [...about.assumptions],
+  });
+}
+
+/** The report of a verification: the analysis made at submission, and what the probes saw since. */
+export function verificationReport(
+  analysis: Report,
+  proven: readonly Proven[],
+  more: Pick<Report, 'build' | 'image' | 'run'> & { readonly assumptions: readonly string[]; readonly engine: string },
+  stamp: Stamp,
+): Report {
+  const { assumptions, engine, ...seen } = more;
+  return judged({
+    ...analysis,
+    ...seen,
+    id: stamp.id,
+    kind: 'verification',
+    createdAt: stamp.createdAt,
+    durationMs: stamp.durationMs,
+    tool: { version: stamp.toolVersion, engine },
+    items: analysis.items.map((item) => {
+      const proofs = proven.filter(({ probe }) => probe.item === item.id).map(({ proof }) => proof);
+      return proofs.length === 0 ? item : { ...item, proven: joined(proofs) };
+    }),
+    findings: [
+      ...analysis.findings.map((finding) => takeBack(finding, proven)),
+      ...proven.flatMap(({ probe, proof }) => probeFinding(probe, proof)),
+    ],
+    assumptions: [...analysis.assumptions, ...assumptions],
+  });
+}
+
+function said(id: ItemId): Pick<Item, 'id' | 'category' | 'level' | 'title'> {
+  return { id, ...checklist[id] };
+}
+
+/** A rule's finding, taken back when the probe that the rule names has passed. */
+function takeBack(finding: Finding, proven: readonly Proven[]): Finding {
+  const probe = rules.find((rule) => rule.id === finding.rule)?.provenBy;
+  const proof = proven.find((one) => one.probe.id === probe)?.proof;
+  return probe === undefined || proof?.status !== 'pass'
+    ? finding
+    : { ...finding, waived: { by: probe, reason: `Proven on the container: ${proof.summary}`.slice(0, 1000) } };
+}
+
+function probeFinding(probe: AnyProbe, proof: Proof): readonly Finding[] {
+  if (proof.status !== 'fail' && proof.status !== 'warn') return [];
+  return [
+    {
+      rule: probe.id,
+      item: probe.item,
+      severity: proof.status === 'warn' ? 'warning' : probe.severity,
+      confidence: 'high',
+      message: proof.summary.slice(0, 2000),
+      file: '',
+      span: null,
+      why: probe.why,
+      fix: probe.fix,
+      aliases: [],
+      fingerprint: fingerprint(probe.id),
+    },
+  ];
+}
+
+/** Several probes may feed one row: the worst that was seen counts, and `unknown` only when none could look. */
+function joined(proofs: readonly Proof[]): NonNullable<Item['proven']> {
+  const order = ['fail', 'warn', 'pass', 'unknown', 'not-applicable'] as const;
+  const status = order.find((one) => proofs.some((proof) => proof.status === one)) ?? 'unknown';
+  return {
+    status,
+    summary: proofs
+      .filter((proof) => proof.status === status)
+      .map((proof) => proof.summary)
+      .join(' ')
+      .slice(0, 1000),
+    evidence: proofs.flatMap((proof) => proof.evidence).slice(0, 200),
+  };
+}
+
+/** Everything that follows from items and findings: statuses, score, grade, verdict. */
+function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>): Report {
+  const items = report.items.map((item) => ({
+    ...item,
+    status: dropped[report.profile.name].includes(item.id)
+      ? ('not-applicable' as const)
+      : status(item, report.findings),
+  }));
+  const blocks = (item: Item): boolean =>
+    item.level === 'required' &&
+    (item.status === 'fail' || (report.kind === 'verification' && item.status === 'unknown'));
+  const points = score(items);
+  return {
+    ...report,
+    items,
+    verdict: items.some(blocks) ? 'not-ready' : 'ready',
+    score: points,
+    grade: points >= 90 ? 'A' : points >= 80 ? 'B' : points >= 70 ? 'C' : points >= 60 ? 'D' : points >= 50 ? 'E' : 'F',
+  };
+}
+
+function status(item: Item, findings: readonly Finding[]): Status {
+  const own = findings.filter((finding) => finding.item === item.id);
+  const open = own.filter((finding) => finding.waived === undefined);
+  const proven = item.proven?.status;
+  if (proven === 'fail' || open.some((finding) => finding.severity === 'error')) return 'fail';
+  if (proven === 'warn' || open.some((finding) => finding.severity === 'warning')) return 'warn';
+  // A row that a probe should have shown and could not is unknown, however good the text looks.
+  if (proven === 'pass' || proven === 'unknown') return proven;
+  if (own.some((finding) => finding.waived !== undefined)) return 'waived';
+  return item.predicted?.status ?? 'unknown';
+}
+
+/** 0 to 100 over the rows that apply and are known; a warning counts half. 0 when nothing is known. */
+function score(items: readonly Item[]): number {
+  const weights = { required: 3, recommended: 2, info: 1 };
+  const worth = { pass: 1, waived: 1, warn: 0.5, fail: 0 };
+  let reached = 0;
+  let possible = 0;
+  for (const item of items) {
+    if (item.status === 'unknown' || item.status === 'not-applicable') continue;
+    reached += weights[item.level] * worth[item.status];
+    possible += weights[item.level];
+  }
+  return possible === 0 ? 0 : Math.round((100 * reached) / possible);
+}

@@ -1,0 +1,34 @@
+/** Rule: a HEALTHCHECK that gives no time to start. */
+import { finalStage } from '../ask.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'start-period-missing',
+  item: 'start-period',
+  severity: 'warning',
+  title: 'HEALTHCHECK without a start period',
+  why: 'The start period is a grace in which failing checks do not count; by default it is 0 s. A service that loads models or waits for its database is called unhealthy, and replaced, while it is still starting.',
+  fix: 'Give it the time it takes to start, and some more: `HEALTHCHECK --start-period=10s …`.',
+  source: 'Lessons, "Health"; Dockerfile reference, HEALTHCHECK.',
+  aliases: [],
+  examples: {
+    bad: 'FROM python:3.12-slim\nHEALTHCHECK --interval=30s CMD curl -f http://localhost:8000/health\n',
+    good: 'FROM python:3.12-slim\nHEALTHCHECK --interval=30s --start-period=10s CMD curl -f http://localhost:8000/health\n',
+  },
+  *check(subject) {
+    const healthcheck = finalStage(subject)?.state.healthcheck;
+    if (healthcheck?.command === undefined) {
+      yield { cannotTell: 'There is no HEALTHCHECK here whose start period could be looked at.' };
+      return;
+    }
+    const flag = healthcheck.flags.find((one) => one.name === 'start-period');
+    if (flag === undefined || healthcheck.options.startPeriodMs === 0) {
+      yield {
+        at: healthcheck.span,
+        message: 'Failing checks count from the first second: there is no --start-period.',
+      };
+    } else if (healthcheck.options.startPeriodMs === undefined) {
+      yield { cannotTell: `How long \`--start-period=${flag.value?.raw ?? ''}\` is: its variable has no value here.` };
+    }
+  },
+});

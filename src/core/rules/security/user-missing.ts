@@ -1,0 +1,32 @@
+/** Rule: nothing sets a user, and the base leaves root. */
+import { finalBase, finalStage, knownFinalBase } from '../ask.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'user-missing',
+  item: 'non-root-user',
+  severity: 'error',
+  title: 'No USER, so it runs as root',
+  why: 'Whoever breaks into the process is root in the container: free to change its files, install tools, and one kernel bug away from the host. Clusters with a restricted policy refuse to start it.',
+  fix: 'Create a user and switch to it before the command: `RUN useradd --uid 1001 app` … `USER 1001`.',
+  source: 'Lessons, "Non-root".',
+  aliases: ['DS-0002', 'CKV_DOCKER_3', 'CIS-DI-0001'],
+  examples: {
+    bad: 'FROM python:3.12-slim\nCMD ["python", "app.py"]\n',
+    good: 'FROM python:3.12-slim\nRUN useradd --uid 1001 app\nUSER 1001\nCMD ["python", "app.py"]\n',
+  },
+  provenBy: 'processes-not-root',
+  *check(subject) {
+    const stage = finalStage(subject);
+    if (stage === undefined || stage.state.user !== undefined) return;
+    const known = knownFinalBase(subject);
+    if (known?.user === 'non-root') return;
+    if (known === undefined) {
+      const base = finalBase(subject);
+      const image = base?.kind === 'image' ? base.reference.name : stage.from.image.raw;
+      yield { cannotTell: `No USER is set here, and which user ${image} leaves is not known.` };
+      return;
+    }
+    yield { at: stage.from.span, message: 'The final stage sets no USER, and its base image leaves root.' };
+  },
+});

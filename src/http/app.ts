@@ -1,0 +1,140 @@
+/**
+ * The HTTP service: hooks in the order in which a request meets them, then the routes. Knows use cases by their types
+ * only; nothing here waits for Docker or touches a disk.
+ */
+import { randomUUIDv7 } from 'node:crypto';
+import { fastify, LogController } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import { serializerCompiler } from 'fastify-type-provider-zod';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { Logger } from 'pino';
+import type { z } from 'zod';
+import type { AnalyzeContext } from '../use-cases/analyze-context.ts';
+import type { AnalyzeDockerfile } from '../use-cases/analyze-dockerfile.ts';
+import type { CheckHealth } from '../use-cases/check-health.ts';
+import { AppError } from '../use-cases/errors.ts';
+import type { LookUp } from '../use-cases/look-up.ts';
+import type { SubmitBuild } from '../use-cases/submit-build.ts';
+import { requireToken } from './auth.ts';
+import type { Tokens } from './auth.ts';
+import { discardRest } from './body.ts';
+import { gatherContract } from './contract.ts';
+import { refuseOtherOrigins } from './cross-origin.ts';
+import { readForms } from './form.ts';
+import { parse, typedQuery } from './parse.ts';
+import { answerClientError, answerProblem } from './problems.ts';
+import { logRequest, logRequests, quietLogger } from './request-log.ts';
+import { analyzeRoutes } from './routes/analyze.ts';
+import { buildVerifyRoutes } from './routes/build-verify.ts';
+import { healthRoutes } from './routes/health.ts';
+import { openapiRoutes } from './routes/openapi.ts';
+import { problemRoutes } from './routes/problems.ts';
+import type { Limits } from './upload.ts';
+
+/** What the service is made of. */
+export interface AppNeeds {
+  readonly useCases: {
+    readonly analyzeDockerfile: AnalyzeDockerfile;
+    readonly analyzeContext: AnalyzeContext;
+    readonly submitBuild: SubmitBuild;
+    readonly lookUp: LookUp;
+    readonly checkHealth: CheckHealth;
+  };
+  readonly limits: Limits;
+  /** `undefined`: nobody needs a token. */
+  readonly tokens: Tokens | undefined;
+  readonly version: string;
+  readonly logger: Logger;
+  /** True from the first sign of the end: nothing new is taken. */
+  readonly isStopping: () => boolean;
+}
+
+/** Longest time for a request to come in whole; an upload of the default limit needs 3.5 Mbit/s. */
+const REQUEST_TIMEOUT_MS = 10 * 60_000;
+
+/** Makes the service; `listen` is the caller's. */
+export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
+  const { tokens, limits } = needs;
+  const app: FastifyInstance = fastify({
+    loggerInstance: quietLogger(needs.logger),
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: () => randomUUIDv7(),
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    // Whoever asks while the service ends gets our own answer, see below.
+    return503OnClosing: false,
+    clientErrorHandler: answerClientError,
+    frameworkErrors: (error, request, reply) => {
+      answerProblem(error, request, reply);
+      logRequest(request, reply, false);
+    },
+  });
+  app.setErrorHandler(answerProblem);
+  app.setSerializerCompiler(serializerCompiler);
+  app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data: unknown) => {
+    try {
+      return { value: parse(schema, httpPart === 'querystring' ? typedQuery(schema, data) : data, '#/query') };
+    } catch (error) {
+      // Fastify wants errors returned; anything but an Error is not thrown by parse.
+      return { error: error instanceof Error ? error : new Error(String(error)) };
+    }
+  });
+  // Bodies are read by the routes, as streams; where no route wants one it is left alone.
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
+
+  logRequests(app);
+  app.addHook('onRequest', (_request, reply, done) => {
+    void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    done();
+  });
+  refuseOtherOrigins(app, tokens !== undefined);
+  if (tokens !== undefined) await requireToken(app, tokens);
+  app.addHook('onRequest', (request, _reply, done) => {
+    const isNew = request.method !== 'GET' && request.method !== 'HEAD';
+    done(isNew && needs.isStopping() ? new AppError('shutting-down', 'The service is stopping. Try again soon.') : undefined);
+  });
+  askForBodies(app);
+  app.addHook('onResponse', (request, _reply, done) => {
+    discardRest(request.raw, limits.maxUploadBytes);
+    done();
+  });
+  answerUnknown(app);
+
+  await readForms(app);
+  await gatherContract(app, needs.version);
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  analyzeRoutes(routes, needs);
+  buildVerifyRoutes(routes, needs);
+  healthRoutes(routes, needs);
+  problemRoutes(routes);
+  openapiRoutes(routes);
+  return app;
+}
+
+/** `Expect: 100-continue`: the body is asked for only when nothing in the headers speaks against the request. */
+function askForBodies(app: FastifyInstance): void {
+  app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
+  app.addHook('preParsing', (request, reply, _payload, done) => {
+    if (request.headers.expect?.toLowerCase() === '100-continue' && !request.is404) reply.raw.writeContinue();
+    done();
+  });
+}
+
+/** 404, or 405 where the address exists with other methods. */
+function answerUnknown(app: FastifyInstance): void {
+  const known: { readonly pattern: RegExp; readonly method: string }[] = [];
+  app.addHook('onRoute', ({ url, method }) => {
+    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`);
+    for (const one of [method].flat()) known.push({ pattern, method: one });
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0] ?? '';
+    const methods = known.filter(({ pattern }) => pattern.test(path)).map(({ method }) => method);
+    if (methods.length === 0) {
+      throw new AppError('not-found', 'There is nothing at this address. GET /openapi.yaml lists what there is.');
+    }
+    const allowed = [...new Set(methods)].sort().join(', ');
+    void reply.header('allow', allowed);
+    throw new AppError('method-not-allowed', `This address answers ${allowed}. GET /openapi.yaml has the details.`);
+  });
+}

@@ -1,0 +1,69 @@
+/** How a route says in its schema what Fastify itself has no words for: several request bodies, headers of answers, problems. */
+import type { FastifyInstance, FastifySchema, RawServerDefault } from 'fastify';
+import type { FastifyBaseLogger } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import type { z } from 'zod';
+import { Problem, problems } from '../schemas/problem.ts';
+import type { ProblemCode } from '../schemas/problem.ts';
+import { PROBLEM_MEDIA_TYPE, statuses } from './problems.ts';
+
+/** The service as routes see it: schemas are zod's. */
+export type App = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  ZodTypeProvider
+>;
+
+/** A body as the contract shows it: a zod schema of ours, or JSON Schema for what is not JSON. */
+export interface MediaType {
+  readonly schema: z.ZodType | JsonSchema;
+  readonly example?: unknown;
+  readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>;
+}
+
+/** JSON Schema as a plain object; `properties` may hold zod schemas. */
+export interface JsonSchema {
+  readonly type: 'string' | 'object';
+  readonly description?: string;
+  readonly contentMediaType?: string;
+  readonly additionalProperties?: false;
+  readonly properties?: Readonly<Record<string, z.ZodType | JsonSchema>>;
+  readonly required?: readonly string[];
+}
+
+/** What the contract says beyond Fastify's own schema. */
+export interface Extras {
+  readonly requestBody?: { readonly description: string; readonly content: Readonly<Record<string, MediaType>> };
+  /** Headers of answers, by status. */
+  readonly headers?: Readonly<Record<number, Readonly<Record<string, string>>>>;
+}
+
+/** The key under which the extras travel through @fastify/swagger, which passes on what begins with `x-`. */
+export const EXTRAS = 'x-drydock';
+
+/** A route schema together with its extras. */
+export function operation<S extends FastifySchema>(schema: S, extras: Extras = {}): S {
+  return { ...schema, [EXTRAS]: extras };
+}
+
+/** The answers of an operation that are problems, by status. `internal` is always among them. */
+export function problemAnswers(
+  ...codes: readonly ProblemCode[]
+): Readonly<Record<number, { description: string; content: Record<string, { schema: z.ZodType }> }>> {
+  const byStatus = new Map<number, ProblemCode[]>();
+  for (const code of [...codes, 'internal'] as const) {
+    byStatus.set(statuses[code], [...(byStatus.get(statuses[code]) ?? []), code]);
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, codes]) => [
+      status,
+      {
+        description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
+        content: { [PROBLEM_MEDIA_TYPE]: { schema: Problem } },
+      },
+    ]),
+  );
+}

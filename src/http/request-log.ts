@@ -1,0 +1,75 @@
+/**
+ * One log line per request, and nothing of what was sent: no body, no header, no query (it may name files), no token.
+ * The name of the token, the code of the problem and the reason of a refusal are enough to follow a request.
+ */
+import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import type { ProblemCode } from '../schemas/problem.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Whose token it was; `null` without tokens. */
+    tokenName: string | null;
+    problemCode: ProblemCode | null;
+    /** Why a security check refused it: exact here, vague in the answer. */
+    refusal: string | null;
+    isLogged: boolean;
+  }
+}
+
+/** What must not reach a log line, whoever writes it. */
+const REDACTED = ['headers', 'body', 'query', 'authorization', 'token', 'dockerfile', 'options', 'buildArgs', 'env', 'files'];
+
+/** The logger that Fastify and the routes get: requests and answers shortened, foreign data blotted out. */
+export function quietLogger(logger: Logger): FastifyBaseLogger {
+  return logger.child(
+    {},
+    {
+      serializers: {
+        req: (request: FastifyRequest) => ({ method: request.method, path: pathOf(request) }),
+        res: (reply: FastifyReply) => ({ status: reply.statusCode }),
+      },
+      redact: { paths: [...REDACTED, ...REDACTED.map((name) => `*.${name}`)], censor: '[redacted]' },
+    },
+  );
+}
+
+/** Writes the line when the answer is out, or when the client is gone before. */
+export function logRequests(app: FastifyInstance): void {
+  app.decorateRequest('tokenName', null);
+  app.decorateRequest('problemCode', null);
+  app.decorateRequest('refusal', null);
+  app.decorateRequest('isLogged', false);
+  app.addHook('onResponse', (request, reply, done) => {
+    logRequest(request, reply, false);
+    done();
+  });
+  app.addHook('onRequestAbort', (request, done) => {
+    // The status is not known to the client, so it is not told here either.
+    logRequest(request, undefined, true);
+    done();
+  });
+}
+
+/** The line itself, once per request. */
+export function logRequest(request: FastifyRequest, reply: FastifyReply | undefined, isAborted: boolean): void {
+  if (request.isLogged) return;
+  request.isLogged = true;
+  const { tokenName, problemCode, refusal } = request;
+  request.log.info(
+    {
+      method: request.method,
+      path: pathOf(request),
+      ...(reply === undefined ? {} : { status: reply.statusCode, durationMs: Math.round(reply.elapsedTime) }),
+      ...(isAborted ? { isAborted } : {}),
+      ...(tokenName === null ? {} : { tokenName }),
+      ...(problemCode === null ? {} : { problem: problemCode }),
+      ...(refusal === null ? {} : { refusal }),
+    },
+    'request',
+  );
+}
+
+function pathOf(request: FastifyRequest): string {
+  return (request.url.split('?')[0] ?? '').slice(0, 200);
+}

@@ -1,0 +1,151 @@
+/** POST /analyze and GET /analyze/{id}: a Dockerfile, alone or with its context, judged from its text. */
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { AnalyzeOptions, AnalyzeRequest } from '../../schemas/options.ts';
+import type { AnalyzeContext } from '../../use-cases/analyze-context.ts';
+import type { AnalyzeDockerfile } from '../../use-cases/analyze-dockerfile.ts';
+import type { LookUp } from '../../use-cases/look-up.ts';
+import { withUpload } from '../body.ts';
+import { operation, problemAnswers } from '../operation.ts';
+import type { App, JsonSchema, MediaType } from '../operation.ts';
+import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
+import { ANALYZE_TYPES, ARCHIVE_TYPES, readAnalyzeWish, refuseUnread } from '../upload.ts';
+import type { Limits } from '../upload.ts';
+
+const Query = AnalyzeOptions.extend({
+  format: FormatName.optional(),
+  strict: z
+    .boolean()
+    .optional()
+    .meta({ description: '`true`: a verdict `not-ready` is answered with 422, the report and all, for `curl --fail-with-body`.' }),
+  path: AnalyzeRequest.shape.path,
+});
+
+const archive: JsonSchema = { type: 'string', contentMediaType: 'application/octet-stream', description: 'A tar; plain, gzip or zstd.' };
+const file: JsonSchema = { type: 'string', contentMediaType: 'text/plain' };
+
+const REQUEST: Readonly<Record<string, MediaType>> = {
+  'text/plain': {
+    schema: { type: 'string', description: 'The Dockerfile, UTF-8.' },
+    example: 'FROM python:3.12-slim\nCMD ["python", "-m", "app"]\n',
+  },
+  'application/json': {
+    schema: AnalyzeRequest,
+    example: { dockerfile: 'FROM python:latest\nCMD python app.py\n', dockerignore: '.git\n.env*\n', options: { store: false } },
+  },
+  'multipart/form-data': {
+    schema: {
+      type: 'object',
+      additionalProperties: false,
+      description: 'At least one of `dockerfile` and `context`. `context` comes last, as it is read while it comes.',
+      properties: { options: AnalyzeOptions, dockerfile: file, dockerignore: file, context: archive },
+    },
+    encoding: { options: { contentType: 'application/json' } },
+  },
+  ...Object.fromEntries(ARCHIVE_TYPES.map((type) => [type, { schema: archive }])),
+};
+
+/** Registers the routes. */
+export function analyzeRoutes(
+  app: App,
+  needs: {
+    readonly useCases: {
+      readonly analyzeDockerfile: AnalyzeDockerfile;
+      readonly analyzeContext: AnalyzeContext;
+      readonly lookUp: LookUp;
+    };
+    readonly limits: Limits;
+  },
+): void {
+  const { useCases, limits } = needs;
+
+  app.post(
+    '/analyze',
+    {
+      onRequest: async (request: FastifyRequest) => refuseUnread(request, ANALYZE_TYPES, limits),
+      schema: operation(
+        {
+          operationId: 'analyze',
+          summary: 'Analyse a Dockerfile',
+          description:
+            'Reads the Dockerfile and what is known of its build context, and answers a report on all twenty checklist ' +
+            'items. Nothing is built. Query parameters are for bodies without options; options of the body win.',
+          tags: ['Analysis'],
+          querystring: Query,
+          response: {
+            200: { description: 'The report.', content: reportContent() },
+            ...problemAnswers(
+              'body-empty',
+              'body-invalid',
+              'dockerfile-not-text',
+              'archive-broken',
+              'unauthorized',
+              'cross-origin-refused',
+              'dockerfile-too-large',
+              'upload-too-large',
+              'media-type-unsupported',
+              'dockerfile-missing',
+              'dockerfile-ambiguous',
+              'archive-unsafe',
+              'shutting-down',
+              'storage-unavailable',
+            ),
+            422: strictAnswer(),
+          },
+        },
+        {
+          requestBody: { description: 'A Dockerfile, or a build context as an archive.', content: REQUEST },
+          headers: {
+            200: { ...REPORT_HEADERS, Location: 'Where the report stays, unless `store` is `false`.' },
+            422: REPORT_HEADERS,
+          },
+        },
+      ),
+    },
+    async (request, reply) => {
+      const { format, strict, ...query } = request.query;
+      const wish = await readAnalyzeWish(request, query, limits);
+      const report =
+        wish.kind === 'dockerfile'
+          ? await useCases.analyzeDockerfile(wish.input)
+          : await withUpload(wish.upload, (archive) => useCases.analyzeContext({ ...wish.input, archive }));
+      const isStored = (wish.kind === 'dockerfile' ? wish.input.store : wish.input.options.store) ?? true;
+      if (isStored) void reply.header('location', `/analyze/${report.id}`);
+      // The one 4xx that is no problem document: a gate that was asked for.
+      if (strict === true && report.verdict === 'not-ready') void reply.code(422);
+      return answerReport(reply, report, format);
+    },
+  );
+
+  app.get(
+    '/analyze/:id',
+    {
+      schema: operation(
+        {
+          operationId: 'getAnalysis',
+          summary: 'A stored analysis',
+          description: 'The report of an earlier `POST /analyze`, unchanged.',
+          tags: ['Analysis'],
+          params: z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the report.' }) }),
+          querystring: z.strictObject({ format: FormatName.optional() }),
+          response: {
+            200: { description: 'The report.', content: reportContent() },
+            ...problemAnswers('body-invalid', 'unauthorized', 'cross-origin-refused', 'not-found', 'storage-unavailable'),
+          },
+        },
+        { headers: { 200: REPORT_HEADERS } },
+      ),
+    },
+    async (request, reply) =>
+      answerReport(reply, await useCases.lookUp.analysis(request.params.id), request.query.format),
+  );
+}
+
+/** 422 is a problem, or with `strict=true` the report itself. */
+function strictAnswer(): { description: string; content: Record<string, { schema: z.ZodType }> } {
+  const problems = problemAnswers('dockerfile-missing', 'dockerfile-ambiguous', 'archive-unsafe')[422];
+  return {
+    description: `With \`strict=true\` a report whose verdict is \`not-ready\`. Otherwise ${problems?.description ?? ''}`,
+    content: { ...problems?.content, ...reportContent() },
+  };
+}

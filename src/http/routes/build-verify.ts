@@ -1,0 +1,157 @@
+/** /build-verify: an archive is accepted, its build is polled, its report is read. None of this waits for Docker. */
+import type { FastifyRequest } from 'fastify';
+import { z } from 'zod';
+import { Build } from '../../schemas/build.ts';
+import type { BuildState } from '../../schemas/build.ts';
+import { BuildOptions } from '../../schemas/options.ts';
+import type { LookUp } from '../../use-cases/look-up.ts';
+import type { SubmitBuild } from '../../use-cases/submit-build.ts';
+import { withUpload } from '../body.ts';
+import { operation, problemAnswers } from '../operation.ts';
+import type { App, JsonSchema } from '../operation.ts';
+import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
+import { ARCHIVE_TYPES, BUILD_TYPES, readBuildWish, refuseUnread } from '../upload.ts';
+import type { Limits } from '../upload.ts';
+
+const archive: JsonSchema = { type: 'string', contentMediaType: 'application/octet-stream', description: 'A tar; plain, gzip or zstd.' };
+const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
+
+/** States that a poller waits out. */
+const RUNNING: ReadonlySet<BuildState> = new Set(['queued', 'building', 'probing']);
+
+/** Registers the routes. */
+export function buildVerifyRoutes(
+  app: App,
+  needs: {
+    readonly useCases: { readonly submitBuild: SubmitBuild; readonly lookUp: LookUp };
+    readonly limits: Limits;
+  },
+): void {
+  const { useCases, limits } = needs;
+
+  app.post(
+    '/build-verify',
+    {
+      onRequest: async (request: FastifyRequest) => {
+        refuseUnread(request, BUILD_TYPES, limits);
+        // Asked here, before the body is, so that nobody uploads what cannot be taken.
+        await useCases.submitBuild.check();
+      },
+      schema: operation(
+        {
+          operationId: 'submitBuild',
+          summary: 'Build, run and verify an image',
+          description:
+            'Takes a build context, queues it, and answers at once. The image is then built for real, run, asked and ' +
+            'stopped. Query parameters are the plain options of a raw archive; the part `options` wins over them.',
+          tags: ['Verification'],
+          querystring: BuildOptions.omit({ buildArgs: true, env: true }),
+          response: {
+            202: { description: 'Accepted.', content: { 'application/json': { schema: Build } } },
+            ...problemAnswers(
+              'body-empty',
+              'body-invalid',
+              'dockerfile-not-text',
+              'archive-broken',
+              'unauthorized',
+              'cross-origin-refused',
+              'dockerfile-too-large',
+              'upload-too-large',
+              'media-type-unsupported',
+              'dockerfile-missing',
+              'dockerfile-ambiguous',
+              'archive-unsafe',
+              'build-queue-full',
+              'engine-unavailable',
+              'shutting-down',
+              'storage-unavailable',
+            ),
+          },
+        },
+        {
+          requestBody: {
+            description: 'A build context as an archive.',
+            content: {
+              'multipart/form-data': {
+                schema: {
+                  type: 'object',
+                  additionalProperties: false,
+                  required: ['context'],
+                  description: '`options` comes before `context`, which is read while it comes.',
+                  properties: { options: BuildOptions, context: archive },
+                },
+                encoding: { options: { contentType: 'application/json' } },
+              },
+              ...Object.fromEntries(ARCHIVE_TYPES.map((type) => [type, { schema: archive }])),
+            },
+          },
+          headers: {
+            202: { Location: 'The build, to be polled.' },
+            429: { 'Retry-After': 'Seconds.' },
+            503: { 'Retry-After': 'Seconds.' },
+          },
+        },
+      ),
+    },
+    async (request, reply) => {
+      const { options, upload } = await readBuildWish(request, request.query, limits);
+      const build = await withUpload(upload, (archive) => useCases.submitBuild.submit(archive, options));
+      return reply.code(202).header('location', build.links.self).send(build);
+    },
+  );
+
+  app.get(
+    '/build-verify/:id',
+    {
+      schema: operation(
+        {
+          operationId: 'getBuild',
+          summary: 'A build and how far it is',
+          description: 'Poll it until its state is passed, failed, errored or cancelled.',
+          tags: ['Verification'],
+          params: Params,
+          response: {
+            200: { description: 'The build.', content: { 'application/json': { schema: Build } } },
+            ...problemAnswers('body-invalid', 'unauthorized', 'cross-origin-refused', 'not-found', 'storage-unavailable'),
+          },
+        },
+        { headers: { 200: { 'Retry-After': 'Seconds to the next look; absent when the build has ended.' } } },
+      ),
+    },
+    async (request, reply) => {
+      const build = await useCases.lookUp.build(request.params.id);
+      if (RUNNING.has(build.state)) void reply.header('retry-after', '1');
+      return reply.send(build);
+    },
+  );
+
+  app.get(
+    '/build-verify/:id/report',
+    {
+      schema: operation(
+        {
+          operationId: 'getBuildReport',
+          summary: 'The report of an ended build',
+          description: 'What the text predicted beside what the container proved.',
+          tags: ['Verification'],
+          params: Params,
+          querystring: z.strictObject({ format: FormatName.optional() }),
+          response: {
+            200: { description: 'The report.', content: reportContent() },
+            ...problemAnswers(
+              'body-invalid',
+              'unauthorized',
+              'cross-origin-refused',
+              'not-found',
+              'report-not-ready',
+              'storage-unavailable',
+            ),
+          },
+        },
+        { headers: { 200: REPORT_HEADERS, 409: { 'Retry-After': 'Seconds.' } } },
+      ),
+    },
+    async (request, reply) =>
+      answerReport(reply, await useCases.lookUp.buildReport(request.params.id), request.query.format),
+  );
+}

@@ -1,0 +1,31 @@
+/** GET /openapi.yaml: the contract of this very service. */
+import { z } from 'zod';
+import { contractYaml } from '../contract.ts';
+import { operation, problemAnswers } from '../operation.ts';
+import type { App } from '../operation.ts';
+
+/** Registers the route. The text is made once, when it is first asked for. */
+export function openapiRoutes(app: App): void {
+  let yaml: string | undefined;
+  app.get(
+    '/openapi.yaml',
+    {
+      config: { isOpen: true },
+      schema: operation({
+        operationId: 'getContract',
+        summary: 'This contract',
+        description: 'OpenAPI 3.1, as YAML.',
+        tags: ['Service'],
+        security: [],
+        response: {
+          200: { description: 'The contract.', content: { 'application/yaml': { schema: z.string() } } },
+          ...problemAnswers('cross-origin-refused'),
+        },
+      }),
+    },
+    async (_request, reply) => {
+      yaml ??= contractYaml(app);
+      return reply.type('application/yaml; charset=utf-8').send(yaml);
+    },
+  );
+}

@@ -1,0 +1,44 @@
+/** One build-verify job as the API shows it. The row in the store is its truth. */
+import { z } from 'zod';
+import { Verdict } from './report.ts';
+
+/**
+ * `queued → building → probing → passed | failed | errored | cancelled`.
+ * `failed` is a result (the image is not ready, or did not build); `errored` means that Drydock could not do its work.
+ */
+export const BuildState = z
+  .enum(['queued', 'building', 'probing', 'passed', 'failed', 'errored', 'cancelled'])
+  .meta({ id: 'BuildState', description: '`failed` is a result; `errored` means that Drydock could not do its work.' });
+export type BuildState = z.infer<typeof BuildState>;
+
+/** How far a build is. */
+export const Progress = z
+  .strictObject({
+    phase: z
+      .string()
+      .max(50)
+      .meta({ examples: ['build', 'run', 'stop'] }),
+    step: z.string().max(1000).nullable(),
+    done: z.int().min(0),
+    total: z.int().min(0).meta({ description: '0 while the number of steps is not known.' }),
+  })
+  .meta({ id: 'Progress', description: 'How far a build is.' });
+export type Progress = z.infer<typeof Progress>;
+
+/** A build-verify job. */
+export const Build = z
+  .strictObject({
+    id: z.string().max(64),
+    state: BuildState,
+    attempt: z.int().min(1),
+    project: z.string().max(200).nullable(),
+    createdAt: z.iso.datetime(),
+    startedAt: z.iso.datetime().nullable(),
+    finishedAt: z.iso.datetime().nullable(),
+    progress: Progress.nullable(),
+    verdict: Verdict.optional(),
+    error: z.string().max(2000).optional().meta({ description: 'Only when `errored`: why, and what to do.' }),
+    links: z.strictObject({ self: z.string().max(200), report: z.string().max(200) }),
+  })
+  .meta({ id: 'Build', description: 'A build-verify job.' });
+export type Build = z.infer<typeof Build>;

@@ -1,0 +1,109 @@
+/** What a client may ask for. Requests are strict: a field that is not known here is refused by name. */
+import { z } from 'zod';
+import { ProfileName } from './report.ts';
+
+const Project = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\w.@/-]+$/, 'letters, digits and . _ - @ / only')
+  .meta({ description: 'Whose Dockerfile this is; groups reports.', examples: ['shop/api'] });
+
+/** Options of `POST /analyze`. */
+export const AnalyzeOptions = z
+  .strictObject({
+    project: Project.optional(),
+    profile: ProfileName.optional(),
+    store: z
+      .boolean()
+      .optional()
+      .meta({ description: '`false`: the report is answered and forgotten. Default `true`.' }),
+  })
+  .meta({ id: 'AnalyzeOptions', description: 'Options of a static analysis.' });
+export type AnalyzeOptions = z.infer<typeof AnalyzeOptions>;
+
+/** JSON body of `POST /analyze`. */
+export const AnalyzeRequest = z
+  .strictObject({
+    dockerfile: z
+      .string()
+      .max(1_048_576)
+      .meta({ description: 'Text of the Dockerfile. An empty text is an answerable question.' }),
+    path: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .meta({ description: 'Its path inside the context. Default `Dockerfile`.' }),
+    dockerignore: z.string().max(1_048_576).optional(),
+    files: z
+      .array(
+        z.strictObject({
+          path: z.string().min(1).max(4096),
+          size: z.int().min(0).optional().meta({ description: 'Bytes. Default: the length of `content`.' }),
+          content: z.string().max(1_048_576).optional(),
+        }),
+      )
+      .max(50_000)
+      .optional()
+      .meta({ description: 'The files of the build context. Given, rules may rely on the list being complete.' }),
+    options: AnalyzeOptions.optional(),
+  })
+  .meta({ id: 'AnalyzeRequest', description: 'A Dockerfile and, where known, what stands around it.' });
+export type AnalyzeRequest = z.infer<typeof AnalyzeRequest>;
+
+const EnvName = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name');
+
+/** Options of `POST /build-verify`: multipart part `options`, before the part `context`; query parameters for a raw archive. */
+export const BuildOptions = z
+  .strictObject({
+    project: Project.optional(),
+    profile: ProfileName.extract(['service', 'kubernetes', 'cloud-run'])
+      .optional()
+      .meta({
+        id: 'ServiceProfile',
+        description: 'What the image is for. Images that run to their end are not verified yet.',
+      }),
+    dockerfile: z
+      .string()
+      .min(1)
+      .max(4096)
+      .optional()
+      .meta({ description: 'Path of the Dockerfile inside the context.' }),
+    target: z.string().min(1).max(200).optional().meta({ description: 'Stage to build. Default: the last one.' }),
+    buildArgs: z.record(EnvName, z.string().max(32_768)).optional(),
+    env: z
+      .record(EnvName, z.string().max(32_768))
+      .optional()
+      .meta({ description: 'Environment of the container under test.' }),
+    port: z
+      .int()
+      .min(1)
+      .max(65_535)
+      .optional()
+      .meta({ description: 'Port the service listens on. Default: from EXPOSE.' }),
+    health: z
+      .string()
+      .max(2000)
+      .regex(/^\/[!-~]*$/, 'an absolute path such as /health')
+      .optional()
+      .meta({ description: 'Path that answers 200 when the service is well. Default: from HEALTHCHECK.' }),
+    startTimeoutSeconds: z
+      .int()
+      .min(1)
+      .max(600)
+      .optional()
+      .meta({ description: 'How long to wait for the first 200. Default 60.' }),
+    stopTimeoutSeconds: z
+      .int()
+      .min(1)
+      .max(300)
+      .optional()
+      .meta({ description: 'Grace after the stop signal. Default 10.' }),
+  })
+  .meta({ id: 'BuildOptions', description: 'Options of a verification.' });
+export type BuildOptions = z.infer<typeof BuildOptions>;

@@ -1,0 +1,89 @@
+/**
+ * The report: one form for a static analysis and for a verification, so that every format serves both.
+ * Made only by core/report.ts; stored as it is; read by formats and by clients, who may rely on these names.
+ */
+import { z } from 'zod';
+import { Finding } from './finding.ts';
+import { Item } from './item.ts';
+
+/** The kinds of image that are judged differently; what each one drops stands in core/profiles.ts. */
+export const ProfileName = z
+  .enum(['service', 'kubernetes', 'cloud-run', 'job', 'cli', 'base-image'])
+  .meta({ id: 'ProfileName', description: 'What the image is for. Decides which checklist items apply.' });
+export type ProfileName = z.infer<typeof ProfileName>;
+
+/** `ready`: no required item fails and, in a verification, none is unknown. */
+export const Verdict = z.enum(['ready', 'not-ready']).meta({
+  id: 'Verdict',
+  description: '`ready`: no required item fails and, in a verification, none is unknown.',
+});
+export type Verdict = z.infer<typeof Verdict>;
+
+/** One step of the real build, as the builder told it. */
+export const BuildStep = z
+  .strictObject({
+    name: z
+      .string()
+      .max(1000)
+      .meta({ examples: ['[2/4] RUN pip install -r requirements.txt'] }),
+    line: z.int().min(1).nullable().meta({ description: '1-based line in the Dockerfile, where it is known.' }),
+    cached: z.boolean(),
+    durationMs: z.int().min(0).nullable().meta({ description: '`null`: the step never ended.' }),
+    error: z.string().max(4000).nullable(),
+    log: z.string().max(20_000).meta({ description: 'The last part of what the step printed.' }),
+  })
+  .meta({ id: 'BuildStep', description: 'One step of the build.' });
+export type BuildStep = z.infer<typeof BuildStep>;
+
+/** Why the image could not be built: a result, not an error. */
+export const BuildFailure = z
+  .strictObject({
+    message: z.string().max(4000).meta({ description: "The builder's own last word." }),
+    step: z.string().max(1000).nullable(),
+    line: z.int().min(1).nullable(),
+    exitCode: z.int().nullable(),
+    log: z.string().max(20_000).meta({ description: 'The last lines that the failing step printed.' }),
+  })
+  .meta({ id: 'BuildFailure', description: 'The step that failed, its exit code and its last log lines.' });
+export type BuildFailure = z.infer<typeof BuildFailure>;
+
+/** What is said of one Dockerfile or of one built and running image. */
+export const Report = z
+  .strictObject({
+    schemaVersion: z.literal(1),
+    id: z.string().max(64),
+    kind: z.enum(['analysis', 'verification']),
+    createdAt: z.iso.datetime(),
+    durationMs: z.number().min(0),
+    verdict: Verdict,
+    score: z.int().min(0).max(100),
+    grade: z.enum(['A', 'B', 'C', 'D', 'E', 'F']),
+    tool: z.strictObject({ version: z.string().max(50), engine: z.string().max(100).optional() }),
+    project: z.string().max(200).nullable(),
+    profile: z.strictObject({ name: ProfileName, detected: z.boolean(), why: z.string().max(500) }),
+    items: z.array(Item).length(20),
+    findings: z.array(Finding).max(10_000),
+    assumptions: z
+      .array(z.string().max(1000))
+      .max(100)
+      .meta({ description: 'What was not given and therefore assumed.' }),
+    build: z
+      .strictObject({
+        durationMs: z.int().min(0),
+        steps: z.array(BuildStep).max(2000),
+        failure: BuildFailure.nullable(),
+      })
+      .optional(),
+    image: z.strictObject({ id: z.string().max(100), sizeBytes: z.int().min(0) }).optional(),
+    run: z
+      .strictObject({
+        firstAnswerMs: z.int().min(0).nullable().meta({ description: 'From start to the first 200.' }),
+        stopSignal: z.string().max(20).nullable(),
+        stopSeconds: z.number().min(0).nullable(),
+        exitCode: z.int().nullable(),
+        log: z.string().max(20_000).meta({ description: 'The last part of what the container printed.' }),
+      })
+      .optional(),
+  })
+  .meta({ id: 'Report', description: 'The checklist as judged, with findings and evidence.' });
+export type Report = z.infer<typeof Report>;

@@ -1,0 +1,45 @@
+/** Use case: is the service ready, and if not, which part and what to do. */
+import type { Health } from '../schemas/health.ts';
+import type { Clock, Log, Store } from './ports.ts';
+import { WORKER_STALE_MS } from './run-worker.ts';
+
+/** Answers always; what does not work is in the answer. */
+export type CheckHealth = () => Promise<Health>;
+
+/** Makes the use case. */
+export function makeCheckHealth(needs: {
+  readonly store: Pick<Store, 'counts' | 'worker'>;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  readonly queueLimit: number;
+}): CheckHealth {
+  const { store, clock, log, version, queueLimit } = needs;
+  return async () => {
+    try {
+      const [counts, worker] = await Promise.all([store.counts(), store.worker()]);
+      const isFresh = worker !== undefined && Date.parse(clock.now()) - Date.parse(worker.seenAt) <= WORKER_STALE_MS;
+      const engine = isFresh && worker.engine !== null ? worker.engine : null;
+      return {
+        status: engine === null ? 'degraded' : 'ok',
+        version,
+        database: { status: 'ok', detail: '' },
+        engine: {
+          status: engine === null ? 'down' : 'ok',
+          version: engine,
+          detail: engine !== null ? '' : isFresh ? worker.problem : 'No worker has been seen lately.',
+        },
+        queue: { ...counts, limit: queueLimit },
+      };
+    } catch (err) {
+      log.error({ err }, 'database does not answer');
+      return {
+        status: 'down',
+        version,
+        database: { status: 'down', detail: 'The database does not answer; the log has the reason.' },
+        engine: { status: 'degraded', version: null, detail: 'Not known without the database.' },
+        queue: { queued: 0, running: 0, limit: queueLimit },
+      };
+    }
+  };
+}

@@ -1,0 +1,31 @@
+/** The one error that use cases and adapters throw on purpose. http/problems.ts turns it into an answer. */
+import type { ProblemCode } from '../schemas/problem.ts';
+
+/**
+ * Drydock could not do what was asked, for a reason with a name.
+ * `message` is the `detail` a client reads: what happened here and what to do, without secrets, paths of the machine or
+ * texts of inner errors. Those go into `cause`, which only the log shows.
+ */
+export class AppError extends Error {
+  override readonly name = 'AppError';
+  readonly code: ProblemCode;
+  /** Each field that is not as it should be, as a JSON pointer (`#/options/port`) and a sentence. */
+  readonly fields: readonly { readonly pointer: string; readonly detail: string }[];
+  /** Seconds after which trying again makes sense. */
+  readonly retryAfterSeconds: number | undefined;
+
+  constructor(
+    code: ProblemCode,
+    message: string,
+    more: {
+      cause?: unknown;
+      fields?: readonly { readonly pointer: string; readonly detail: string }[];
+      retryAfterSeconds?: number;
+    } = {},
+  ) {
+    super(message, more.cause === undefined ? undefined : { cause: more.cause });
+    this.code = code;
+    this.fields = more.fields ?? [];
+    this.retryAfterSeconds = more.retryAfterSeconds;
+  }
+}

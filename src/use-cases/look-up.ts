@@ -1,0 +1,42 @@
+/** Use case: what was stored, by id. Way C of the data: the row, and nothing else. */
+import type { Build } from '../schemas/build.ts';
+import type { Report } from '../schemas/report.ts';
+import { AppError } from './errors.ts';
+import type { Store } from './ports.ts';
+
+/** Reads stored things. Each throws AppError `not-found` for an id that is not there. */
+export interface LookUp {
+  analysis(id: string): Promise<Report>;
+  build(id: string): Promise<Build>;
+  /** Throws `report-not-ready` while the build runs, and when it ended without a report. */
+  buildReport(id: string): Promise<Report>;
+}
+
+/** Makes the use case. */
+export function makeLookUp({ store }: { readonly store: Pick<Store, 'analysis' | 'build' | 'buildReport'> }): LookUp {
+  const build = async (id: string): Promise<Build> => {
+    const found = await store.build(id);
+    if (found === undefined) throw new AppError('not-found', `There is no build ${id}. Check the id, or build anew.`);
+    return found;
+  };
+  return {
+    build,
+    analysis: async (id) => {
+      const found = await store.analysis(id);
+      if (found === undefined) throw new AppError('not-found', `There is no analysis ${id}. Analyse anew.`);
+      return found;
+    },
+    buildReport: async (id) => {
+      const { state, error } = await build(id);
+      const report = await store.buildReport(id);
+      if (report !== undefined) return report;
+      throw new AppError(
+        'report-not-ready',
+        state === 'errored' || state === 'cancelled'
+          ? `The build ended ${state} and has no report${error === undefined ? '' : `: ${error}`}. Submit it again.`
+          : `The build is ${state}. Its report is there when the state is passed or failed.`,
+        { retryAfterSeconds: 2 },
+      );
+    },
+  };
+}

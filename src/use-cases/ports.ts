@@ -1,0 +1,222 @@
+/**
+ * The ports: what use cases need of the world, in their words. Each has one folder under adapters/ and one contract test.
+ * Narrow on purpose: if a new feature makes every adapter change, the port is cut wrongly.
+ */
+import type { Readable } from 'node:stream';
+import type { RunningBox, StoppedBox } from '../core/probes/box.ts';
+import type { BuildFailure, BuildStep, Report } from '../schemas/report.ts';
+import type { Build, BuildState, Progress } from '../schemas/build.ts';
+import type { BuildOptions } from '../schemas/options.ts';
+
+/** Time and ids, so that no test waits for a clock. */
+export interface Clock {
+  /** ISO 8601, UTC. */
+  now(): string;
+  /** Milliseconds that only go forward; differences of two calls are durations. */
+  elapsed(): number;
+  /** A new id, sortable by time (UUID version 7). */
+  newId(): string;
+}
+
+/** Where log lines go: pino's shape, object first. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+// ---- store -------------------------------------------------------------------------------------------------------
+
+/** What a build needs and nobody may read: sealed beside its row and wiped by the statement that ends the build. */
+export type SealedInputs = Pick<BuildOptions, 'buildArgs' | 'env'>;
+
+/** A build to be accepted. `report` is the static analysis made at submission. */
+export interface NewBuild {
+  readonly id: string;
+  readonly project: string | null;
+  readonly createdAt: string;
+  readonly contextId: string;
+  readonly options: Omit<BuildOptions, keyof SealedInputs>;
+  readonly sealed: SealedInputs;
+  readonly report: Report;
+}
+
+/** A build that this worker owns. Everything it writes is fenced by `id` and `attempt`. */
+export interface ClaimedBuild extends NewBuild {
+  readonly attempt: number;
+}
+
+/** How an attempt ended. */
+export type Outcome =
+  | { readonly state: 'passed' | 'failed'; readonly report: Report; readonly finishedAt: string }
+  | { readonly state: 'errored'; readonly error: string; readonly finishedAt: string };
+
+/** What a worker says of itself and its engine. Written by the worker, read by /health and by submissions. */
+export interface WorkerSeen {
+  readonly id: string;
+  readonly seenAt: string;
+  /** Version of the engine that answered last; `null` when none does. */
+  readonly engine: string | null;
+  /** Why none does, and what to do; empty when one does. */
+  readonly problem: string;
+}
+
+/** Analyses, builds and workers. Throws AppError `storage-unavailable` when the database does not answer. */
+export interface Store {
+  saveAnalysis(report: Report): Promise<void>;
+  analysis(id: string): Promise<Report | undefined>;
+
+  /** Accepts a build, unless `limit` builds are waiting already: then `false`, and nothing is written. */
+  insertBuild(build: NewBuild, limit: number): Promise<boolean>;
+  build(id: string): Promise<Build | undefined>;
+  /** The report of an ended build. */
+  buildReport(id: string): Promise<Report | undefined>;
+  /** Takes the oldest waiting build, or `undefined`. At most one claimer gets it. The state becomes `building`. */
+  claim(at: string): Promise<ClaimedBuild | undefined>;
+  /** Writes state and progress of a claimed build; `false` when it is no longer this attempt's. */
+  progress(
+    claim: ClaimedBuild,
+    state: Extract<BuildState, 'building' | 'probing'>,
+    progress: Progress,
+  ): Promise<boolean>;
+  /** Ends a claimed build and wipes its sealed inputs, in one statement; `false` when it is no longer this attempt's. */
+  finish(claim: ClaimedBuild, outcome: Outcome): Promise<boolean>;
+  /** Gives a claimed build back: queued again, as the next attempt. */
+  release(claim: ClaimedBuild): Promise<boolean>;
+  /**
+   * Puts every build that a dead process left running back into the queue as its next attempt, or ends it `errored`
+   * after `maxAttempts`. Called once, before the first claim. Returns how many of each.
+   */
+  recover(at: string, maxAttempts: number): Promise<{ readonly requeued: number; readonly errored: number }>;
+  /** Context ids of builds that have not ended: what the spool must keep. */
+  contextsInUse(): Promise<readonly string[]>;
+  counts(): Promise<{ readonly queued: number; readonly running: number }>;
+
+  saveWorker(worker: WorkerSeen): Promise<void>;
+  worker(): Promise<WorkerSeen | undefined>;
+  close(): Promise<void>;
+}
+
+/** Told that a build waits. Rings may be lost: the worker also looks by itself every few seconds. */
+export interface Doorbell {
+  ring(): void;
+  /** Resolves at the next ring, after `timeoutMs`, or when the signal aborts; never rejects. */
+  wait(timeoutMs: number, signal: AbortSignal): Promise<void>;
+}
+
+// ---- spool -------------------------------------------------------------------------------------------------------
+
+/** One entry of a spooled context, in the order of the upload. */
+export interface SpooledEntry {
+  /** Relative, `/` between parts, no `.` or `..` left. */
+  readonly path: string;
+  readonly type: 'file' | 'directory' | 'symlink' | 'hardlink';
+  readonly sizeBytes: number;
+  readonly mode: number;
+  readonly mtimeMs: number;
+  readonly linkTarget?: string;
+}
+
+/** An upload in its one normal form, whatever was sent: a bounded plain tar with an index. */
+export interface SpooledContext {
+  readonly id: string;
+  readonly entries: readonly SpooledEntry[];
+  /** Bytes of one file. Throws when there is no such file or it is larger than `maxBytes`. */
+  read(path: string, maxBytes: number): Promise<Buffer>;
+  /**
+   * A plain tar of the entries that `keep` accepts, in order; a path in `replace` gets that content instead, and is
+   * added when the context does not have it.
+   */
+  tar(keep: (entry: SpooledEntry) => boolean, replace: ReadonlyMap<string, Buffer>): Readable;
+}
+
+/** Where uploads wait. */
+export interface Spool {
+  /**
+   * Reads an archive (tar; plain, gzip or zstd, told by its first bytes) to its end, within the limits.
+   * Throws AppError `archive-broken`, `archive-unsafe`, `upload-too-large`; then nothing of it is left on disk.
+   */
+  receive(archive: Readable): Promise<SpooledContext>;
+  /** A context that holds one Dockerfile and nothing else. */
+  receiveFiles(files: ReadonlyMap<string, Buffer>): Promise<SpooledContext>;
+  /** `undefined` when there is none. */
+  open(id: string): Promise<SpooledContext | undefined>;
+  remove(id: string): Promise<void>;
+  /** Removes everything whose id is not in `keep` and that no one is receiving; returns how many. */
+  sweep(keep: readonly string[]): Promise<number>;
+}
+
+// ---- engine ------------------------------------------------------------------------------------------------------
+
+/** An engine that answers. */
+export interface EngineInfo {
+  readonly version: string;
+}
+
+/** An image to build. */
+export interface ImageBuildRequest {
+  readonly buildId: string;
+  /** A plain tar; `.dockerignore` has been applied. */
+  readonly context: Readable;
+  readonly dockerfile: string;
+  readonly target: string | undefined;
+  readonly buildArgs: Readonly<Record<string, string>>;
+  /** Builds share the contents of cache mounts only with builds that name the same space: a project's, or the build's own. */
+  readonly cacheNamespace: string;
+  /** Line of the Dockerfile on which a step of that name stands (core/dockerfile/build-steps.ts). */
+  readonly lineOf: (stepName: string) => number | undefined;
+  readonly onStep: (steps: readonly BuildStep[]) => void;
+}
+
+/** What came of it. A build that the Dockerfile or its context made fail is a result, not an error. */
+export interface ImageBuildResult {
+  readonly steps: readonly BuildStep[];
+  readonly durationMs: number;
+  readonly image: { readonly id: string; readonly sizeBytes: number } | undefined;
+  readonly failure: BuildFailure | undefined;
+}
+
+/** How to run the image and where to knock. */
+export interface RunRequest {
+  readonly buildId: string;
+  readonly imageId: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** `undefined`: the image's first exposed TCP port. */
+  readonly port: number | undefined;
+  /** Paths to ask, in order; `guessed` when nobody named them. */
+  readonly healthPaths: readonly string[];
+  readonly healthGuessed: boolean;
+  readonly startTimeoutMs: number;
+  /** `undefined`: 10 seconds. */
+  readonly stopTimeoutMs: number | undefined;
+}
+
+/** A container under test. */
+export interface Run {
+  readonly running: RunningBox;
+  /** Sends the stop signal and waits, kills after the grace. Answers the same facts when called again. */
+  stop(): Promise<StoppedBox>;
+}
+
+/**
+ * A Docker engine. Every call ends: each is raced against a deadline of its own and against `signal`.
+ * Throws AppError `engine-unavailable` when it does not answer; what the image or the Dockerfile does wrong is a result.
+ */
+export interface Engine {
+  describe(signal: AbortSignal): Promise<EngineInfo>;
+  build(request: ImageBuildRequest, signal: AbortSignal): Promise<ImageBuildResult>;
+  /** Starts the image on a private network without a route out and waits until it answers, gives up or dies. */
+  run(request: RunRequest, signal: AbortSignal): Promise<Run>;
+  /** Removes every container, network, volume and image of one build. Safe to repeat. */
+  cleanUp(buildId: string): Promise<void>;
+  /** The same for every build that is not in `keep`: what a crash left. Returns how many things were removed. */
+  sweep(keep: readonly string[]): Promise<number>;
+}
+
+/** Encrypts what must not be readable at rest. */
+export interface Sealer {
+  seal(text: string): Buffer;
+  /** Throws when the text was sealed with another key or changed. */
+  open(sealed: Buffer): string;
+}

@@ -1,0 +1,91 @@
+/** What rules may know of a spooled upload: its Dockerfile, its ignore file, its list of files with the texts worth reading. */
+import { chooseDockerfile } from '../core/context/choose-dockerfile.ts';
+import { effectiveIgnorePath } from '../core/context/build-context.ts';
+import type { ContextFile } from '../core/context/types.ts';
+import { wantsContent } from '../core/context/wanted.ts';
+import { dockerfileText, dockerfileTooLarge } from './dockerfile-text.ts';
+import { AppError } from './errors.ts';
+import type { SpooledContext } from './ports.ts';
+
+/** Texts of one upload that are read at the most, in bytes: enough for every manifest, too little to fill the memory. */
+const TEXT_BUDGET_BYTES = 16 * 1024 * 1024;
+
+/** A spooled upload, read. */
+export interface ReadContext {
+  readonly dockerfile: string;
+  readonly path: string;
+  readonly files: readonly ContextFile[];
+  readonly ignore: { readonly path: string; readonly text: string } | undefined;
+  readonly assumptions: readonly string[];
+}
+
+/**
+ * Reads an upload for analysis; `given` takes the place of the Dockerfile that the upload may hold.
+ * Throws AppError `dockerfile-missing`, `dockerfile-ambiguous`, and those of dockerfileText.
+ */
+export async function readContext(
+  context: SpooledContext,
+  wish: string | undefined,
+  maxDockerfileBytes: number,
+  given?: { readonly path: string; readonly text: string },
+): Promise<ReadContext> {
+  const paths = context.entries.filter((entry) => entry.type !== 'directory').map((entry) => entry.path);
+  const { path, assumption }: { path: string; assumption?: string | undefined } = given ?? choose(paths, wish);
+  const dockerfile = given?.text ?? (await readDockerfile(context, path, maxDockerfileBytes));
+
+  const files: ContextFile[] = [];
+  let budget = TEXT_BUDGET_BYTES;
+  for (const entry of context.entries) {
+    if (entry.type === 'directory') continue;
+    const file: ContextFile = {
+      path: entry.path,
+      sizeBytes: entry.sizeBytes,
+      ...(entry.linkTarget === undefined ? {} : { linkTarget: entry.linkTarget }),
+    };
+    if (entry.type !== 'file' || entry.sizeBytes > budget || !wantsContent(entry.path, entry.sizeBytes)) {
+      files.push(file);
+      continue;
+    }
+    budget -= entry.sizeBytes;
+    files.push({ ...file, content: (await context.read(entry.path, entry.sizeBytes)).toString('utf8') });
+  }
+
+  const ignorePath = effectiveIgnorePath(path, (one) => paths.includes(one));
+  const ignoreText = files.find((file) => file.path === ignorePath)?.content;
+  return {
+    dockerfile,
+    path,
+    files,
+    ignore: ignorePath === undefined || ignoreText === undefined ? undefined : { path: ignorePath, text: ignoreText },
+    assumptions: assumption === undefined ? [] : [assumption],
+  };
+}
+
+function choose(paths: readonly string[], wish: string | undefined): { path: string; assumption?: string | undefined } {
+  const choice = chooseDockerfile(paths, wish);
+  if ('candidates' in choice) throw noDockerfile(choice.candidates, wish);
+  return choice;
+}
+
+async function readDockerfile(context: SpooledContext, path: string, maxBytes: number): Promise<string> {
+  const sizeBytes = context.entries.findLast((entry) => entry.path === path)?.sizeBytes ?? 0;
+  if (sizeBytes > maxBytes) throw dockerfileTooLarge(sizeBytes, maxBytes);
+  return dockerfileText(await context.read(path, maxBytes), maxBytes);
+}
+
+function noDockerfile(candidates: readonly string[], wish: string | undefined): AppError {
+  const list = candidates.slice(0, 20).join(', ');
+  if (wish !== undefined) {
+    const found = list === '' ? '' : ` It has: ${list}.`;
+    return new AppError('dockerfile-missing', `The context has no file ${wish}.${found} Name one of its files.`);
+  }
+  return candidates.length === 0
+    ? new AppError(
+        'dockerfile-missing',
+        'The context has no Dockerfile. Put one at its root, or name its path with the option `dockerfile`.',
+      )
+    : new AppError(
+        'dockerfile-ambiguous',
+        `The context has no file Dockerfile at its root, and several that could be meant: ${list}. Name one with the option \`dockerfile\`.`,
+      );
+}

@@ -1,0 +1,171 @@
+/**
+ * Use case: one claimed build, from its spooled context to its report. Way B of the data: build, run, stop, report.
+ *
+ * What the Dockerfile, the image or the container does wrong ends as `failed` with a report. An error means that Drydock
+ * could not do its work: `errored`. Whatever happens, the engine is left as it was found before the row says "ended".
+ */
+import { chooseProfile } from '../core/profiles.ts';
+import { parseDockerfile } from '../core/dockerfile/parse.ts';
+import { lineOfStep } from '../core/dockerfile/build-steps.ts';
+import { parseIgnoreFile } from '../core/context/ignore.ts';
+import { sentToBuilder, withoutFrontend } from '../core/prepare-build.ts';
+import { planRun } from '../core/run-plan.ts';
+import { verificationReport } from '../core/report.ts';
+import type { Report } from '../schemas/report.ts';
+import { AppError } from './errors.ts';
+import type { ClaimedBuild, Clock, Engine, ImageBuildResult, Log, Outcome, Spool, Store } from './ports.ts';
+import { proveImage } from './prove-image.ts';
+import type { Seen } from './prove-image.ts';
+import { readContext } from './read-context.ts';
+
+/** Runs one claimed build to its end, and writes that end. Never throws for what the build does. */
+export type RunBuild = (claim: ClaimedBuild, signal: AbortSignal) => Promise<void>;
+
+/** What a run of a build needs. */
+export interface RunBuildNeeds {
+  readonly store: Pick<Store, 'progress' | 'finish' | 'release'>;
+  readonly spool: Pick<Spool, 'open' | 'remove'>;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly version: string;
+  readonly maxDockerfileBytes: number;
+  readonly buildTimeoutMs: number;
+  readonly verificationTimeoutMs: number;
+}
+
+/** Makes the use case. */
+export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
+  const { store, spool, engine, clock, log } = needs;
+  return async (claim, signal) => {
+    const begun = clock.elapsed();
+    const limit = AbortSignal.timeout(needs.verificationTimeoutMs);
+    const about = { buildId: claim.id, attempt: claim.attempt };
+    let outcome: Outcome | undefined;
+    try {
+      const report = await verify(claim, needs, AbortSignal.any([signal, limit]));
+      outcome = { state: report.verdict === 'ready' ? 'passed' : 'failed', report, finishedAt: clock.now() };
+    } catch (err) {
+      // The service stops: the build goes back into the queue, for whoever starts next.
+      if (!signal.aborted) {
+        log.error({ ...about, err }, 'build errored');
+        outcome = { state: 'errored', error: reason(err, limit, needs.verificationTimeoutMs), finishedAt: clock.now() };
+      }
+    }
+    await engine.cleanUp(claim.id).catch((err: unknown) => log.error({ ...about, err }, 'clean-up failed'));
+    if (outcome === undefined) {
+      await store.release(claim);
+      log.info(about, 'build given back');
+      return;
+    }
+    if (await store.finish(claim, outcome)) await spool.remove(claim.contextId);
+    log.info({ ...about, state: outcome.state, durationMs: Math.round(clock.elapsed() - begun) }, 'build ended');
+  };
+}
+
+async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSignal): Promise<Report> {
+  const { store, spool, engine, clock } = needs;
+  const createdAt = clock.now();
+  const begun = clock.elapsed();
+  const { options, sealed } = claim;
+
+  const context = await spool.open(claim.contextId);
+  if (context === undefined) {
+    throw new AppError('storage-unavailable', 'The uploaded context is no longer on the disk. Submit it again.');
+  }
+  const read = await readContext(context, options.dockerfile, needs.maxDockerfileBytes);
+  const dockerfile = parseDockerfile(read.dockerfile, {
+    ...(options.target === undefined ? {} : { target: options.target }),
+    ...(sealed.buildArgs === undefined ? {} : { buildArgs: sealed.buildArgs }),
+  });
+  const ignore = read.ignore === undefined ? undefined : parseIgnoreFile(read.ignore.text, read.ignore.path);
+  const keeps = sentToBuilder(ignore, read.path);
+  const sent = withoutFrontend(dockerfile);
+  const plan = planRun(dockerfile, options);
+
+  const { version } = await engine.describe(signal);
+  const built = await buildWithDeadline(needs, signal, {
+    buildId: claim.id,
+    context: context.tar(
+      (entry) => keeps(entry.path, entry.type === 'directory'),
+      sent.text === dockerfile.text ? new Map() : new Map([[read.path, Buffer.from(sent.text)]]),
+    ),
+    dockerfile: read.path,
+    target: options.target,
+    buildArgs: sealed.buildArgs ?? {},
+    cacheNamespace: claim.project ?? claim.id,
+    lineOf: (step) => lineOfStep(dockerfile, step),
+    onStep: (steps) => {
+      const done = steps.filter((step) => step.durationMs !== null).length;
+      // Progress is a courtesy: a write that fails must not end the build. The end is written with its errors heeded.
+      void store
+        .progress(claim, 'building', { phase: 'build', step: steps.at(-1)?.name ?? null, done, total: steps.length })
+        .catch((err: unknown) => needs.log.warn({ buildId: claim.id, err }, 'progress not written'));
+    },
+  });
+  const seen: Seen = await proveImage({ claim, built, plan, engine, store, log: needs.log }, signal);
+
+  return verificationReport(
+    { ...claim.report, profile: chooseProfile(options.profile) },
+    seen.proven,
+    {
+      build: { durationMs: built.durationMs, steps: [...built.steps], failure: built.failure ?? null },
+      ...(built.image === undefined ? {} : { image: built.image }),
+      ...(seen.run === undefined ? {} : { run: seen.run }),
+      assumptions: [...(sent.assumption === undefined ? [] : [sent.assumption]), ...plan.assumptions],
+      engine: version,
+    },
+    {
+      id: claim.id,
+      createdAt,
+      durationMs: Math.max(0, clock.elapsed() - begun),
+      toolVersion: needs.version,
+    },
+  );
+}
+
+/** A build that outlives its deadline is the author's result, like one that fails. */
+async function buildWithDeadline(
+  needs: RunBuildNeeds,
+  signal: AbortSignal,
+  request: Parameters<Engine['build']>[0],
+): Promise<ImageBuildResult> {
+  const { engine, clock, buildTimeoutMs } = needs;
+  const limit = AbortSignal.timeout(buildTimeoutMs);
+  const begun = clock.elapsed();
+  let steps: ImageBuildResult['steps'] = [];
+  try {
+    return await engine.build(
+      {
+        ...request,
+        onStep: (now) => {
+          steps = now;
+          request.onStep(now);
+        },
+      },
+      AbortSignal.any([signal, limit]),
+    );
+  } catch (error) {
+    if (!limit.aborted || signal.aborted) throw error;
+    const running = steps.findLast((step) => step.durationMs === null);
+    return {
+      steps,
+      durationMs: Math.round(clock.elapsed() - begun),
+      image: undefined,
+      failure: {
+        message: `The build did not end within ${Math.round(buildTimeoutMs / 1000)} seconds.`,
+        step: running?.name ?? null,
+        line: running?.line ?? null,
+        exitCode: null,
+        log: running?.log ?? '',
+      },
+    };
+  }
+}
+
+function reason(err: unknown, limit: AbortSignal, verificationTimeoutMs: number): string {
+  if (limit.aborted) {
+    return `The verification did not end within ${Math.round(verificationTimeoutMs / 1000)} seconds and was given up.`;
+  }
+  return err instanceof AppError ? err.message : 'Something went wrong inside Drydock; the log has the reason.';
+}
