@@ -12,8 +12,8 @@ export interface RunPlan {
   readonly assumptions: readonly string[];
 }
 
-/** Paths that services commonly answer 200 on, most telling first. */
-const GUESSES = ['/health', '/healthz', '/health/live', '/'];
+/** Paths that services commonly report their health on. Not `/`: a front page that answers says nothing of the database. */
+const GUESSES = ['/health', '/healthz', '/health/live', '/livez', '/up', '/ping'];
 
 /** Plans the run. Pure. */
 export function planRun(

@@ -28,7 +28,11 @@ const TERMINAL_SEQUENCE = /\u001b(?:\[[0-?]*[ -/]*[@-~]|\][^\u0007\u001b]*(?:\u0
 
 /** Foreign text as one line without anything unseen. */
 export function plainLine(text: string): string {
-  return text.replace(TERMINAL_SEQUENCE, '').replace(/[\t\r\n]+/g, ' ').replace(UNSEEN, '').trim();
+  return text
+    .replace(TERMINAL_SEQUENCE, '')
+    .replace(/[\t\r\n]+/g, ' ')
+    .replace(UNSEEN, '')
+    .trim();
 }
 
 /** Foreign text as lines without anything unseen; empty lines at both ends are left out. */
@@ -37,7 +41,13 @@ export function plainLines(text: string): readonly string[] {
     .replace(TERMINAL_SEQUENCE, '')
     .split(/\r?\n/)
     // What a carriage return would have painted over is not shown.
-    .map((line) => line.slice(line.lastIndexOf('\r') + 1).replaceAll('\t', '  ').replace(UNSEEN, '').trimEnd());
+    .map((line) =>
+      line
+        .slice(line.lastIndexOf('\r') + 1)
+        .replaceAll('\t', '  ')
+        .replace(UNSEEN, '')
+        .trimEnd(),
+    );
   const first = lines.findIndex((line) => line !== '');
   return first === -1 ? [] : lines.slice(first, lines.findLastIndex((line) => line !== '') + 1);
 }

@@ -33,7 +33,8 @@ function head({ verdict, score, grade, kind, profile, project }: Report): readon
 
 function table({ kind, items }: Report): readonly string[] {
   const isProven = kind === 'verification';
-  const cell = (said: { readonly summary: string } | undefined): string => (said === undefined ? '' : escaped(said.summary));
+  const cell = (said: { readonly summary: string } | undefined): string =>
+    said === undefined ? '' : escaped(said.summary);
   return [
     `| Item | Level | Status | Predicted |${isProven ? ' Proven |' : ''}`,
     `|---|---|---|---|${isProven ? '---|' : ''}`,
@@ -52,7 +53,7 @@ function findings(report: Report): readonly string[] {
       `- **${waived === undefined ? finding.severity : 'waived'}** ${code(finding.rule)}${where === undefined ? '' : ` at ${code(where)}`}: ${escaped(finding.message)}`,
       `  <br>Why: ${escaped(finding.why)}`,
       waived === undefined
-        ? `  <br>Fix: ${escaped(finding.fix)}`
+        ? `  <br>Fix: ${plainLines(finding.fix).map(escaped).join('<br>')}`
         : `  <br>Waived by ${code(waived.by)}: ${escaped(waived.reason)}`,
     ].join('\n');
   });

@@ -40,7 +40,7 @@ function findings(report: Report): readonly string[] {
       `  ${plainLine(finding.message)}`,
       `  Why: ${plainLine(finding.why)}`,
       ...(waived === undefined
-        ? [`  Fix: ${plainLine(finding.fix)}`]
+        ? plainLines(finding.fix).map((line, at) => `${at === 0 ? '  Fix: ' : '       '}${line}`)
         : [`  Waived by ${plainLine(waived.by)}: ${plainLine(waived.reason)}`]),
     ];
   });

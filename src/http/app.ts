@@ -91,7 +91,11 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   if (tokens !== undefined) await requireToken(app, tokens);
   app.addHook('onRequest', (request, _reply, done) => {
     const isNew = request.method !== 'GET' && request.method !== 'HEAD';
-    done(isNew && needs.isStopping() ? new AppError('shutting-down', 'The service is stopping. Try again soon.') : undefined);
+    done(
+      isNew && needs.isStopping()
+        ? new AppError('shutting-down', 'The service is stopping. Try again soon.')
+        : undefined,
+    );
   });
   askForBodies(app);
   app.addHook('onResponse', (request, _reply, done) => {

@@ -32,7 +32,8 @@ export function parseTokens(text: string): Tokens {
     if (name === '' || name.startsWith('#')) return;
     const wrong = (what: string): ConfigError =>
       new ConfigError(`DRYDOCK_TOKENS_FILE, line ${index + 1}: ${what} Each line is one name, a space and its token.`);
-    if (!/^[\w.@-]{1,64}$/.test(name)) throw wrong('the name may hold letters, digits and . _ - @, at most 64 of them.');
+    if (!/^[\w.@-]{1,64}$/.test(name))
+      throw wrong('the name may hold letters, digits and . _ - @, at most 64 of them.');
     if (token === undefined) throw wrong('the token is missing.');
     if (rest.length > 0) throw wrong('there is something after the token.');
     if (token.length < SHORTEST_TOKEN) {

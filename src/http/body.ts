@@ -127,7 +127,7 @@ export function bodyEmpty(): AppError {
 export function discardRest(raw: IncomingMessage, maxBytes: number): void {
   if (raw.complete || raw.destroyed || raw.readableEnded) return;
   let left = maxBytes;
-  const cut = (): void => void raw.socket.destroy();
+  const cut = (): void => void raw.destroy();
   const timer = setTimeout(cut, LINGER_MS).unref();
   raw.on('data', (chunk: Buffer) => {
     left -= chunk.length;
@@ -145,8 +145,12 @@ async function* named(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     yield* chunks;
   } catch (error) {
     if (error instanceof AppError) throw error;
-    throw new AppError('body-invalid', 'The body ended before its end: the connection was closed or a part is cut off.', {
-      cause: error,
-    });
+    throw new AppError(
+      'body-invalid',
+      'The body ended before its end: the connection was closed or a part is cut off.',
+      {
+        cause: error,
+      },
+    );
   }
 }

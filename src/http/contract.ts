@@ -189,10 +189,7 @@ function usedOnly(document: JsonObject): JsonObject {
 // ---- plain JSON ------------------------------------------------------------------------------------------------------
 
 /** Copies a value; `change` decides on each member, and `undefined` leaves it out. */
-function rewrite(
-  value: Json,
-  change: (key: string, value: Json, parent: JsonObject) => Json | undefined,
-): Json {
+function rewrite(value: Json, change: (key: string, value: Json, parent: JsonObject) => Json | undefined): Json {
   if (typeof value !== 'object' || value === null) return value;
   if (isList(value)) return value.map((one) => rewrite(one, change));
   const members = Object.entries(value).flatMap(([key, one]): [string, Json][] => {

@@ -5,17 +5,22 @@ import type { AnalyzeInput } from '../use-cases/analyze-dockerfile.ts';
 import { invalid } from './parse.ts';
 
 /** What stands around the Dockerfile, as `AnalyzeInput` wants it. Throws AppError `body-invalid`. */
-export function givenFiles(request: Omit<AnalyzeRequest, 'options'>, path: string): Pick<AnalyzeInput, 'files' | 'ignore'> {
+export function givenFiles(
+  request: Omit<AnalyzeRequest, 'options'>,
+  path: string,
+): Pick<AnalyzeInput, 'files' | 'ignore'> {
   const { dockerignore } = request;
   const files = request.files?.map(({ path, size, content }, index) => ({
     path: cleanPath(path, `#/files/${index}/path`),
     sizeBytes: size ?? Buffer.byteLength(content ?? ''),
     ...(content === undefined ? {} : { content }),
   }));
-  const byPath = new Map(files?.map((file) => [file.path, file]));
-  if (files !== undefined && byPath.size < files.length) {
-    const index = files.findIndex((file) => byPath.get(file.path) !== file);
-    throw invalid([{ pointer: `#/files/${index}/path`, detail: 'This path is in the list twice. Send it once.' }]);
+  const byPath = new Map<string, NonNullable<typeof files>[number]>();
+  for (const [index, file] of (files ?? []).entries()) {
+    if (byPath.has(file.path)) {
+      throw invalid([{ pointer: `#/files/${index}/path`, detail: 'This path is in the list twice. Send it once.' }]);
+    }
+    byPath.set(file.path, file);
   }
   if (dockerignore !== undefined) return { files, ignore: { path: '.dockerignore', text: dockerignore } };
   const ignorePath = effectiveIgnorePath(path, (one) => byPath.has(one));

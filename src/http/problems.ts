@@ -58,7 +58,10 @@ const FRAMEWORK: Readonly<Record<string, readonly [ProblemCode, string]>> = {
     'The Content-Type cannot be read. Send a plain one, such as text/plain or application/gzip.',
   ],
   FST_ERR_CTP_BODY_TOO_LARGE: ['upload-too-large', 'The body is larger than the limit of this address.'],
-  FST_ERR_CTP_EMPTY_JSON_BODY: ['body-empty', 'The Content-Type says JSON and there is no body. Send {"dockerfile": "..."}.'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: [
+    'body-empty',
+    'The Content-Type says JSON and there is no body. Send {"dockerfile": "..."}.',
+  ],
   FST_ERR_CTP_INVALID_JSON_BODY: ['body-invalid', 'The body is not valid JSON.'],
   FST_ERR_BAD_URL: ['not-found', 'The address is not a valid URL. Check its percent signs.'],
   FST_ERR_MAX_PARAM_LENGTH: ['not-found', 'No id is that long. Ids come from the Location header of an answer.'],
@@ -75,9 +78,13 @@ export function asAppError(error: unknown): AppError {
       cause: error,
     });
   }
-  return new AppError('internal', 'The request could not be answered. The log holds the reason under this request id.', {
-    cause: error,
-  });
+  return new AppError(
+    'internal',
+    'The request could not be answered. The log holds the reason under this request id.',
+    {
+      cause: error,
+    },
+  );
 }
 
 /** The problem document of an error. */
@@ -116,8 +123,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     socket.destroy(error);
     return;
   }
-  const status =
-    error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
   const title = STATUS_CODES[status] ?? '';
   const body = JSON.stringify({
     type: 'about:blank',

@@ -7,7 +7,9 @@ import { Report } from '../schemas/report.ts';
 const names = formats.map((format) => format.name);
 
 /** The query parameter `format`. */
-export const FormatName = z.enum(names).meta({ id: 'FormatName', description: 'How the report is told. Default `json`.' });
+export const FormatName = z
+  .enum(names)
+  .meta({ id: 'FormatName', description: 'How the report is told. Default `json`.' });
 
 /** Answers with a report in the wished format; `Drydock-Verdict` says `ready` or `not-ready` whatever the format. */
 export function answerReport(reply: FastifyReply, report: Report, wish: string | undefined): FastifyReply {

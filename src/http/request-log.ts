@@ -18,7 +18,18 @@ declare module 'fastify' {
 }
 
 /** What must not reach a log line, whoever writes it. */
-const REDACTED = ['headers', 'body', 'query', 'authorization', 'token', 'dockerfile', 'options', 'buildArgs', 'env', 'files'];
+const REDACTED = [
+  'headers',
+  'body',
+  'query',
+  'authorization',
+  'token',
+  'dockerfile',
+  'options',
+  'buildArgs',
+  'env',
+  'files',
+];
 
 /** The logger that Fastify and the routes get: requests and answers shortened, foreign data blotted out. */
 export function quietLogger(logger: Logger): FastifyBaseLogger {

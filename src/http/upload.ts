@@ -70,7 +70,8 @@ export function refuseUnread(request: FastifyRequest, types: readonly string[], 
       `The body is compressed (Content-Encoding: ${encoding.slice(0, 50)}). Send it as it is; only archives may be compressed.`,
     );
   }
-  const most = limits.maxUploadBytes + (isArchive(type) ? 0 : OPTIONS_BYTES + 2 * limits.maxDockerfileBytes + FORM_BYTES);
+  const most =
+    limits.maxUploadBytes + (isArchive(type) ? 0 : OPTIONS_BYTES + 2 * limits.maxDockerfileBytes + FORM_BYTES);
   if (announced !== undefined && announced > most) throw uploadTooLarge(announced, limits.maxUploadBytes);
 }
 
@@ -103,7 +104,9 @@ export async function readAnalyzeWish(
     return { kind: 'context', input: { path, dockerfile, dockerignore, options: both }, upload };
   }
   if (dockerfile === undefined) {
-    throw invalid([{ pointer: '#/dockerfile', detail: 'Missing. Send the part `dockerfile`, the part `context`, or both.' }]);
+    throw invalid([
+      { pointer: '#/dockerfile', detail: 'Missing. Send the part `dockerfile`, the part `context`, or both.' },
+    ]);
   }
   return textWish(dockerfile, path, dockerignore, both);
 }
@@ -117,7 +120,9 @@ export async function readBuildWish(request: FastifyRequest, query: BuildOptions
   if (parts.size === 0 && upload === undefined) throw bodyEmpty();
   const options = { ...query, ...optionsPart(BuildOptions, parts) };
   if (upload === undefined) {
-    throw invalid([{ pointer: '#/context', detail: 'Missing. Send the archive, for example: -F context=@context.tgz.' }]);
+    throw invalid([
+      { pointer: '#/context', detail: 'Missing. Send the archive, for example: -F context=@context.tgz.' },
+    ]);
   }
   return { options, upload };
 }
@@ -196,7 +201,9 @@ function analyzeParts({ maxDockerfileBytes }: Limits): FormParts {
   ]);
 }
 
-function dockerfileRefusal({ maxDockerfileBytes }: Pick<Limits, 'maxDockerfileBytes'>): (sizeBytes: number) => AppError {
+function dockerfileRefusal({
+  maxDockerfileBytes,
+}: Pick<Limits, 'maxDockerfileBytes'>): (sizeBytes: number) => AppError {
   return (sizeBytes) => dockerfileTooLarge(sizeBytes, maxDockerfileBytes);
 }
 

@@ -57,6 +57,7 @@ export const analysis: Report = Report.parse({
       severity: 'warning',
       span: { line: 3, column: 1, endLine: 3, endColumn: 9 },
       message: 'Every change of the source installs everything again.',
+      fix: 'COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .',
       fingerprint: 'f2',
     },
     finding,
@@ -74,7 +75,8 @@ export const analysis: Report = Report.parse({
   assumptions: ['Only the Dockerfile was given.'],
 });
 
-const hostile = 'evil`x` | <script>alert(1)</script> [a](http://b.example) @octocat\u001b[31m red\u202e #1 www.b.example **bold**';
+const hostile =
+  'evil`x` | <script>alert(1)</script> [a](http://b.example) @octocat\u001b[31m red\u202e #1 www.b.example **bold**';
 
 /** A verification of an image that did not build, whose texts try to break out of whatever shows them. */
 export const verification: Report = Report.parse({
@@ -103,9 +105,7 @@ export const verification: Report = Report.parse({
   ],
   build: {
     durationMs: 1200,
-    steps: [
-      { name: '[2/2] RUN false', line: 2, cached: false, durationMs: 900, error: 'exit code: 1', log: 'one\n' },
-    ],
+    steps: [{ name: '[2/2] RUN false', line: 2, cached: false, durationMs: 900, error: 'exit code: 1', log: 'one\n' }],
     failure: {
       message: 'process "/bin/sh -c false" did not complete successfully: exit code: 1',
       step: '[2/2] RUN false',

@@ -2,7 +2,7 @@
  * An upload -> the bytes of a plain tar: tells by the first bytes how it was packed, unpacks it on the way, and stops at
  * the first byte over a limit. Nothing is held but a few chunks.
  */
-import { Readable, finished, pipeline } from 'node:stream';
+import { Readable, pipeline } from 'node:stream';
 import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { AppError } from '../../use-cases/errors.ts';
@@ -32,11 +32,11 @@ const packings: readonly {
 const MAGIC_BYTES = Math.max(...packings.map(({ magic }) => magic.length));
 
 /**
- * The bytes of the tar in `archive`.
+ * The bytes of the tar in an upload.
  * Throws AppError `upload-too-large`, `archive-broken`, and what unpacking throws.
  */
-export async function* expand(archive: Readable, limits: ArchiveLimits, signal: AbortSignal): AsyncGenerator<Buffer> {
-  const sent = bounded(chunksOf(archive, signal), limits.maxUploadBytes, () => uploadTooLarge(limits));
+export async function* expand(upload: AsyncIterable<Buffer>, limits: ArchiveLimits): AsyncGenerator<Buffer> {
+  const sent = bounded(whole(upload), limits.maxUploadBytes, () => uploadTooLarge(limits));
   const head = await take(sent, MAGIC_BYTES);
   if (head.length === 0) throw new AppError('archive-broken', 'The archive is empty. Check how it was made and sent.');
   const packing = packings.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
@@ -46,45 +46,19 @@ export async function* expand(archive: Readable, limits: ArchiveLimits, signal: 
       `This is ${packing.name}. What is read is a tar, plain or packed with gzip or zstd: tar -C my-project -czf context.tgz .`,
     );
   }
-  const whole = joined(head, sent);
-  const plain = packing?.unpack === undefined ? whole : through(whole, packing.unpack());
+  const packed = joined(head, sent);
+  const plain = packing?.unpack === undefined ? packed : through(packed, packing.unpack());
   yield* bounded(plain, limits.maxExpandedBytes, () => expandsTooFar(limits));
 }
 
-/**
- * The chunks of a stream that belongs to somebody else: however the reading ends, the stream is neither destroyed nor
- * drained and carries no listener of ours, so that its owner can still answer whoever sends it.
- */
-async function* chunksOf(stream: Readable, signal: AbortSignal): AsyncGenerator<Buffer> {
-  let wake: (() => void) | undefined;
-  let end: { readonly error: unknown } | undefined;
-  const stir = (): void => wake?.();
-  const forget = finished(stream, { writable: false }, (error) => {
-    end = { error };
-    wake?.();
-  });
-  stream.on('readable', stir);
-  signal.addEventListener('abort', stir);
+async function* whole(sent: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   try {
-    while (!signal.aborted) {
-      // A stream without encoding, as ports.ts asks for, gives buffers.
-      const chunk = stream.read() as Buffer | null;
-      if (chunk !== null) yield chunk;
-      else if (end === undefined) await new Promise<void>((resolve) => (wake = resolve));
-      else if (end.error === undefined || end.error === null) return;
-      else throw brokenOff(end.error);
-    }
-  } finally {
-    stream.off('readable', stir);
-    signal.removeEventListener('abort', stir);
-    forget();
+    yield* sent;
+  } catch (error) {
+    // What was refused on the way here has its name already.
+    if (error instanceof AppError) throw error;
+    throw new AppError('archive-broken', 'The upload broke off before its end. Send it again.', { cause: error });
   }
-}
-
-function brokenOff(cause: unknown): AppError {
-  // What the sender's own side refused has its name already.
-  if (cause instanceof AppError) return cause;
-  return new AppError('archive-broken', 'The upload broke off before its end. Send it again.', { cause });
 }
 
 async function* bounded(

@@ -3,11 +3,11 @@
  * What an entry may be is decided here: see `entryOf`.
  */
 import { pipeline } from 'node:stream/promises';
-import type { Readable } from 'node:stream';
 import { extract } from 'tar-stream';
 import type { Header } from 'tar-stream';
 import { AppError } from '../../use-cases/errors.ts';
 import type { SpooledEntry } from '../../use-cases/ports.ts';
+import type { Borrowed } from './borrow.ts';
 import { makeEndMark } from './end-mark.ts';
 import type { EndMark } from './end-mark.ts';
 import { entryPath, unsafe } from './entry-path.ts';
@@ -22,18 +22,29 @@ export interface ArchiveEntry extends SpooledEntry {
 }
 
 /**
- * The entries of an archive in their order; the same path may come several times, and then the last one counts.
- * Reads `archive` to its end when all goes well; when not, it leaves the rest unread and the stream to its owner.
+ * The entries of an uploaded archive in their order; the same path may come several times, and then the last one counts.
+ * Reads the upload to its end when all goes well; when not, it gives it back with the rest unread.
  * Throws AppError `archive-broken`, `archive-unsafe`, `upload-too-large`.
  */
-export async function* readArchive(archive: Readable, limits: ArchiveLimits): AsyncGenerator<ArchiveEntry> {
-  const stop = new AbortController();
+export async function* readArchive(upload: Borrowed, limits: ArchiveLimits): AsyncGenerator<ArchiveEntry> {
   const endMark = makeEndMark();
   // Tars from before POSIX say no format; their checksum still has to be right. The option is missing in the reader's types.
   const tar = extract({ allowUnknownFormat: true } as Parameters<typeof extract>[0]);
-  const fed = pipeline(watched(expand(archive, limits, stop.signal), endMark), tar);
+  const fed = pipeline(watched(expand(upload.chunks, limits), endMark), tar);
   // Its error comes out of the loop as well, and is thrown from there.
   fed.catch(() => {});
+
+  /** The error with its name: what stopped the bytes counts before what the reader says of their absence. */
+  const named = async (error: unknown): Promise<AppError> => {
+    // First, because the bytes may be waited for, and would be for ever.
+    upload.giveBack();
+    const reason = await fed.then(
+      () => error,
+      (first: unknown) => first,
+    );
+    if (error instanceof AppError) return error;
+    return reason instanceof AppError ? reason : broken(entries, error);
+  };
 
   let entries = 0;
   let names = 0;
@@ -43,21 +54,21 @@ export async function* readArchive(archive: Readable, limits: ArchiveLimits): As
       entries += 1;
       if (entries > limits.maxEntries) throw tooManyEntries(limits);
       const entry = entryOf(source.header, limits);
-      names += entry.path.length + (entry.linkTarget?.length ?? 0);
+      names += Buffer.byteLength(entry.path) + Buffer.byteLength(entry.linkTarget ?? '');
       if (names > MAX_NAMES_BYTES) throw namesTooLong();
       // Told by the header, so refused before the bytes come.
       if (entry.sizeBytes > limits.maxExpandedBytes) throw expandsTooFar(limits);
       end = endOf(source.header);
       // The root itself (`./`) says nothing.
-      if (entry.path !== '') yield { ...entry, body: entry.type === 'file' ? bytesOf(source) : nothing() };
+      if (entry.path !== '') yield { ...entry, body: entry.type === 'file' ? bytesOf(source, named) : nothing() };
       source.resume();
     }
     await fed;
     if (!endMark.isBehind(end)) throw cutShort(entries);
   } catch (error) {
-    throw error instanceof AppError ? error : broken(entries, error);
+    throw await named(error);
   } finally {
-    stop.abort();
+    upload.giveBack();
   }
 }
 
@@ -144,10 +155,17 @@ function endOf(header: Header): number {
   return byteOffset + (header.type === 'directory' ? 0 : header.size);
 }
 
-async function* bytesOf(source: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
-  for await (const chunk of source) {
-    // The reader hands on slices of the buffers that it was fed.
-    yield chunk as Buffer;
+async function* bytesOf(
+  source: AsyncIterable<unknown>,
+  named: (error: unknown) => Promise<AppError>,
+): AsyncGenerator<Buffer> {
+  try {
+    for await (const chunk of source) {
+      // The reader hands on slices of the buffers that it was fed.
+      yield chunk as Buffer;
+    }
+  } catch (error) {
+    throw await named(error);
   }
 }
 

@@ -44,8 +44,11 @@ export function dockerConnection(env: DockerEnvironment): DockerHost {
 }
 
 function tcpHost(address: string, env: DockerEnvironment): DockerHost {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url === undefined || !['tcp:', 'http:', 'https:'].includes(url.protocol) || url.hostname === '') {
+  const scheme = /^[a-z]+:/i.exec(address)?.[0].toLowerCase() ?? '';
+  // Read as `tcp:`, because for http and https `new URL` drops a port that is their usual one.
+  const plain = `tcp:${address.slice(scheme.length)}`;
+  const url = URL.canParse(plain) ? new URL(plain) : undefined;
+  if (url === undefined || !['tcp:', 'http:', 'https:'].includes(scheme) || url.hostname === '') {
     const ssh = address.startsWith('ssh:') ? ' An engine behind ssh can be reached through a forwarded socket.' : '';
     throw new Error(`DOCKER_HOST=${address} is not an address that Drydock can use. ${KNOWN}${ssh}`);
   }
@@ -55,9 +58,9 @@ function tcpHost(address: string, env: DockerEnvironment): DockerHost {
   if (url.pathname !== '' && url.pathname !== '/') {
     throw new Error(`DOCKER_HOST=${address} holds a path; an engine behind a path is not supported. ${KNOWN}`);
   }
-  const isSecure = url.protocol === 'https:' || (env.DOCKER_TLS_VERIFY ?? '') !== '';
+  const isSecure = scheme === 'https:' || (env.DOCKER_TLS_VERIFY ?? '') !== '';
   const certPath = (env.DOCKER_CERT_PATH ?? '') === '' ? undefined : env.DOCKER_CERT_PATH;
-  if (isSecure && url.protocol !== 'https:' && certPath === undefined) {
+  if (isSecure && scheme !== 'https:' && certPath === undefined) {
     throw new Error(
       'DOCKER_TLS_VERIFY is set, so DOCKER_CERT_PATH must name the folder of ca.pem, cert.pem and key.pem.',
     );
@@ -65,7 +68,6 @@ function tcpHost(address: string, env: DockerEnvironment): DockerHost {
   return {
     kind: 'tcp',
     host: url.hostname.replace(/^\[|\]$/g, ''),
-    // `new URL` leaves out the default port of http and https.
     port: url.port === '' ? (isSecure ? 2376 : 2375) : Number(url.port),
     tls: isSecure ? { certPath } : undefined,
   };

@@ -8,6 +8,8 @@ import { labelsOf } from './labels.ts';
 
 const MEMORY_BYTES = 512 * 1024 * 1024;
 const SECOND_NS = 1_000_000_000;
+/** The shortest time that the engine takes in a health check. */
+const SHORTEST_NS = 1_000_000;
 /** Never reached: when to give up is decided here (health.ts), not by the engine. */
 const RETRIES = 1_000_000;
 
@@ -62,7 +64,8 @@ function specification(client: Client, request: RunRequest, image: ImageFacts, n
             Test: [...image.healthcheck.test],
             Interval: SECOND_NS,
             Timeout: image.healthcheck.timeoutNs,
-            StartPeriod: 0,
+            // Nought would mean the image's own, in which the engine asks only every five seconds.
+            StartPeriod: SHORTEST_NS,
             Retries: RETRIES,
           },
         }),

@@ -5,6 +5,7 @@
 import { mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Spool, SpooledContext } from '../../use-cases/ports.ts';
+import { borrow } from '../archive/borrow.ts';
 import { entryPath } from '../archive/entry-path.ts';
 import type { ArchiveLimits } from '../archive/limits.ts';
 import { readArchive } from '../archive/read-archive.ts';
@@ -67,7 +68,14 @@ export async function makeDiskSpool(needs: {
   };
 
   return {
-    receive: (archive) => keep(readArchive(archive, limits)),
+    receive: async (archive) => {
+      const upload = borrow(archive);
+      try {
+        return await keep(readArchive(upload, limits));
+      } finally {
+        upload.giveBack();
+      }
+    },
     receiveFiles: (files) => keep(entriesOf(files, limits)),
     open: async (id) => {
       if (!ID.test(id)) return undefined;

@@ -4,9 +4,8 @@
  * Source: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Header Block".
  */
 import type { SpooledEntry } from '../../use-cases/ports.ts';
+import { BLOCK_BYTES } from '../archive/end-mark.ts';
 
-/** Length of a block: headers and padded data are multiples of it. */
-export const BLOCK_BYTES = 512;
 /** What ends a tar: two blocks of zeros. */
 export const END_MARK: Buffer = Buffer.alloc(2 * BLOCK_BYTES);
 

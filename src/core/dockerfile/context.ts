@@ -2,14 +2,14 @@
  * What the readers of instructions share while a file is read: the text, the variables in force, the shell in force, and the
  * place where problems go. It lives as long as one parse.
  */
-import { expand, isPlain } from './expand.ts';
+import { expand, type Expansion, isPlain } from './expand.ts';
 import { heredocStarts, readHeredoc, type ReadHeredoc } from './heredoc.ts';
 import { Variables } from './environment.ts';
 import type { LineReader } from './lines.ts';
 import type { MappedText } from './mapped-text.ts';
 import type { ProblemCode, Problems } from './problems.ts';
 import { type Source, SourceWord } from './source.ts';
-import type { Environment, Span } from './types.ts';
+import type { Environment, Span, UnsetVariable } from './types.ts';
 import type { Range } from './words.ts';
 
 /** What SHELL is where nobody set it. */
@@ -28,6 +28,8 @@ export interface ParseOptions {
   readonly target?: string;
   /** The build arguments. When given they are all there are: an ARG that is not among them and has no default is unset. */
   readonly buildArgs?: Readonly<Record<string, string>>;
+  /** Report what is wrong in every stage, also in those that the target does not need and the builder leaves out. */
+  readonly allStages?: boolean;
 }
 
 /** The state of one parse. */
@@ -45,8 +47,11 @@ export class Context {
   runtime: Variables;
   /** What reads shell form where we are. */
   shell: readonly string[] = defaultShell;
+  /** Where relative paths start; `undefined`: the base image knows. */
+  workdir: string | undefined;
   /** Inside a trigger of ONBUILD: it runs in another stage, so nothing in it can be known here. */
   isTrigger = false;
+  readonly unsetVariables: UnsetVariable[] = [];
   #expansionLeft: number;
 
   constructor(source: Source, escape: '\\' | '`', lines: LineReader, problems: Problems, options: ParseOptions) {
@@ -89,17 +94,23 @@ export class Context {
   /** What a text means here; a mistake in it is reported at the span. */
   valueAt(text: string, span: () => Span): string | undefined {
     if (this.#expansionLeft < 0) return undefined;
-    const { value, error } = expand(text, this.env, { escape: this.escape });
-    this.#expansionLeft -= text.length + (value?.length ?? 0);
-    if (error !== undefined) this.problems.add('expansion', `${text} cannot be expanded: ${error}.`, span());
-    return value;
+    return this.#expand(text, span).value;
   }
 
   /** What a text means here, split at the blanks that its variables bring; `undefined` when it cannot be known. */
   splitValue(text: string, line: MappedText, range: Range): readonly string[] | undefined {
-    const { value, words, error } = expand(text, this.env, { escape: this.escape });
-    if (error !== undefined) this.refuse('expansion', `${text} cannot be expanded: ${error}.`, line, range);
+    if (this.#expansionLeft < 0) return undefined;
+    const { value, words } = this.#expand(text, () => line.span(range.from, range.to));
     return value === undefined ? undefined : words;
+  }
+
+  #expand(text: string, span: () => Span): Expansion {
+    const expansion = expand(text, this.env, { escape: this.escape });
+    const { value, error, unset } = expansion;
+    this.#expansionLeft -= text.length + (value?.length ?? 0);
+    if (error !== undefined) this.problems.add('expansion', `${text} cannot be expanded: ${error}.`, span());
+    for (const name of unset) if (!this.variables.isDeclared(name)) this.unsetVariables.push({ name, span: span() });
+    return expansion;
   }
 
   /** Reports what the builder refuses. */
@@ -114,11 +125,18 @@ export class Context {
   }
 
   /** Steps into a stage. */
-  enterStage(index: number, variables: Variables, runtime: Variables, shell: readonly string[]): void {
-    this.variables = variables;
-    this.runtime = runtime;
-    this.shell = shell;
-    this.problems.stage = index;
+  enterStage(stage: {
+    readonly index: number;
+    readonly variables: Variables;
+    readonly runtime: Variables;
+    readonly shell: readonly string[];
+    readonly workdir: string | undefined;
+  }): void {
+    this.variables = stage.variables;
+    this.runtime = stage.runtime;
+    this.shell = stage.shell;
+    this.workdir = stage.workdir;
+    this.problems.stage = stage.index;
   }
 
   /** The here-documents that a line opens; their lines are taken from the reader. */

@@ -22,6 +22,8 @@ export class Variables {
   /** What a name is that nothing in this file sets. */
   readonly #otherwise: null | undefined;
   readonly #histories = new Map<string, History>();
+  /** Names that ARG has declared, whether they have a value or not. */
+  readonly #declared = new Set<string>();
   #version = 0;
 
   /**
@@ -49,6 +51,15 @@ export class Variables {
 
   get(name: string): string | null | undefined {
     return this.at(name, this.#version);
+  }
+
+  declare(name: string): void {
+    this.#declared.add(name);
+  }
+
+  /** True when ARG has declared the name, here or below. */
+  isDeclared(name: string): boolean {
+    return this.#declared.has(name) || (this.#parent?.isDeclared(name) ?? false);
   }
 
   /** The value at an earlier moment. */
@@ -84,6 +95,10 @@ export class Snapshot implements Environment {
 
   get(name: string): string | null | undefined {
     return this.#variables.at(name, this.#version);
+  }
+
+  isDeclared(name: string): boolean {
+    return this.#variables.isDeclared(name);
   }
 }
 

@@ -27,6 +27,8 @@ export interface Expansion {
   readonly words: readonly string[];
   /** Why the builder would refuse it, as the end of a sentence. */
   readonly error: string | undefined;
+  /** Variables in it that are known to be unset. */
+  readonly unset: readonly string[];
 }
 
 /** Longest value that is followed; a value that doubles itself again and again would fill the memory. */
@@ -42,7 +44,7 @@ export function expand(word: string, env: Environment, options: LexOptions): Exp
   const lexer = new Lexer(word, env, options);
   const value = lexer.until('', options.keepEscapes ?? false);
   const isKnown = value !== undefined && lexer.error === undefined && value.length <= longestValue;
-  return { value: isKnown ? value : undefined, words: isKnown ? lexer.takeWords() : [], error: lexer.error };
+  return { value: isKnown ? value : undefined, words: isKnown ? lexer.words : [], error: lexer.error, unset: lexer.unset };
 }
 
 /** True when a word means just itself. */
@@ -57,7 +59,8 @@ class Lexer {
   readonly #quotes: 'strip' | 'keep' | 'plain';
   readonly #keepVariables: boolean;
   #at = 0;
-  #words: string[] = [];
+  words: readonly string[] = [];
+  readonly unset: string[] = [];
   error: string | undefined;
 
   constructor(text: string, env: Environment, options: LexOptions) {
@@ -66,10 +69,6 @@ class Lexer {
     this.#escape = options.escape;
     this.#quotes = options.quotes ?? 'strip';
     this.#keepVariables = options.keepVariables ?? false;
-  }
-
-  takeWords(): readonly string[] {
-    return this.#words;
   }
 
   /** Reads up to the stop character (which is eaten), or to the end when there is none. */
@@ -103,7 +102,7 @@ class Lexer {
       }
     }
     if (stop !== '') this.#fail(`the closing ${stop} is missing`);
-    this.#words = words.end();
+    this.words = words.end();
     return result;
   }
 
@@ -173,7 +172,7 @@ class Lexer {
     if (this.#peek() !== '{') {
       const name = this.#name();
       if (name === '') return '$';
-      return this.#keepVariables ? `$${name}` : asValue(this.#env.get(name));
+      return this.#keepVariables ? `$${name}` : asValue(this.#lookUp(name));
     }
     this.#at++;
     const first = this.#peek();
@@ -184,7 +183,7 @@ class Lexer {
     switch (modifier) {
       case '}':
         if (this.#keepVariables) return `\${${name}}`;
-        return asValue(this.#env.get(name));
+        return asValue(this.#lookUp(name));
       case ':':
         return this.#modified(name, this.#next(), true);
       case '+':
@@ -204,7 +203,7 @@ class Lexer {
     const isPattern = modifier === '#' || modifier === '%';
     const word = this.until('}', isPattern);
     if (this.#keepVariables) return `\${${name}${emptyIsUnset ? ':' : ''}${modifier}${word ?? ''}}`;
-    const value = this.#env.get(name);
+    const value = this.#lookUp(name);
     const isUnset = value === null || (emptyIsUnset && value === '');
     switch (modifier) {
       case '-':
@@ -238,13 +237,19 @@ class Lexer {
     const pattern = this.until('/', true);
     const replacement = this.until('}', true);
     if (this.#keepVariables) return `\${${name}/${pattern ?? ''}/${replacement ?? ''}}`;
-    const value = this.#env.get(name);
+    const value = this.#lookUp(name);
     if (pattern === undefined || replacement === undefined) return undefined;
     if (pattern.length > longestPattern || (value ?? '').length > longestMatched) return undefined;
     const replaced = replaceGlob(value ?? '', pattern, replacement, isAll);
     if (replaced === undefined) return this.#fail(`the pattern ${pattern} escapes what needs no escape`);
     // Replacing all goes through Go's templates, where `$` has a meaning of its own.
     return value === undefined || (isAll && replacement.includes('$')) ? undefined : replaced;
+  }
+
+  #lookUp(name: string): string | null | undefined {
+    const value = this.#env.get(name);
+    if (value === null) this.unset.push(name);
+    return value;
   }
 
   #name(): string {

@@ -63,13 +63,33 @@ export function readCopy(parts: Parts, keyword: 'COPY' | 'ADD', context: Context
 function checkCopy(copy: CopyNode, context: Context): void {
   const mode = copy.chmod?.value;
   if (mode !== undefined && mode !== '' && !isMode(mode)) {
-    context.problems.add('chmod-value', `--chmod is an octal number up to 7777, not ${mode}.`, copy.chmod?.span ?? copy.span);
+    context.problems.add('chmod-value', `--chmod is an octal number up to 7777 or a mode such as u+x, not ${mode}.`, copy.chmod?.span ?? copy.span);
   }
-  if (copy.keyword === 'ADD') return;
-  const remote = copy.sources.find((word) => /^https?:\/\//.test(word.value ?? ''));
-  if (remote !== undefined) context.problems.add('copy-source', 'COPY takes no address; ADD does.', remote.span);
+  if (copy.keyword === 'ADD') return checkChecksum(copy, context);
+  for (const word of copy.sources) {
+    const kind = word.value === undefined ? 'local' : remoteKind(word.value);
+    if (kind !== 'local') context.problems.add('copy-source', 'COPY takes files of the context and no addresses; ADD does.', word.span);
+  }
+}
+
+function checkChecksum(add: CopyNode, context: Context): void {
+  const checksum = flagValue(add.flags, 'checksum');
+  if (checksum?.value === undefined || checksum.value === '') return;
+  const refuse = (message: string): void => context.problems.add('checksum-value', message, checksum.span);
+  const [source, ...more] = add.sources;
+  if (more.length > 0) return refuse('--checksum goes with a single source.');
+  const kind = source?.value === undefined ? undefined : remoteKind(source.value);
+  if (kind === 'local') return refuse('--checksum goes with an address or a Git repository, not with a file of the context.');
+  if (kind === 'http' && !/^sha256:[0-9a-f]{64}$/.test(checksum.value)) refuse('--checksum is sha256: and 64 hexadecimal digits.');
+}
+
+/** What a source is to the builder: a Git repository, an address, or a path. */
+function remoteKind(source: string): 'git' | 'http' | 'local' {
+  if (/^https?:\/\//.test(source)) return /^[^?#]*\.git(?:[?#]|$)/.test(source) ? 'git' : 'http';
+  return /^(?:git|ssh):\/\//.test(source) || /^[a-zA-Z0-9_.-]+@[a-zA-Z0-9_.-]+:/.test(source) ? 'git' : 'local';
 }
 
 function isMode(text: string): boolean {
-  return /^[0-7]+$/.test(text) ? Number.parseInt(text, 8) <= 0o7777 : false;
+  if (/^[0-7]+$/.test(text)) return Number.parseInt(text, 8) <= 0o7777;
+  return text.split(',').every((clause) => /^[ugoa]*([-+=]([rwxXst]*|[ugo]))+$/.test(clause));
 }

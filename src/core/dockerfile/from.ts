@@ -2,6 +2,7 @@
 import type { Context } from './context.ts';
 import { acceptFlags, flagValue } from './flags.ts';
 import { frameOf, unknownInstruction } from './frame.ts';
+import { isPlatform } from './platform.ts';
 import type { FromInstruction, UnknownInstruction } from './types.ts';
 import { type Parts, splitPlain } from './words.ts';
 
@@ -26,6 +27,8 @@ export function readFrom(parts: Parts, context: Context): FromInstruction | Unkn
   const platform = isAccepted ? flagValue(frame.flags, 'platform') : undefined;
   if (platform?.value === '') {
     context.problems.add('platform-blank', `The platform ${platform.raw} is empty.`, platform.span);
+  } else if (platform?.value !== undefined && !isPlatform(platform.value)) {
+    context.problems.add('platform-value', `${platform.value} is no platform such as linux/amd64.`, platform.span);
   }
   const name = hasAs && alias !== undefined ? text.slice(alias.from, alias.to).toLowerCase() : undefined;
   const isNamed = name !== undefined && stageName.test(name);

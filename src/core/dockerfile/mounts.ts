@@ -1,5 +1,6 @@
 /** `RUN --mount=…`: a comma-separated record of options, as Go's encoding/csv reads it. */
 import type { Context } from './context.ts';
+import { joinPath } from './paths.ts';
 import type { Flag, Base, Mount, Span } from './types.ts';
 
 /** A mount whose source is found out when all stages are known. */
@@ -58,12 +59,17 @@ function readMount(fields: readonly string[], span: Span, context: Context): Mou
     if (key === 'type') type = value?.toLowerCase();
     options.set(key, value);
   }
-  if (type !== undefined) checkMount(type, options, refuse);
+  if (type !== undefined) checkMount(type, options, context.workdir, refuse);
   return { type: type ?? '', options, source: undefined, span };
 }
 
 /** What the builder refuses of a mount as a whole. */
-function checkMount(type: string, options: ReadonlyMap<string, string | undefined>, refuse: (message: string) => void): void {
+function checkMount(
+  type: string,
+  options: ReadonlyMap<string, string | undefined>,
+  workdir: string | undefined,
+  refuse: (message: string) => void,
+): void {
   const given = (key: string): boolean => (options.get(key) ?? '') !== '';
   if (!types.has(type)) return refuse(`There is no mount of type ${type}; there are ${[...types].join(', ')}.`);
   for (const key of booleans) {
@@ -83,7 +89,14 @@ function checkMount(type: string, options: ReadonlyMap<string, string | undefine
     if (!/^(shared|private|locked)$/i.test(options.get('sharing') ?? '')) return refuse('sharing is shared, private or locked.');
     if (type !== 'cache') return refuse(`A mount of type ${type} takes no sharing.`);
   }
-  if (type !== 'secret') return;
+  const size = options.get('size');
+  if (size !== undefined && !/^\d+(\.\d+)* ?[kKmMgGtTpP]?[iI]?[bB]?$/.test(size)) return refuse(`${size} is no size such as 64m.`);
+  if (type === 'ssh') return;
+  if (type !== 'secret') {
+    const target = options.has('target') ? options.get('target') : '';
+    if (joinPath(workdir, target) === '/') refuse('A mount needs a target below /.');
+    return;
+  }
   if (given('from')) return refuse('A secret comes from no stage.');
   if (given('source') && given('id')) return refuse('A secret has either source or id.');
   const names = ['source', 'target', 'id', 'env'];

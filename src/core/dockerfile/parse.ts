@@ -59,7 +59,8 @@ export function parseDockerfile(text: string, options: ParseOptions = {}): Docke
     instructions,
     stages: graph.stages,
     target,
-    problems: problems.of((stage) => graph.stages[stage]?.isReachable ?? true),
+    problems: problems.of((stage) => options.allStages === true || (graph.stages[stage]?.isReachable ?? true)),
+    unsetVariables: context.unsetVariables,
   };
 }
 

@@ -1,20 +1,28 @@
 /** What EXPOSE takes: `[[address:]host:]port[-port][/protocol]`, as docker/go-connections reads it. */
 
-const portPattern = /^(?:.*:)?(?:([\d-]*):)?([\d-]+)$/;
+const protocols = new Set(['', 'tcp', 'udp', 'sctp']);
+const address = /^(\[[\da-fA-F:.]+(%\w+)?\]|[\da-fA-F:.]+)$/;
 
 /** True when the builder takes the text as a port of EXPOSE. */
 export function isPort(text: string): boolean {
-  const slash = text.indexOf('/');
-  const protocol = slash < 0 ? 'tcp' : text.slice(slash + 1).toLowerCase();
-  if (slash >= 0 && !['', 'tcp', 'udp', 'sctp'].includes(protocol)) return false;
-  const match = portPattern.exec(slash < 0 ? text : text.slice(0, slash));
-  return match?.[2] !== undefined && isRange(match[2]);
+  const parts = text.split(':');
+  const last = parts.pop() ?? '';
+  const host = parts.pop() ?? '';
+  const ip = parts.join(':');
+  const slash = last.indexOf('/');
+  const protocol = slash < 0 ? '' : last.slice(slash + 1).toLowerCase();
+  const ports = rangeOf(slash < 0 ? last : last.slice(0, slash));
+  if (ports === undefined || !protocols.has(protocol) || (ip !== '' && !address.test(ip))) return false;
+  if (host === '') return true;
+  const hostPorts = rangeOf(host);
+  // A range in the container wants one of the same length on the host.
+  return hostPorts !== undefined && (ports.count === 1 || ports.count === hostPorts.count);
 }
 
-function isRange(text: string): boolean {
+function rangeOf(text: string): { readonly count: number } | undefined {
   const match = /^(\d+)(?:-(\d+))?$/.exec(text);
-  if (match?.[1] === undefined) return false;
+  if (match?.[1] === undefined) return undefined;
   const first = Number(match[1]);
   const last = Number(match[2] ?? match[1]);
-  return first <= last && last <= 65_535;
+  return first <= last && last <= 65_535 ? { count: last - first + 1 } : undefined;
 }

@@ -13,6 +13,7 @@ export const problemKinds = {
   'argument-count': 'reading',
   'blank-name': 'reading',
   'check-option': 'joining',
+  'checksum-value': 'building',
   'chmod-value': 'building',
   'circular-stage': 'joining',
   'copy-source': 'building',
@@ -36,6 +37,7 @@ export const problemKinds = {
   'outside-stage': 'reading',
   'pair-without-value': 'reading',
   'platform-blank': 'joining',
+  'platform-value': 'joining',
   'port-value': 'building',
   'shell-not-json': 'reading',
   'stage-index': 'joining',
@@ -47,6 +49,7 @@ export const problemKinds = {
   'unknown-instruction': 'reading',
   'unterminated-heredoc': 'reading',
   'volume-empty': 'reading',
+  'volume-expands-empty': 'building',
 } as const satisfies Record<string, 'reading' | 'joining' | 'building'>;
 
 /** Code of a problem. */

@@ -4,12 +4,13 @@
  * A stage built upon another inherits while the file is read, because the variables of the one are needed to read the other.
  * Who copies from whom is settled at the end: a name means the last stage that bears it, wherever it is used.
  */
-import { type Context, defaultShell } from './context.ts';
+import type { Context } from './context.ts';
 import { Variables } from './environment.ts';
 import { expand } from './expand.ts';
 import type { CopyNode } from './files.ts';
 import { parseImageReference } from './image-reference.ts';
 import type { MountNode } from './mounts.ts';
+import { joinPath } from './paths.ts';
 import { LazyState, platformShell, stepsOf } from './state.ts';
 import type { Base, CommandInstruction, Environment, FromInstruction, Instruction, Span, Stage, StageState } from './types.ts';
 
@@ -25,8 +26,9 @@ class StageNode implements Stage {
   /** What its instructions are expanded with, and what its container will have: the same without ARG. */
   readonly variables: Variables;
   readonly runtime: Variables;
-  /** What SHELL is at its end. */
-  shell: readonly string[] = defaultShell;
+  /** What SHELL and WORKDIR are: at its beginning while it is read, at its end from then on. */
+  shell: readonly string[];
+  workdir: string | undefined;
   uses: readonly StageNode[] = [];
   isReachable = false;
   #state: StageState | undefined;
@@ -40,6 +42,8 @@ class StageNode implements Stage {
     this.variables = new Variables(below?.variables.snapshot(), otherwise);
     this.runtime = new Variables(below?.runtime.snapshot(), otherwise);
     if (base.kind === 'scratch') this.setEnv('PATH', defaultPath);
+    this.shell = below?.shell ?? platformShell(this);
+    this.workdir = base.kind === 'scratch' ? '/' : below?.workdir;
   }
 
   setEnv(name: string, value: string | undefined): void {
@@ -79,20 +83,25 @@ export class StageGraph {
   #begin(from: FromInstruction): void {
     const context = this.#context;
     const previous = this.stages.at(-1);
-    if (previous !== undefined) previous.shell = context.shell;
+    if (previous !== undefined) {
+      previous.shell = context.shell;
+      previous.workdir = context.workdir;
+    }
 
     const base = this.#baseOf(from);
     const below = base.kind === 'stage' ? this.stages[base.stage.index] : undefined;
     const stage = new StageNode(this.stages.length, from, base, below);
     this.stages.push(stage);
     if (stage.name !== undefined) this.#byName.set(stage.name, stage);
-    context.enterStage(stage.index, stage.variables, stage.runtime, below?.shell ?? platformShell(stage));
+    context.enterStage(stage);
     for (const trigger of stepsOf(stage)) this.#trigger(trigger, stage);
   }
 
   /** A trigger of the stage below sets variables and shell here, before anything else does. */
   #trigger(trigger: Instruction, stage: StageNode): void {
-    if (trigger.keyword === 'SHELL') this.#context.shell = shellOf(trigger);
+    const context = this.#context;
+    if (trigger.keyword === 'SHELL') context.shell = shellOf(trigger);
+    if (trigger.keyword === 'WORKDIR') context.workdir = joinPath(context.workdir, trigger.words[0]?.value);
     if (trigger.keyword !== 'ENV' && trigger.keyword !== 'ARG') return;
     for (const { key, value } of trigger.pairs) {
       if (key.value === undefined) continue;

@@ -1,6 +1,7 @@
 /** What an image has after the last instruction of a stage. Worked out when it is asked for, field by field. */
 import type { CommandInstruction, HealthcheckInstruction, Instruction, Stage, StageState, Word } from './types.ts';
 import { defaultShell } from './context.ts';
+import { joinPath } from './paths.ts';
 
 /** What one stage sets itself, without what it inherits. */
 interface OwnState {
@@ -165,16 +166,4 @@ function addTo(own: OwnState & { exposed: Word[][] }, instruction: Instruction):
     }
     default:
   }
-}
-
-/** WORKDIR after WORKDIR; a relative one upon an unknown one stays unknown. */
-function joinPath(path: string | undefined, step: string | undefined): string | undefined {
-  if (step === undefined) return undefined;
-  if (!step.startsWith('/') && path === undefined) return undefined;
-  const parts: string[] = [];
-  for (const part of (step.startsWith('/') ? step : `${path ?? ''}/${step}`).split('/')) {
-    if (part === '..') parts.pop();
-    else if (part !== '' && part !== '.') parts.push(part);
-  }
-  return `/${parts.join('/')}`;
 }

@@ -238,6 +238,12 @@ export interface Comment {
   readonly span: Span;
 }
 
+/** A variable that is used and that nothing sets: it becomes an empty string. */
+export interface UnsetVariable {
+  readonly name: string;
+  readonly span: Span;
+}
+
 /** A Dockerfile, read. Never partial by exception: what could not be read is in `problems`. */
 export interface Dockerfile {
   /** The decoded original, unchanged. */
@@ -251,6 +257,8 @@ export interface Dockerfile {
   /** The stage that is built: the named target, else the last one; `undefined` when there is none. */
   readonly target: Stage | undefined;
   readonly problems: readonly SyntaxProblem[];
+  /** Variables that are known to be set nowhere. Above a base image, whose variables are not known, there are none to be told. */
+  readonly unsetVariables: readonly UnsetVariable[];
 }
 
 /** One command that a shell would start, inside RUN or any other shell text. */

@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { acceptFlags } from './flags.ts';
 import { type Frame, frameOf, unknownInstruction } from './frame.ts';
 import { readJsonForm } from './json-form.ts';
+import { joinPath } from './paths.ts';
 import { isPort } from './ports.ts';
 import { isSignal } from './signals.ts';
 import type { SourceWord } from './source.ts';
@@ -100,6 +101,7 @@ function readArgument({ key, value, whole }: PairRange, { line }: Parts, context
       given === undefined ? context.expanded(line, value.from, value.to) : line.word(value.from, value.to, undefined);
   }
   if (!context.isTrigger) {
+    context.variables.declare(name);
     if (given !== undefined) context.variables.set(name, given);
     else if (word !== undefined) context.variables.set(name, word.value);
     else declare(name, context);
@@ -133,6 +135,7 @@ export function readWhole(parts: Parts, keyword: 'USER' | 'WORKDIR' | 'STOPSIGNA
   if (keyword === 'STOPSIGNAL' && word.value !== undefined && !isSignal(word.value)) {
     context.refuse('stop-signal', `${word.value} is no signal.`, line, rest);
   }
+  if (keyword === 'WORKDIR' && !context.isTrigger) context.workdir = joinPath(context.workdir, word.value);
   return { keyword, ...frame, words: [word] };
 }
 
@@ -160,15 +163,19 @@ export function readVolume(parts: Parts, context: Context): Instruction {
     context.refuse('json-not-strings', 'The JSON form is an array of strings and of nothing else.', line, rest);
     return unknownInstruction(parts, frame);
   }
-  const words =
-    json === 'not-json'
-      ? splitPlain(line.text, rest).map((range) => context.expanded(line, range.from, range.to))
-      : json.map((word) => context.expandedWord(word));
-  if (words.length === 0) return refuseCount(parts, frame, 'VOLUME needs at least one path.', context);
+  const ranges = json === 'not-json' ? splitPlain(line.text, rest) : [];
+  if (ranges.length === 0 && json.length === 0) return refuseCount(parts, frame, 'VOLUME needs at least one path.', context);
   if (!acceptFlags(frame.flags, 'VOLUME', context)) return unknownInstruction(parts, frame);
-  if (words.some((word) => word.value?.trim() === '')) {
+  if (json !== 'not-json' && json.some((word) => word.value?.trim() === '')) {
     context.refuse('volume-empty', 'VOLUME has an empty path.', line, rest);
     return unknownInstruction(parts, frame);
+  }
+  const words =
+    json === 'not-json'
+      ? ranges.map((range) => context.expanded(line, range.from, range.to))
+      : json.map((word) => context.expandedWord(word));
+  if (words.some((word) => word.value === '')) {
+    context.refuse('volume-expands-empty', 'VOLUME has a path that is empty once its variables are expanded.', line, rest);
   }
   return { keyword: 'VOLUME', ...frame, words };
 }

@@ -33,7 +33,8 @@ export default defineProbe({
     const [first] = roots;
     if (first === undefined) {
       const uids = [...new Set(processes.map(({ uid }) => uid))].join(', ');
-      return { status: 'pass', summary: `All ${processes.length} processes run without root (uid ${uids}).`, evidence };
+      const all = processes.length === 1 ? 'The only process runs' : `All ${processes.length} processes run`;
+      return { status: 'pass', summary: `${all} without root (uid ${uids}).`, evidence };
     }
     const others = roots.length === 1 ? '' : `, and ${roots.length - 1} more`;
     const named = `process ${first.pid} (${first.command.slice(0, 200)})${others}`;

@@ -14,14 +14,17 @@ import type { Limits } from '../upload.ts';
 
 const Query = AnalyzeOptions.extend({
   format: FormatName.optional(),
-  strict: z
-    .boolean()
-    .optional()
-    .meta({ description: '`true`: a verdict `not-ready` is answered with 422, the report and all, for `curl --fail-with-body`.' }),
+  strict: z.boolean().optional().meta({
+    description: '`true`: a verdict `not-ready` is answered with 422, the report and all, for `curl --fail-with-body`.',
+  }),
   path: AnalyzeRequest.shape.path,
 });
 
-const archive: JsonSchema = { type: 'string', contentMediaType: 'application/octet-stream', description: 'A tar; plain, gzip or zstd.' };
+const archive: JsonSchema = {
+  type: 'string',
+  contentMediaType: 'application/octet-stream',
+  description: 'A tar; plain, gzip or zstd.',
+};
 const file: JsonSchema = { type: 'string', contentMediaType: 'text/plain' };
 
 const REQUEST: Readonly<Record<string, MediaType>> = {
@@ -31,7 +34,11 @@ const REQUEST: Readonly<Record<string, MediaType>> = {
   },
   'application/json': {
     schema: AnalyzeRequest,
-    example: { dockerfile: 'FROM python:latest\nCMD python app.py\n', dockerignore: '.git\n.env*\n', options: { store: false } },
+    example: {
+      dockerfile: 'FROM python:latest\nCMD python app.py\n',
+      dockerignore: '.git\n.env*\n',
+      options: { store: false },
+    },
   },
   'multipart/form-data': {
     schema: {
@@ -130,7 +137,13 @@ export function analyzeRoutes(
           querystring: z.strictObject({ format: FormatName.optional() }),
           response: {
             200: { description: 'The report.', content: reportContent() },
-            ...problemAnswers('body-invalid', 'unauthorized', 'cross-origin-refused', 'not-found', 'storage-unavailable'),
+            ...problemAnswers(
+              'body-invalid',
+              'unauthorized',
+              'cross-origin-refused',
+              'not-found',
+              'storage-unavailable',
+            ),
           },
         },
         { headers: { 200: REPORT_HEADERS } },

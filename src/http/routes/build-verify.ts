@@ -13,7 +13,11 @@ import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../repo
 import { ARCHIVE_TYPES, BUILD_TYPES, readBuildWish, refuseUnread } from '../upload.ts';
 import type { Limits } from '../upload.ts';
 
-const archive: JsonSchema = { type: 'string', contentMediaType: 'application/octet-stream', description: 'A tar; plain, gzip or zstd.' };
+const archive: JsonSchema = {
+  type: 'string',
+  contentMediaType: 'application/octet-stream',
+  description: 'A tar; plain, gzip or zstd.',
+};
 const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
 
 /** States that a poller waits out. */
@@ -112,7 +116,13 @@ export function buildVerifyRoutes(
           params: Params,
           response: {
             200: { description: 'The build.', content: { 'application/json': { schema: Build } } },
-            ...problemAnswers('body-invalid', 'unauthorized', 'cross-origin-refused', 'not-found', 'storage-unavailable'),
+            ...problemAnswers(
+              'body-invalid',
+              'unauthorized',
+              'cross-origin-refused',
+              'not-found',
+              'storage-unavailable',
+            ),
           },
         },
         { headers: { 200: { 'Retry-After': 'Seconds to the next look; absent when the build has ended.' } } },

@@ -13,12 +13,16 @@ export function healthRoutes(app: App, needs: { readonly useCases: { readonly ch
       schema: operation({
         operationId: 'getHealth',
         summary: 'Readiness of the service and its parts',
-        description: '`ok`, or `degraded` without a Docker engine (analyses still work): 200. `down` without the database: 503.',
+        description:
+          '`ok`, or `degraded` without a Docker engine (analyses still work): 200. `down` without the database: 503.',
         tags: ['Service'],
         security: [],
         response: {
           ...problemAnswers('cross-origin-refused'),
-          200: { description: 'It works, perhaps without an engine.', content: { 'application/json': { schema: Health } } },
+          200: {
+            description: 'It works, perhaps without an engine.',
+            content: { 'application/json': { schema: Health } },
+          },
           503: { description: 'It does not work now.', content: { 'application/json': { schema: Health } } },
         },
       }),

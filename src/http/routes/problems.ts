@@ -19,7 +19,12 @@ export function problemRoutes(app: App): void {
         description: 'What a problem means and what to do. The code is the last part of its `type`.',
         tags: ['Service'],
         security: [],
-        params: z.strictObject({ code: z.string().max(100).meta({ examples: ['body-empty'] }) }),
+        params: z.strictObject({
+          code: z
+            .string()
+            .max(100)
+            .meta({ examples: ['body-empty'] }),
+        }),
         response: {
           200: { description: 'The help.', content: { 'application/json': { schema: ProblemHelp } } },
           ...problemAnswers('body-invalid', 'cross-origin-refused', 'not-found'),
@@ -29,7 +34,10 @@ export function problemRoutes(app: App): void {
     async (request, reply) => {
       const { code } = request.params;
       if (!isCode(code)) {
-        throw new AppError('not-found', `There is no problem of that name. Known: ${Object.keys(problems).join(', ')}.`);
+        throw new AppError(
+          'not-found',
+          `There is no problem of that name. Known: ${Object.keys(problems).join(', ')}.`,
+        );
       }
       return reply.send({ code, ...problems[code], status: statuses[code] });
     },

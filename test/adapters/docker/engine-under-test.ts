@@ -1,6 +1,6 @@
 /** What the tests of the Docker adapter share: the engine of the environment, contexts made on the spot, and a look at what is left. */
 import { randomUUID } from 'node:crypto';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import Docker from 'dockerode';
 import { pack } from 'tar-stream';
 import { dockerConnection } from '../../../src/adapters/docker/connection.ts';
@@ -8,7 +8,7 @@ import { makeDockerEngine } from '../../../src/adapters/docker/engine.ts';
 import type { DockerEngineOptions } from '../../../src/adapters/docker/engine.ts';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 import { lineOfStep } from '../../../src/core/dockerfile/build-steps.ts';
-import type { Clock, Engine, ImageBuildRequest, Log, RunRequest } from '../../../src/use-cases/ports.ts';
+import type { Clock, Engine, ImageBuildRequest, Log, Run, RunRequest } from '../../../src/use-cases/ports.ts';
 
 /** Real time; ids as they come. */
 export const clock: Clock = {
@@ -43,7 +43,7 @@ export function contextOf(files: Readonly<Record<string, string>>): Readable {
   const tar = pack();
   for (const [name, text] of Object.entries(files)) tar.entry({ name, mode: 0o755 }, text);
   tar.finalize();
-  return tar;
+  return Readable.from(tar);
 }
 
 /** A build of a Dockerfile, its steps mapped to its lines. */
@@ -82,36 +82,72 @@ export function runOf(buildId: string, imageId: string, more: Partial<RunRequest
   };
 }
 
-/** Everything on the engine that is not known to be another installation's: ids of containers, networks, volumes, images. */
-export async function inventory(instance: string): Promise<ReadonlySet<string>> {
-  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
-    direct.listContainers({ all: true }),
-    direct.listNetworks(),
-    direct.listVolumes(),
-    direct.listImages({ all: true }),
-  ]);
-  const all = [
-    ...containers.map(({ Id, Labels }) => ({ id: `container ${Id}`, labels: Labels })),
-    ...networks.map(({ Id, Labels }) => ({ id: `network ${Id}`, labels: Labels })),
-    ...volumes.map(({ Name, Labels }) => ({ id: `volume ${Name}`, labels: Labels })),
-    ...images.map(({ Id, Labels }) => ({ id: `image ${Id}`, labels: Labels })),
-  ];
-  return new Set(
-    all
-      // The engine says null where there are none, whatever the library's types say.
-      .filter(({ labels }) => [undefined, instance].includes((labels ?? {})['drydock.instance']))
-      .map(({ id }) => id),
-  );
+/** Builds, runs, hands over the run, and cleans up whatever came of it. */
+export async function withRun(
+  engine: Engine,
+  dockerfile: string,
+  more: Partial<RunRequest> & { readonly files?: Readonly<Record<string, string>> },
+  look: (run: Run, buildId: string) => Promise<void>,
+): Promise<void> {
+  const { files = {}, ...wishes } = more;
+  const request = buildOf(dockerfile, { files });
+  const built = await engine.build(request, never);
+  if (built.image === undefined) throw new Error(built.failure?.message);
+  try {
+    await look(await engine.run(runOf(request.buildId, built.image.id, wishes), never), request.buildId);
+  } finally {
+    await engine.cleanUp(request.buildId);
+  }
+}
+
+/** A small service in Node on port 8000: `/health` answers 200, `/moved` leads there, everything else is 404. `first` runs before it listens. */
+export function nodeService(first = ''): Readonly<Record<string, string>> {
+  const text = `
+    const server = require('node:http').createServer((request, reply) => {
+      reply.statusCode = request.url === '/health' ? 200 : request.url === '/moved' ? 302 : 404;
+      reply.setHeader('location', '/health');
+      reply.end();
+    });
+    ${first};
+    server.listen(8000, () => console.log('listening'));
+    process.on('SIGTERM', () => process.exit(0));
+  `;
+  return { 'server.js': text };
+}
+
+/** The Dockerfile of that service, without what `rest` says. */
+export function nodeDockerfile(rest: string): string {
+  return `FROM node:24-bookworm-slim\nWORKDIR /app\nCOPY server.js .\n${rest}\n`;
 }
 
 /**
- * What is there now and was not before. Somebody else may be working on the same engine without our labels, and what
- * they make goes away; so it is looked at again before it is called a leak.
+ * What an installation left on the engine. Others work there too, so a count of everything says nothing: ours is what
+ * carries our label and, should an image ever come out without one, what was built by a step with one of the markers.
  */
-export async function leftOver(instance: string, before: ReadonlySet<string>): Promise<readonly string[]> {
-  for (let tries = 0; ; tries += 1) {
-    const left = [...(await inventory(instance))].filter((id) => !before.has(id));
-    if (left.length === 0 || tries >= 30) return left;
-    await new Promise((resolve) => setTimeout(resolve, 1000));
+export async function leftOver(instance: string, markers: readonly string[]): Promise<readonly string[]> {
+  const filters = { label: [`drydock.instance=${instance}`] };
+  const [containers, networks, { Volumes: volumes }, images, all] = await Promise.all([
+    direct.listContainers({ all: true, filters }),
+    direct.listNetworks({ filters }),
+    direct.listVolumes({ filters }),
+    direct.listImages({ all: true, filters }),
+    direct.listImages({ all: true }),
+  ]);
+  const left = [
+    ...containers.map(({ Id }) => `container ${Id}`),
+    ...networks.map(({ Id }) => `network ${Id}`),
+    ...volumes.map(({ Name }) => `volume ${Name}`),
+    ...images.map(({ Id }) => `image ${Id}`),
+  ];
+  for (const { Id } of all) {
+    // Somebody else's image may go at any moment.
+    const history = JSON.stringify(
+      await direct
+        .getImage(Id)
+        .history()
+        .catch(() => []),
+    );
+    if (markers.some((marker) => history.includes(marker))) left.push(`unmarked image ${Id}`);
   }
+  return left;
 }

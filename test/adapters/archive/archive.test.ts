@@ -1,0 +1,431 @@
+/** The archive reader: what real packers write, what liars write, and where each limit stops. */
+import { execFileSync } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { constants, createGzip, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib';
+import t from 'tap';
+import { borrow } from '../../../src/adapters/archive/borrow.ts';
+import { makeEndMark } from '../../../src/adapters/archive/end-mark.ts';
+import { entryPath } from '../../../src/adapters/archive/entry-path.ts';
+import { MAX_NAMES_BYTES } from '../../../src/adapters/archive/limits.ts';
+import { readArchive } from '../../../src/adapters/archive/read-archive.ts';
+import { AppError } from '../../../src/use-cases/errors.ts';
+import type { SpooledEntry } from '../../../src/use-cases/ports.ts';
+import { roomy, streamOf, tarOf, withHeader } from './tars.ts';
+import type { Packed } from './tars.ts';
+
+type Read = SpooledEntry & { readonly content: string };
+
+async function readAll(archive: Buffer | Readable, limits = roomy): Promise<readonly Read[]> {
+  const all: Read[] = [];
+  const stream = archive instanceof Readable ? archive : streamOf(archive);
+  for await (const { body, ...entry } of readArchive(borrow(stream), limits)) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    all.push({ ...entry, content: Buffer.concat(chunks).toString() });
+  }
+  return all;
+}
+
+/** The refusal of an archive; `undefined` when it was taken. */
+async function refusal(archive: Buffer | Readable, limits = roomy): Promise<AppError | undefined> {
+  try {
+    await readAll(archive, limits);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
+}
+
+/** The start of a gzip stream that goes on. */
+function createFlushed(bytes: Buffer): Buffer {
+  return gzipSync(bytes, { finishFlush: constants.Z_SYNC_FLUSH });
+}
+
+/** A tar whose second entry is `entry`. */
+function linked(entry: Packed[0]): Promise<Buffer> {
+  return tarOf([['a', 'A'], [entry]]);
+}
+
+/** A small file, and then zeros without end. */
+async function* zeros(): AsyncGenerator<Buffer> {
+  yield (await tarOf([['a', 'A']])).subarray(0, 1024);
+  for (;;) yield Buffer.alloc(64 * 1024);
+}
+
+await t.test('a name means one path below the root, or is refused', (t) => {
+  const meant: readonly (readonly [string, string])[] = [
+    ['a', 'a'],
+    ['./a//b', 'a/b'],
+    ['a/b/', 'a/b'],
+    ['a/./b/../c', 'a/c'],
+    ['./', ''],
+    ['a/..', ''],
+    ['...', '...'],
+    ['..a/b..', '..a/b..'],
+    [' ', ' '],
+    ['-rf', '-rf'],
+    ['ünï/日本.txt', 'ünï/日本.txt'],
+    ['dev-disk-by\\x2did.mount', 'dev-disk-by\\x2did.mount'],
+    ['x'.repeat(255), 'x'.repeat(255)],
+  ];
+  for (const [name, path] of meant) t.equal(entryPath(name, 4096), path, JSON.stringify(name.slice(0, 30)));
+
+  const refused = [
+    '',
+    '/etc/passwd',
+    '//etc/passwd',
+    '..',
+    '../a',
+    'a/../../b',
+    'a\0b',
+    '\\evil',
+    '..\\evil',
+    'a\\..\\..\\evil',
+    'a/..\\b',
+    'C:\\evil',
+    'c:/evil',
+    'bad\uFFFDname',
+    'x'.repeat(256),
+    'a/'.repeat(2048) + 'b',
+  ];
+  for (const name of refused) {
+    t.throws(() => entryPath(name, 4096), { code: 'archive-unsafe' }, JSON.stringify(name.slice(0, 30)));
+  }
+  t.end();
+});
+
+await t.test('a refusal names the entry, short and without characters that would play with a terminal', (t) => {
+  try {
+    entryPath(`../\x1b[31m\u202E\n${'n'.repeat(500)}`, 4096);
+    t.fail('taken');
+  } catch (error) {
+    t.ok(error instanceof AppError && error.message.includes('"../?[31m??nnn'));
+    t.ok(error instanceof AppError && error.message.length < 300);
+  }
+  t.end();
+});
+
+await t.test('what real packers write is read', async (t) => {
+  const long = `${'deep/'.repeat(30)}${'f'.repeat(120)}.txt`;
+  const dir = t.testdir({ app: { 'main.py': 'print()' }, bin: { 'run.sh': '#!/bin/sh\n' }, '.env': '', empty: {} });
+  mkdirSync(join(dir, 'deep/'.repeat(30)), { recursive: true });
+  chmodSync(join(dir, 'bin/run.sh'), 0o755);
+  symlinkSync('/usr/bin/python3', join(dir, 'bin/python3'));
+  symlinkSync('../../../outside', join(dir, 'app/outside'));
+  linkSync(join(dir, 'app/main.py'), join(dir, 'main-again.py'));
+
+  for (const format of ['gnu', 'pax', 'ustar', 'v7']) {
+    // The older forms have no room for long names.
+    const names = format === 'gnu' || format === 'pax' ? ['grüße.txt', long] : [];
+    for (const name of names) writeFileSync(join(dir, name), name);
+    const exclude = names.length === 2 ? [] : ['--exclude=*.txt', '--exclude=deep'];
+    const tar = execFileSync('tar', [`--format=${format}`, '--sort=name', ...exclude, '-C', dir, '-cf', '-', '.']);
+    const entries = new Map((await readAll(tar)).map((entry) => [entry.path, entry]));
+    t.match(entries.get('app/main.py'), { type: 'file', sizeBytes: 7, content: 'print()' }, format);
+    t.match(entries.get('empty'), { type: 'directory', sizeBytes: 0 }, format);
+    t.match(entries.get('.env'), { type: 'file', sizeBytes: 0, content: '' }, format);
+    t.equal(entries.get('bin/run.sh')?.mode, 0o755, format);
+    t.match(entries.get('bin/python3'), { type: 'symlink', linkTarget: '/usr/bin/python3', content: '' }, format);
+    t.match(entries.get('app/outside'), { type: 'symlink', linkTarget: '../../../outside' }, format);
+    t.match(entries.get('main-again.py'), { type: 'hardlink', linkTarget: 'app/main.py' }, format);
+    t.equal(entries.has(''), false, 'the root folder says nothing');
+    t.ok((entries.get('app/main.py')?.mtimeMs ?? 0) > 1_600_000_000_000, format);
+    for (const name of names) t.equal(entries.get(name)?.content, name, `${format} ${name.slice(0, 20)}`);
+  }
+});
+
+await t.test('the global header of git archive and extended attributes are passed over', async (t) => {
+  const record = '52 comment=8e0c1d2f3a4b5c6d7e8f90123456789abcdef0123\n';
+  const plain = await tarOf([
+    ['pax_global_header', record],
+    [{ name: 'a', pax: { 'SCHILY.xattr.user.note': 'x', mtime: '1.5' } }, 'A'],
+  ]);
+  const entries = await readAll(withHeader(plain, 0, [[156, 'g']]));
+  t.strictSame(
+    entries.map(({ path, content }) => [path, content]),
+    [['a', 'A']],
+  );
+});
+
+await t.test(
+  'gzip, zstd and plain tars are told apart by their first bytes, however they are cut into chunks',
+  async (t) => {
+    const tar = await tarOf([
+      ['a', 'A'],
+      ['b/c', Buffer.alloc(5000, 7)],
+    ]);
+    for (const bytes of [tar, gzipSync(tar), zstdCompressSync(tar)]) {
+      for (const size of [1, 3, 512, 70_000]) {
+        const entries = await readAll(streamOf(bytes, size));
+        t.strictSame(
+          entries.map(({ path, sizeBytes }) => [path, sizeBytes]),
+          [
+            ['a', 1],
+            ['b/c', 5000],
+          ],
+        );
+      }
+    }
+  },
+);
+
+await t.test('an archive without entries is an archive', async (t) => {
+  t.strictSame(await readAll(Buffer.alloc(10_240)), []);
+  t.strictSame(await readAll(gzipSync(Buffer.alloc(512))), []);
+});
+
+await t.test('an entry that a context has no use for is refused by name', async (t) => {
+  const evil: Record<string, Buffer> = {
+    climbs: await tarOf([
+      ['ok', ''],
+      ['x/../../evil', 'boo'],
+    ]),
+    absolute: await tarOf([['/etc/evil', 'boo']]),
+    'absolute in an extended header': await tarOf([[{ name: 'harmless', pax: { path: '/etc/evil' } }, 'boo']]),
+    'NUL in an extended header': await tarOf([[{ name: 'evil', pax: { path: 'evil\0.txt' } }, 'boo']]),
+    'character device': await linked({ name: 'evil', type: 'character-device' }),
+    'block device': await linked({ name: 'evil', type: 'block-device' }),
+    pipe: await linked({ name: 'evil', type: 'fifo' }),
+    'hard link out': await linked({ name: 'evil', type: 'link', linkname: '../evil' }),
+    'absolute hard link': await linked({ name: 'x', type: 'link', linkname: '/etc/evil' }),
+    'link without a target': await linked({ name: 'evil', type: 'symlink' }),
+    'long link': await linked({ name: 'evil', type: 'symlink', linkname: 'evil/'.repeat(1000) }),
+    'GNU sparse file': withHeader(await tarOf([['evil', 'boo']]), 0, [[156, 'S']]),
+    'POSIX sparse file': await tarOf([[{ name: 'evil', pax: { 'GNU.sparse.major': '1' } }, 'boo']]),
+    'volume label': withHeader(await tarOf([['evil']]), 0, [[156, 'V']]),
+    'a file as the root': await tarOf([['evil/..', 'boo']]),
+    'latin-1 name': withHeader(await tarOf([['evil', 'boo']]), 0, [[4, '\xe4']]),
+    'long path': await tarOf([[`${'evil/'.repeat(900)}x`, 'boo']]),
+  };
+  for (const [title, tar] of Object.entries(evil)) {
+    const error = await refusal(tar);
+    t.equal(error?.code, 'archive-unsafe', title);
+    t.match(error?.message, /evil/, title);
+  }
+});
+
+await t.test('what is no whole tar is broken', async (t) => {
+  const tar = await tarOf([['a', 'A']]);
+  const gz = gzipSync(tar);
+  const damaged = Buffer.from(gz);
+  damaged[gz.length - 6] = (damaged[gz.length - 6] ?? 0) ^ 0xff;
+  const broken: Record<string, Buffer> = {
+    nothing: Buffer.alloc(0),
+    text: Buffer.from('FROM scratch\n'),
+    'a page': Buffer.from('<!doctype html>'.repeat(200)),
+    noise: Buffer.from(Array.from({ length: 4096 }, (_, index) => (index * 197) % 251)),
+    'one letter': Buffer.from('x'),
+    'a wrong checksum': Buffer.concat([Buffer.from('b'), tar.subarray(1)]),
+    'a negative size': withHeader(tar, 0, [[124, '\xff'.repeat(12)]]),
+    'a size that is no number': withHeader(tar, 0, [[124, '99999999999 ']]),
+    'zlib instead of gzip': deflateSync(tar),
+    'gzip of nothing': gzipSync(Buffer.alloc(0)),
+    'gzip of text': gzipSync('FROM scratch\n'),
+    'gzip with a wrong checksum': damaged,
+    'an extended header and nothing behind it': (await tarOf([[{ name: 'n'.repeat(150) }, '']])).subarray(0, 1024),
+  };
+  for (const [title, bytes] of Object.entries(broken)) t.equal((await refusal(bytes))?.code, 'archive-broken', title);
+
+  const named: Record<string, Buffer> = {
+    zip: Buffer.from('504b0304140000000800', 'hex'),
+    bzip2: Buffer.from('BZh91AY&SY'),
+    xz: Buffer.from('fd377a585a000004', 'hex'),
+  };
+  for (const [name, bytes] of Object.entries(named)) t.match((await refusal(bytes))?.message, name);
+});
+
+await t.test(
+  'an archive that was cut anywhere before its end mark is broken; one block of the mark is enough',
+  async (t) => {
+    const zeros = Buffer.alloc(1024);
+    const tar = await tarOf([
+      ['a', 'A'],
+      ['zeros', zeros],
+      [{ name: 'n'.repeat(150) }, 'x'],
+      ['last', zeros],
+    ]);
+    const mark = tar.length - 1024;
+    const cuts = new Set<number>();
+    for (let at = 0; at < mark; at += 512) for (const cut of [at, at + 1, at + 300, at + 511]) cuts.add(cut);
+    for (const cut of [...cuts, mark, mark + 1, mark + 511]) {
+      const error = await refusal(tar.subarray(0, cut));
+      if (error?.code !== 'archive-broken') t.fail(`cut at ${cut} of ${mark}: ${error?.code ?? 'taken'}`);
+    }
+    t.equal(await refusal(tar.subarray(0, mark + 512)), undefined);
+    t.equal(await refusal(Buffer.concat([tar, Buffer.alloc(9 * 512)])), undefined, 'padding of a tape');
+
+    for (const whole of [gzipSync(tar), zstdCompressSync(tar)]) {
+      for (let cut = 0; cut < whole.length; cut += 1) {
+        const error = await refusal(whole.subarray(0, cut));
+        if (error?.code !== 'archive-broken') t.fail(`cut at ${cut} of ${whole.length}: ${error?.code ?? 'taken'}`);
+      }
+    }
+    t.equal((await refusal(Buffer.concat([tar.subarray(0, 1024), Buffer.from('junk')])))?.code, 'archive-broken');
+  },
+);
+
+await t.test('zeros inside the last file are no end mark, seen in chunks of any size', (t) => {
+  for (const size of [1, 100, 512, 4096]) {
+    const cut = makeEndMark();
+    const whole = makeEndMark();
+    const file = Buffer.concat([Buffer.from('x'), Buffer.alloc(2047)]);
+    for (let at = 0; at < file.length; at += size) {
+      cut.see(file.subarray(at, at + size));
+      whole.see(file.subarray(at, at + size));
+    }
+    whole.see(Buffer.alloc(512));
+    t.equal(cut.isBehind(2048), false);
+    t.equal(whole.isBehind(2048), true);
+    t.equal(whole.isBehind(2000), true, 'padding counts to the entry');
+    t.equal(whole.isBehind(2049), false);
+  }
+  t.end();
+});
+
+await t.test(
+  'each limit takes what is just inside and refuses what is just beyond, with its value and its variable',
+  async (t) => {
+    const tar = await tarOf([
+      ['a', 'A'],
+      ['b', 'B'],
+      ['c', Buffer.alloc(2000)],
+    ]);
+    const gz = gzipSync(tar);
+    const cases = [
+      { limit: 'maxUploadBytes', value: tar.length, bytes: tar, variable: 'DRYDOCK_MAX_UPLOAD_BYTES' },
+      { limit: 'maxUploadBytes', value: gz.length, bytes: gz, variable: 'DRYDOCK_MAX_UPLOAD_BYTES' },
+      { limit: 'maxExpandedBytes', value: tar.length, bytes: gz, variable: 'DRYDOCK_MAX_EXPANDED_BYTES' },
+      { limit: 'maxEntries', value: 3, bytes: tar, variable: 'DRYDOCK_MAX_ENTRIES' },
+    ] as const;
+    for (const { limit, value, bytes, variable } of cases) {
+      t.equal(await refusal(bytes, { ...roomy, [limit]: value }), undefined, `${limit} ${value}`);
+      const error = await refusal(bytes, { ...roomy, [limit]: value - 1 });
+      t.equal(error?.code, 'upload-too-large', `${limit} ${value - 1}`);
+      t.match(error?.message, variable);
+      t.match(error?.message, String(value - 1));
+    }
+    t.equal(await refusal(tar, { ...roomy, maxPathBytes: 1 }), undefined);
+    t.equal((await refusal(await tarOf([['ab']]), { ...roomy, maxPathBytes: 1 }))?.code, 'archive-unsafe');
+  },
+);
+
+await t.test('a file larger than the limit is refused at its header, before its bytes come', async (t) => {
+  const tar = withHeader(await tarOf([['a', 'A']]), 0, [[124, '00777777777 ']]);
+  t.match((await refusal(tar.subarray(0, 512)))?.message, 'DRYDOCK_MAX_EXPANDED_BYTES');
+});
+
+await t.test('names that would fill the memory are refused, although none is too long', async (t) => {
+  const folder = `${'d'.repeat(250)}/`.repeat(16);
+  const maxEntries = Math.ceil(MAX_NAMES_BYTES / folder.length) + 1;
+  async function* endless(): AsyncGenerator<Buffer> {
+    const one = (await tarOf([[`${folder}f`, '']])).subarray(0, -1024);
+    for (;;) yield one;
+  }
+  const archive = Readable.from(endless());
+  const error = await refusal(archive, { ...roomy, maxEntries, maxUploadBytes: 1e9, maxExpandedBytes: 1e9 });
+  t.equal(error?.code, 'upload-too-large');
+  archive.destroy();
+});
+
+await t.test('an upload without end stops at the limit, plain or as a bomb', async (t) => {
+  const plain = Readable.from(zeros());
+  t.match((await refusal(plain, { ...roomy, maxUploadBytes: 1024 * 1024 }))?.message, 'DRYDOCK_MAX_UPLOAD_BYTES');
+
+  const source = Readable.from(zeros());
+  const bomb = source.pipe(createGzip());
+  t.match(
+    (await refusal(bomb, { ...roomy, maxExpandedBytes: 8 * 1024 * 1024 }))?.message,
+    'DRYDOCK_MAX_EXPANDED_BYTES',
+  );
+  for (const stream of [plain, bomb, source]) stream.destroy();
+});
+
+await t.test(
+  'after a refusal the stream is left to its owner: not destroyed, not drained, and it can still be drained',
+  async (t) => {
+    let asked = 0;
+    async function* upload(): AsyncGenerator<Buffer> {
+      yield await tarOf([['../evil', 'boo']]);
+      for (; asked < 200; asked += 1) yield Buffer.alloc(64 * 1024);
+    }
+    const archive = Readable.from(upload());
+    t.equal((await refusal(archive))?.code, 'archive-unsafe');
+    t.equal(archive.destroyed, false);
+    t.ok(asked < 100, `asked for ${asked} more chunks`);
+    archive.resume();
+    await once(archive, 'end');
+    t.equal(asked, 200);
+    for (const event of ['readable', 'end', 'error', 'close']) {
+      t.ok(archive.listenerCount(event) <= 1, `${event} has no listener of ours`);
+    }
+  },
+);
+
+await t.test('an upload that breaks off is broken; an error that has its name already keeps it', async (t) => {
+  const tar = await tarOf([['a', Buffer.alloc(100_000)]]);
+  const broken = refusal(
+    Readable.from(
+      (async function* () {
+        yield tar.subarray(0, 2000);
+        throw new Error('socket hang up');
+      })(),
+    ),
+  );
+  t.equal((await broken)?.code, 'archive-broken');
+
+  const cut = new Readable({ read() {} });
+  cut.push(tar.subarray(0, 2000));
+  const waiting = refusal(cut);
+  setImmediate(() => cut.destroy());
+  t.equal((await waiting)?.code, 'archive-broken');
+
+  const named = Readable.from(
+    (async function* () {
+      yield tar.subarray(0, 2000);
+      throw new AppError('shutting-down', 'The service is stopping.');
+    })(),
+  );
+  t.equal((await refusal(named))?.code, 'shutting-down');
+});
+
+await t.test('a body that nobody reads does not hold up the next entry, whatever size its header claims', async (t) => {
+  const tar = await tarOf([['a', Buffer.alloc(5000)], [{ name: 'd', type: 'directory' }], ['b', 'B']]);
+  // The header of the folder lies behind that of `a` and its ten blocks of data.
+  const claims = withHeader(tar, 11 * 512, [[124, '00000007777 ']]);
+  const paths: string[] = [];
+  for await (const { path } of readArchive(borrow(streamOf(claims)), roomy)) paths.push(path);
+  t.strictSame(paths, ['a', 'd', 'b']);
+});
+
+await t.test('a refusal does not wait for bytes that do not come', async (t) => {
+  const evil = await tarOf([
+    ['a', 'A'],
+    ['../evil', 'boo'],
+  ]);
+  const starts: readonly (readonly [string, Buffer])[] = [
+    ['archive-unsafe', evil],
+    ['archive-unsafe', createFlushed(evil)],
+    ['archive-broken', Buffer.from('no tar at all'.repeat(100))],
+    ['archive-broken', Buffer.concat([Buffer.from('1f8b', 'hex'), Buffer.from('no gzip at all'.repeat(100))])],
+  ];
+  for (const [code, bytes] of starts) {
+    const stalled = new Readable({ read() {} });
+    stalled.push(bytes);
+    t.equal((await refusal(stalled))?.code, code);
+    t.equal(stalled.destroyed, false);
+    t.equal(stalled.listenerCount('readable'), 0);
+    stalled.destroy();
+  }
+});
+
+await t.test('what stops the bytes in the middle of a file is told as what it is', async (t) => {
+  const tar = await tarOf([['a', Buffer.alloc(2 * 1024 * 1024, 'x')]]);
+  t.match((await refusal(tar, { ...roomy, maxUploadBytes: 1024 * 1024 }))?.message, 'DRYDOCK_MAX_UPLOAD_BYTES');
+  // The limit is met by the file together with its header.
+  const error = await refusal(gzipSync(tar), { ...roomy, maxExpandedBytes: 2 * 1024 * 1024 });
+  t.match(error?.message, 'DRYDOCK_MAX_EXPANDED_BYTES');
+});

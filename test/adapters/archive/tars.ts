@@ -1,0 +1,50 @@
+/** Archives for tests: honest ones by tar-stream's packer, dishonest ones by changing their bytes. */
+import { Readable } from 'node:stream';
+import { pack } from 'tar-stream';
+import type { Header } from 'tar-stream';
+import type { ArchiveLimits } from '../../../src/adapters/archive/limits.ts';
+
+/** Limits that nothing honest in a test meets. */
+export const roomy: ArchiveLimits = {
+  maxUploadBytes: 64 * 1024 * 1024,
+  maxExpandedBytes: 64 * 1024 * 1024,
+  maxEntries: 10_000,
+  maxPathBytes: 4096,
+};
+
+/** One entry: its name or header, and its content. */
+export type Packed = readonly [entry: string | (Partial<Header> & Pick<Header, 'name'>), content?: string | Buffer];
+
+/** A tar of these entries, with its end mark. */
+export async function tarOf(entries: readonly Packed[]): Promise<Buffer> {
+  const packer = pack();
+  for (const [entry, content = ''] of entries) {
+    packer.entry(typeof entry === 'string' ? { name: entry } : entry, content);
+  }
+  packer.finalize();
+  const chunks: Buffer[] = [];
+  // The packer gives buffers.
+  for await (const chunk of packer) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks);
+}
+
+/** The same tar with bytes of the header at `offset` written over, and a checksum that is right again. */
+export function withHeader(
+  tar: Buffer,
+  offset: number,
+  changes: readonly (readonly [at: number, bytes: string])[],
+): Buffer {
+  const changed = Buffer.from(tar);
+  for (const [at, bytes] of changes) changed.write(bytes, offset + at, 'latin1');
+  changed.write(' '.repeat(8), offset + 148);
+  const sum = changed.subarray(offset, offset + 512).reduce((total, byte) => total + byte, 0);
+  changed.write(`${sum.toString(8).padStart(6, '0')}\0 `, offset + 148);
+  return changed;
+}
+
+/** These bytes as a stream, in chunks of `size`. */
+export function streamOf(bytes: Buffer, size = 64 * 1024): Readable {
+  const chunks: Buffer[] = [];
+  for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
+  return Readable.from(chunks);
+}

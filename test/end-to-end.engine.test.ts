@@ -1,0 +1,201 @@
+/** The service as a process, on the real engine: what is built, run, stopped and proven, and what is left afterwards. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import t from 'tap';
+import type { Test } from 'tap';
+import { pack } from 'tar-stream';
+import { Build } from '../src/schemas/build.ts';
+import { Report } from '../src/schemas/report.ts';
+import { dockerConnection } from '../src/adapters/docker/connection.ts';
+import { contextOf, startService } from './helpers/service.ts';
+import type { Service } from './helpers/service.ts';
+
+const docker = new Docker(dockerConnection(process.env));
+
+async function start(t: Test, folder: string): Promise<Service> {
+  const service = await startService({ DRYDOCK_DATA_DIR: folder });
+  t.teardown(() => service.stop('SIGKILL'));
+  return service;
+}
+
+async function submit(url: string, archive: Buffer, query = ''): Promise<string> {
+  const answer = await fetch(`${url}/build-verify${query}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/gzip' },
+    body: new Uint8Array(archive),
+  });
+  if (answer.status !== 202) throw new Error(`${answer.status}: ${await answer.text()}`);
+  const { links } = Build.parse(await answer.json());
+  if (answer.headers.get('location') !== links.self) throw new Error('Location and links disagree');
+  return `${url}${links.self}`;
+}
+
+/** Polls a build to its end; answers every state that was seen, in order. */
+async function follow(address: string): Promise<{ states: readonly string[]; build: Build }> {
+  const states: string[] = [];
+  for (;;) {
+    const build = Build.parse(await (await fetch(address)).json());
+    if (states.at(-1) !== build.state) states.push(build.state);
+    if (build.finishedAt !== null) return { states, build };
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+async function reportOf(address: string): Promise<Report> {
+  return Report.parse(await (await fetch(`${address}/report`)).json());
+}
+
+function status(report: Report, id: string): string | undefined {
+  return report.items.find((item) => item.id === id)?.status;
+}
+
+/** What of one installation stands on the engine; others may use it at the same time. */
+async function leftOf(folder: string): Promise<readonly string[]> {
+  const instance = readFileSync(join(folder, 'instance'), 'utf8').trim();
+  const filters = { label: [`drydock.instance=${instance}`] };
+  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+    docker.listImages({ all: true, filters }),
+  ]);
+  return [...containers, ...networks, ...images].map((one) => one.Id).concat(volumes.map((one) => one.Name));
+}
+
+async function archiveOf(dockerfile: string): Promise<Buffer> {
+  const archive = pack();
+  archive.entry({ name: 'Dockerfile' }, dockerfile);
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Buffer); // a tar stream yields Buffers
+  return Buffer.concat(chunks);
+}
+
+t.test('a service is built, run, stopped and judged, in Python and in Node, good and bad', async (t) => {
+  const folder = t.testdir({});
+  const { url } = await start(t, folder);
+  const verify = async (folder: string): Promise<{ states: readonly string[]; build: Build; report: Report }> => {
+    const address = await submit(url, await contextOf(folder));
+    return { ...(await follow(address)), report: await reportOf(address) };
+  };
+  // Two at a time is what the service runs; the bad ones take ten seconds each to be killed.
+  const [goodPython, badPython, goodNode, badNode] = await Promise.all(
+    [
+      'examples/python-service',
+      'test/fixtures/contexts/python-bad',
+      'examples/node-service',
+      'test/fixtures/contexts/node-bad',
+    ].map(verify),
+  );
+
+  for (const [name, good] of Object.entries({ python: goodPython, node: goodNode })) {
+    if (good === undefined) throw new Error(name);
+    t.equal(
+      good.build.state,
+      'passed',
+      `${name}: ${JSON.stringify(good.report.items.filter((one) => one.status === 'fail'))}`,
+    );
+    t.equal(good.report.verdict, 'ready');
+    for (const id of ['builds-and-starts', 'non-root-user', 'healthcheck', 'signal-handling']) {
+      const item = good.report.items.find((one) => one.id === id);
+      t.equal(item?.status, 'pass', `${name}: ${id}`);
+      t.equal(item?.predicted?.status, 'pass', `${name}: ${id} was predicted`);
+      t.equal(item?.proven?.status, 'pass', `${name}: ${id} was proven`);
+      t.ok((item?.proven?.evidence.length ?? 0) > 0, `${name}: ${id} has evidence`);
+    }
+    t.equal(good.report.run?.exitCode, 0, `${name}: it ended with 0`);
+    t.ok((good.report.run?.stopSeconds ?? 99) < 10, `${name}: within the grace`);
+    t.ok(
+      good.report.build?.steps.some((step) => step.line === 1),
+      `${name}: steps know their lines`,
+    );
+  }
+  for (const [name, bad] of Object.entries({ python: badPython, node: badNode })) {
+    if (bad === undefined) throw new Error(name);
+    t.equal(bad.build.state, 'failed', name);
+    t.equal(bad.report.verdict, 'not-ready');
+    const failing = bad.report.items.filter((item) => item.level === 'required' && item.status === 'fail');
+    t.same(
+      failing.map((item) => item.id),
+      ['non-root-user', 'healthcheck', 'signal-handling'],
+      name,
+    );
+    t.equal(status(bad.report, 'builds-and-starts'), 'pass', `${name}: it runs all the same`);
+    t.equal(bad.report.run?.exitCode, 137, `${name}: it had to be killed`);
+  }
+  t.ok(goodPython?.states.includes('probing'), `states: ${goodPython?.states.join(' → ')}`);
+  t.same(await leftOf(folder), [], 'nothing is left on the engine');
+});
+
+t.test('a build that fails is a result: the step, its line, its code, its last words', async (t) => {
+  const folder = t.testdir({});
+  const { url } = await start(t, folder);
+  const address = await submit(url, await archiveOf('FROM busybox:1.37\n\nRUN echo "no such thing" >&2; exit 7\n'));
+  const { build } = await follow(address);
+  t.equal(build.state, 'failed');
+  const report = await reportOf(address);
+  t.equal(status(report, 'builds-and-starts'), 'fail');
+  t.match(report.build?.failure, { line: 3, exitCode: 7, log: /no such thing/ });
+  t.equal(
+    report.items.find((item) => item.id === 'signal-handling')?.proven?.status,
+    'unknown',
+    'what was not reached is unknown',
+  );
+  t.same(await leftOf(folder), [], 'nothing is left on the engine');
+});
+
+t.test('a text that no builder reads is a result too', async (t) => {
+  const { url } = await start(t, t.testdir({}));
+  const address = await submit(url, await archiveOf('FROM busybox:1.37\nINSTALL curl\n'));
+  t.equal((await follow(address)).build.state, 'failed');
+  t.match((await reportOf(address)).build?.failure, { line: 2 });
+});
+
+t.test('a build and its report survive kill -9; a running build runs again, and nothing of it is left', async (t) => {
+  const folder = t.testdir({});
+  const first = await start(t, folder);
+  const done = await submit(first.url, await archiveOf('FROM busybox:1.37\nRUN exit 3\n'));
+  await follow(done);
+  const report = await reportOf(done);
+  const running = await submit(
+    first.url,
+    await archiveOf('FROM busybox:1.37\nUSER 1001\nCMD ["sleep", "60"]\n'),
+    '?port=80&startTimeoutSeconds=3&stopTimeoutSeconds=1',
+  );
+  while (Build.parse(await (await fetch(running)).json()).state !== 'probing') {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await first.stop('SIGKILL');
+  t.not((await leftOf(folder)).length, 0, 'a killed process leaves its container behind');
+
+  const second = await start(t, folder);
+  t.same(await reportOf(done.replace(first.url, second.url)), report, 'what had ended is as it was');
+  const { build } = await follow(running.replace(first.url, second.url));
+  t.equal(build.attempt, 2, 'what was running is tried again');
+  t.equal(build.state, 'failed');
+  t.same(await leftOf(folder), [], 'nothing is left on the engine');
+  t.equal(await second.stop(), 0);
+});
+
+t.test(
+  'SIGTERM in the middle of a build gives it back, cleans up and ends with 0; the next start finishes it',
+  async (t) => {
+    const folder = t.testdir({});
+    const first = await start(t, folder);
+    const address = await submit(
+      first.url,
+      await archiveOf('FROM busybox:1.37\nRUN sleep 4\nUSER 1001\nCMD ["true"]\n'),
+      '?port=80&startTimeoutSeconds=2',
+    );
+    while (Build.parse(await (await fetch(address)).json()).state !== 'building') {
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    t.equal(await first.stop(), 0);
+    t.same(await leftOf(folder), [], 'nothing is left on the engine');
+    const second = await start(t, folder);
+    const { build } = await follow(address.replace(first.url, second.url));
+    t.equal(build.attempt, 2);
+    t.equal(build.state, 'failed', 'its command ends at once, so it does not stay up');
+  },
+);

@@ -1,0 +1,163 @@
+/** /build-verify, /health, /problems: what is handed on, and what is answered. */
+import t from 'tap';
+import { problems } from '../../src/schemas/problem.ts';
+import { AppError } from '../../src/use-cases/errors.ts';
+import { archiveTypes, build, fakeApp, form } from './fakes.ts';
+import type { Faked } from './fakes.ts';
+
+const tgz = Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]);
+
+let fake: Faked;
+t.before(async () => {
+  fake = await fakeApp();
+});
+t.teardown(() => fake.app.close());
+
+t.test('a raw archive is accepted with its plain options in the query', async (t) => {
+  for (const type of archiveTypes) {
+    const answer = await fake.app.inject({
+      method: 'POST',
+      url:
+        '/build-verify?project=shop/api&profile=kubernetes&dockerfile=deploy/Dockerfile&target=run&port=8000' +
+        '&health=/healthz&startTimeoutSeconds=30&stopTimeoutSeconds=5',
+      headers: { 'content-type': type },
+      payload: tgz,
+    });
+    t.equal(answer.statusCode, 202, type);
+    t.equal(answer.headers['location'], '/build-verify/b1');
+    t.same(answer.json(), build);
+    t.same(fake.asked.at(-1), {
+      use: 'submit',
+      archive: tgz,
+      options: {
+        project: 'shop/api',
+        profile: 'kubernetes',
+        dockerfile: 'deploy/Dockerfile',
+        target: 'run',
+        port: 8000,
+        health: '/healthz',
+        startTimeoutSeconds: 30,
+        stopTimeoutSeconds: 5,
+      },
+    });
+  }
+});
+
+t.test('a form brings all options, and they win over the query', async (t) => {
+  const options = { port: 9000, buildArgs: { TOKEN: 'x' }, env: { A: '' } };
+  const answer = await fake.app.inject({
+    method: 'POST',
+    url: '/build-verify?port=1&target=run',
+    ...form(
+      ['options', JSON.stringify(options), { type: 'application/json' }],
+      ['context', tgz, { filename: 'c.tgz' }],
+    ),
+  });
+  t.equal(answer.statusCode, 202);
+  t.same(fake.asked.at(-1), { use: 'submit', archive: tgz, options: { target: 'run', ...options } });
+  await fake.app.inject({ method: 'POST', url: '/build-verify', ...form(['context', tgz]) });
+  t.same(fake.asked.at(-1), { use: 'submit', archive: tgz, options: {} }, 'none are needed');
+});
+
+t.test('what cannot be taken now is refused before the upload is read, and says when to come back', async (t) => {
+  const cases = [
+    [new AppError('engine-unavailable', 'No engine.'), 503, '30'],
+    [new AppError('build-queue-full', 'Full.', { retryAfterSeconds: 7 }), 429, '7'],
+  ] as const;
+  for (const [error, status, retryAfter] of cases) {
+    const refuse = async (): Promise<never> => {
+      throw error;
+    };
+    const { app } = await fakeApp({
+      useCases: { submitBuild: { check: refuse, submit: refuse } },
+    });
+    const answer = await app.inject({ method: 'POST', url: '/build-verify', ...form(['context', tgz]) });
+    t.equal(answer.statusCode, status);
+    t.equal(answer.headers['retry-after'], retryAfter);
+    t.match(answer.json(), { type: `/problems/${error.code}`, detail: error.message });
+    await app.close();
+  }
+});
+
+t.test('the reason of a use case is told, unless the stream itself broke', async (t) => {
+  const { app } = await fakeApp({
+    useCases: {
+      submitBuild: {
+        check: async () => {},
+        submit: async (archive) => {
+          try {
+            for await (const _ of archive) break;
+          } catch (cause) {
+            throw new AppError('archive-broken', 'It ends in the middle.', { cause });
+          }
+          throw new AppError('archive-unsafe', 'It holds a device.');
+        },
+      },
+    },
+  });
+  const own = await app.inject({ method: 'POST', url: '/build-verify', ...form(['context', tgz]) });
+  t.equal(own.statusCode, 422);
+  t.match(own.json(), { type: '/problems/archive-unsafe' });
+  const whole = form(['context', Buffer.alloc(100)]);
+  const cut = await app.inject({
+    ...whole,
+    method: 'POST',
+    url: '/build-verify',
+    payload: whole.payload.subarray(0, 71),
+  });
+  t.match(cut.json(), { type: '/problems/body-invalid' }, 'not what its reader made of it');
+  await app.close();
+});
+
+t.test('a poller is told when to look again while a build runs, and not after', async (t) => {
+  const running = await fake.app.inject({ url: '/build-verify/b1' });
+  t.match(running.json(), { id: 'b1', state: 'queued' });
+  t.equal(running.headers['retry-after'], '1');
+  const ended = await fake.app.inject({ url: '/build-verify/b2' });
+  t.match(ended.json(), { id: 'b2', state: 'failed', verdict: 'not-ready' });
+  t.equal(ended.headers['retry-after'], undefined);
+});
+
+t.test('the report of an ended build comes in every format', async (t) => {
+  for (const [format, pattern] of [
+    ['json', /"kind":"verification"/],
+    ['text', /^NOT READY/],
+    ['markdown', /^## /],
+  ] as const) {
+    const answer = await fake.app.inject({ url: `/build-verify/b2/report?format=${format}` });
+    t.equal(answer.statusCode, 200);
+    t.match(answer.body, pattern);
+    t.equal(answer.headers['drydock-verdict'], 'not-ready');
+  }
+  const early = await fake.app.inject({ url: '/build-verify/b1/report' });
+  t.equal(early.statusCode, 409);
+  t.equal(early.headers['retry-after'], '2');
+});
+
+t.test('health is 200 while analyses work and 503 without a database; liveness looks at nothing', async (t) => {
+  t.equal((await fake.app.inject({ url: '/health' })).statusCode, 200);
+  const down = await fakeApp({
+    useCases: {
+      checkHealth: async () => ({
+        status: 'down',
+        version: '0.1.0',
+        database: { status: 'down', detail: 'The database does not answer.' },
+        engine: { status: 'degraded', version: null, detail: 'Not known.' },
+        queue: { queued: 0, running: 0, limit: 1 },
+      }),
+    },
+  });
+  const answer = await down.app.inject({ url: '/health' });
+  t.equal(answer.statusCode, 503);
+  t.match(answer.json(), { status: 'down' });
+  t.same((await down.app.inject({ url: '/health/live' })).json(), { status: 'ok' });
+  await down.app.close();
+});
+
+t.test('every code has its help', async (t) => {
+  for (const [code, { title, help }] of Object.entries(problems)) {
+    const answer = await fake.app.inject({ url: `/problems/${code}` });
+    t.equal(answer.statusCode, 200);
+    t.match(answer.json(), { code, title, help, status: Number });
+  }
+});

@@ -1,0 +1,209 @@
+/** openapi.yaml: fresh, tidy, and true: what the service really answers is held to the committed file, not to the schemas. */
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import addFormats from 'ajv-formats';
+import type { InjectOptions, LightMyRequestResponse as Answer } from 'fastify';
+import t from 'tap';
+import { parse } from 'yaml';
+import { openapiYaml } from '../../scripts/openapi.ts';
+import { statuses } from '../../src/http/problems.ts';
+import { problems } from '../../src/schemas/problem.ts';
+import type { ProblemCode } from '../../src/schemas/problem.ts';
+import { AppError } from '../../src/use-cases/errors.ts';
+import { fakeApp, form, tokens } from './fakes.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description: string;
+  readonly tags: readonly string[];
+  readonly security?: readonly object[];
+  readonly requestBody?: { readonly content: Readonly<Record<string, object>> };
+  readonly responses: Readonly<Record<string, { readonly content?: object; readonly headers?: object }>>;
+}
+interface Contract {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: Readonly<Record<string, object>> };
+}
+
+const file = readFileSync('openapi.yaml', 'utf8');
+const contract: Contract = parse(file);
+const operations = Object.entries(contract.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ path, method: method.toUpperCase(), operation })),
+);
+
+t.test('the contract is fresh: run npm run generate', async (t) => {
+  t.equal(await openapiYaml(), file);
+});
+
+t.test('the contract is tidy', async (t) => {
+  t.match(contract.openapi, /^3\.1\./);
+  const names = Object.keys(contract.components.schemas);
+  t.same(names, names.toSorted(), 'components stand in the order of their names');
+  t.same(
+    names.filter((name) => name.endsWith('Input')),
+    [],
+    'one component per schema',
+  );
+  for (const name of names) t.ok(file.includes(`#/components/schemas/${name}"`), `${name} is used`);
+  for (const [, name] of file.matchAll(/#\/components\/schemas\/(\w+)/g))
+    t.ok(names.includes(name ?? ''), `${name} is there`);
+  t.notMatch(file, /9007199254740991|x-drydock/);
+  t.equal(new Set(operations.map(({ operation }) => operation.operationId)).size, operations.length);
+  for (const { path, method, operation } of operations) {
+    for (const key of ['summary', 'description', 'operationId'] as const)
+      t.ok(operation[key], `${method} ${path}: ${key}`);
+    t.equal(operation.tags.length, 1);
+    t.ok(operation.responses['500'], `${method} ${path} may go wrong`);
+  }
+});
+
+t.test('the contract names each body that is read, and says where no token is needed', async (t) => {
+  const bodies = (path: string): readonly string[] =>
+    Object.keys(contract.paths[path]?.['post']?.requestBody?.content ?? {});
+  const archives = [
+    'application/x-tar',
+    'application/gzip',
+    'application/x-gzip',
+    'application/zstd',
+    'application/octet-stream',
+  ];
+  t.same(bodies('/analyze'), ['text/plain', 'application/json', 'multipart/form-data', ...archives]);
+  t.same(bodies('/build-verify'), ['multipart/form-data', ...archives]);
+  t.same(
+    operations.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path),
+    ['/health', '/health/live', '/problems/{code}', '/openapi.yaml'],
+  );
+});
+
+const ajv = new Ajv2020({ strict: false, allErrors: true });
+addFormats.default(ajv);
+ajv.addSchema(contract, 'contract');
+
+/** What is wrong with an answer, by the committed file: its status, media type, headers and body. */
+function breaches(path: string, method: string, answer: Answer): readonly string[] {
+  const type = String(answer.headers['content-type']).split(';')[0] ?? '';
+  const status = String(answer.statusCode);
+  const documented = contract.paths[path]?.[method.toLowerCase()]?.responses[status];
+  if (documented === undefined) return [`${status} is not in the contract`];
+  const pointer = ['paths', path, method.toLowerCase(), 'responses', status, 'content', type, 'schema']
+    .map((part) => encodeURIComponent(part.replaceAll('~', '~0').replaceAll('/', '~1')))
+    .join('/');
+  if (!Object.hasOwn(documented.content ?? {}, type)) return [`${status} does not come as ${type}`];
+  const validate = ajv.compile({ $ref: `contract#/${pointer}` });
+  const body: unknown = /json/.test(type) ? answer.json() : answer.body;
+  return validate(body) ? [] : (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
+}
+
+const text: InjectOptions = {
+  method: 'POST',
+  url: '/analyze',
+  headers: { 'content-type': 'text/plain' },
+  payload: 'FROM x\n',
+};
+const archive: InjectOptions = { method: 'POST', url: '/build-verify', ...form(['context', 'x']) };
+
+t.test('a body that breaks the contract is seen, so that the next tests mean something', async (t) => {
+  const { app } = await fakeApp();
+  const fine = await app.inject({ url: '/build-verify/b1' });
+  const broken = { ...fine, json: () => ({ ...fine.json<object>(), state: 'lost', more: 1 }) };
+  t.same(breaches('/build-verify/{id}', 'GET', fine), []);
+  // Only what `breaches` reads was replaced.
+  t.equal(breaches('/build-verify/{id}', 'GET', broken as Answer).length, 2);
+  await app.close();
+});
+
+t.test('every operation answers what the contract says, in every format', async (t) => {
+  const { app } = await fakeApp();
+  const requests: readonly (readonly [path: string, request: InjectOptions, status: number])[] = [
+    ...['json', 'text', 'markdown'].flatMap((format): [string, InjectOptions, number][] => [
+      ['/analyze', { ...text, url: `/analyze?format=${format}` }, 200],
+      ['/analyze', { ...text, url: `/analyze?format=${format}&strict=true` }, 422],
+      ['/analyze/{id}', { method: 'GET', url: `/analyze/a1?format=${format}` }, 200],
+      ['/build-verify/{id}/report', { method: 'GET', url: `/build-verify/b2/report?format=${format}` }, 200],
+    ]),
+    ['/build-verify', archive, 202],
+    ['/build-verify/{id}', { method: 'GET', url: '/build-verify/b1' }, 200],
+    ['/build-verify/{id}', { method: 'GET', url: '/build-verify/b2' }, 200],
+    ['/health', { method: 'GET', url: '/health' }, 200],
+    ['/health/live', { method: 'GET', url: '/health/live' }, 200],
+    ['/problems/{code}', { method: 'GET', url: '/problems/internal' }, 200],
+    ['/openapi.yaml', { method: 'GET', url: '/openapi.yaml' }, 200],
+  ];
+  for (const [path, request, status] of requests) {
+    const answer = await app.inject(request);
+    t.equal(answer.statusCode, status, path);
+    t.same(breaches(path, String(request.method), answer), [], `${String(request.method)} ${path}`);
+  }
+  const asked = new Set(requests.map(([path, request]) => `${String(request.method)} ${path}`));
+  for (const { path, method } of operations) t.ok(asked.has(`${method} ${path}`), `${method} ${path} was asked`);
+  t.equal((await app.inject({ url: '/openapi.yaml' })).body, file, 'the service serves the committed contract');
+  await app.close();
+});
+
+t.test('every problem is a document of the contract, wherever it may come', async (t) => {
+  const seen = new Set<string>();
+  const look = (path: string, method: string, answer: Answer): void => {
+    seen.add(answer.json<{ type: string }>().type.replace('/problems/', ''));
+    t.same(breaches(path, method, answer), [], `${method} ${path} ${answer.statusCode}`);
+  };
+  // What use cases throw: each code is thrown where the contract says that it may come.
+  const thrown: readonly ProblemCode[] = [
+    'archive-broken',
+    'archive-unsafe',
+    'dockerfile-missing',
+    'dockerfile-ambiguous',
+    'upload-too-large',
+    'dockerfile-too-large',
+    'dockerfile-not-text',
+    'storage-unavailable',
+    'internal',
+    'engine-unavailable',
+    'build-queue-full',
+  ];
+  for (const code of thrown) {
+    const fail = async (): Promise<never> => {
+      throw new AppError(code, `This is ${code}.`);
+    };
+    const { app } = await fakeApp({
+      useCases: { analyzeDockerfile: fail, submitBuild: { check: async () => {}, submit: fail } },
+    });
+    look('/build-verify', 'POST', await app.inject(archive));
+    if (!['engine-unavailable', 'build-queue-full'].includes(code)) look('/analyze', 'POST', await app.inject(text));
+    await app.close();
+  }
+  // What HTTP itself refuses.
+  const { app } = await fakeApp({ isStopping: () => false });
+  const payload = '';
+  look('/analyze', 'POST', await app.inject({ ...text, payload }));
+  look('/analyze', 'POST', await app.inject({ ...text, url: '/analyze?x=1' }));
+  look('/analyze', 'POST', await app.inject({ ...text, headers: {} }));
+  look('/analyze/{id}', 'GET', await app.inject({ url: '/analyze/none' }));
+  look('/analyze/{id}', 'GET', await app.inject({ url: '/analyze/a1', headers: { origin: 'null' } }));
+  look('/build-verify/{id}', 'GET', await app.inject({ url: '/build-verify/none' }));
+  look('/build-verify/{id}/report', 'GET', await app.inject({ url: '/build-verify/b1/report' }));
+  look('/build-verify/{id}/report', 'GET', await app.inject({ url: '/build-verify/b2/report?format=x' }));
+  look('/problems/{code}', 'GET', await app.inject({ url: '/problems/x' }));
+  look('/health', 'GET', await app.inject({ url: '/health', headers: { origin: 'null' } }));
+  await app.close();
+  const closed = await fakeApp({ tokens, isStopping: () => true });
+  look('/analyze', 'POST', await closed.app.inject(text));
+  const authorization = `Bearer ${tokens.get('ci')}`;
+  look('/analyze', 'POST', await closed.app.inject({ ...text, headers: { ...text.headers, authorization } }));
+  await closed.app.close();
+  const never = Object.keys(problems).filter((code) => !seen.has(code));
+  t.same(never, ['method-not-allowed'], 'only what no operation answers was not seen');
+});
+
+t.test('an operation documents the status of every problem that it may answer', async (t) => {
+  const described = JSON.stringify(contract.paths);
+  for (const [code, status] of Object.entries(statuses)) {
+    if (code === 'method-not-allowed') continue;
+    t.ok(described.includes(`\`${code}\``), `${code} is told`);
+    t.ok(
+      operations.some(({ operation }) => operation.responses[status]),
+      `${status} is told`,
+    );
+  }
+});

@@ -1,0 +1,190 @@
+/** The service over use cases that only remember what they were asked, so that a test sees HTTP and nothing else. */
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { AddressInfo } from 'node:net';
+import { Writable } from 'node:stream';
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import { makeApp } from '../../src/http/app.ts';
+import type { AppNeeds } from '../../src/http/app.ts';
+import type { Build } from '../../src/schemas/build.ts';
+import type { Health } from '../../src/schemas/health.ts';
+import type { BuildOptions } from '../../src/schemas/options.ts';
+import type { AnalyzeContextInput } from '../../src/use-cases/analyze-context.ts';
+import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
+import { AppError } from '../../src/use-cases/errors.ts';
+import { analysis, verification } from '../formats/reports.ts';
+
+/** Limits small enough for a test to exceed. */
+export const limits = { maxDockerfileBytes: 1000, maxUploadBytes: 100_000 };
+
+/** Names under which an archive may come. */
+export const archiveTypes = [
+  'application/x-tar',
+  'application/gzip',
+  'application/x-gzip',
+  'application/zstd',
+  'application/octet-stream',
+] as const;
+
+/** Tokens of the right length. */
+export const tokens: ReadonlyMap<string, string> = new Map([
+  ['ci', 'c'.repeat(32)],
+  ['dashboard', 'd'.repeat(40)],
+]);
+
+/** A build as the store would tell it. */
+export const build: Build = {
+  id: 'b1',
+  state: 'queued',
+  attempt: 1,
+  project: null,
+  createdAt: '2026-11-21T06:00:00.000Z',
+  startedAt: null,
+  finishedAt: null,
+  progress: { phase: 'build', step: null, done: 0, total: 0 },
+  links: { self: '/build-verify/b1', report: '/build-verify/b1/report' },
+};
+
+const health: Health = {
+  status: 'degraded',
+  version: '0.1.0',
+  database: { status: 'ok', detail: '' },
+  engine: { status: 'down', version: null, detail: 'No worker has been seen lately.' },
+  queue: { queued: 0, running: 0, limit: 100 },
+};
+
+/** What a use case was asked, with the archive read to its end. */
+export type Asked =
+  | { readonly use: 'analyzeDockerfile'; readonly input: AnalyzeInput }
+  | { readonly use: 'analyzeContext'; readonly input: Omit<AnalyzeContextInput, 'archive'>; readonly archive: Buffer }
+  | { readonly use: 'submit'; readonly options: BuildOptions; readonly archive: Buffer };
+
+/** What a test may change. */
+export interface Changes {
+  readonly useCases?: Partial<AppNeeds['useCases']>;
+  readonly tokens?: ReadonlyMap<string, string>;
+  readonly isStopping?: () => boolean;
+}
+
+/** The service, what its use cases were asked, and what it logged. */
+export interface Faked {
+  readonly app: FastifyInstance;
+  readonly asked: readonly Asked[];
+  readonly log: () => string;
+  /** Its lines at info and above. */
+  readonly lines: () => readonly Record<string, unknown>[];
+}
+
+async function all(archive: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+/** Makes the service. Ids that the fake store knows: analysis `a1`, builds `b1` (queued), `b2` (failed, with a report). */
+export async function fakeApp(changes: Changes = {}): Promise<Faked> {
+  const asked: Asked[] = [];
+  let log = '';
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      log += String(chunk);
+      done();
+    },
+  });
+  const missing = (id: string): never => {
+    throw new AppError('not-found', `There is nothing called ${id}.`);
+  };
+  const app = await makeApp({
+    useCases: {
+      analyzeDockerfile: async (input) => {
+        asked.push({ use: 'analyzeDockerfile', input });
+        return analysis;
+      },
+      analyzeContext: async ({ archive, ...input }) => {
+        asked.push({ use: 'analyzeContext', input, archive: await all(archive) });
+        return analysis;
+      },
+      submitBuild: {
+        check: async () => {},
+        submit: async (archive, options) => {
+          asked.push({ use: 'submit', options, archive: await all(archive) });
+          return build;
+        },
+      },
+      lookUp: {
+        analysis: async (id) => (id === 'a1' ? analysis : missing(id)),
+        build: async (id) =>
+          id === 'b1'
+            ? build
+            : id === 'b2'
+              ? { ...build, id, state: 'failed', progress: null, verdict: 'not-ready', finishedAt: build.createdAt }
+              : missing(id),
+        buildReport: async (id) => {
+          if (id === 'b2') return verification;
+          if (id !== 'b1') return missing(id);
+          throw new AppError('report-not-ready', 'The build is queued.', { retryAfterSeconds: 2 });
+        },
+      },
+      checkHealth: async () => health,
+      ...changes.useCases,
+    },
+    limits,
+    tokens: changes.tokens,
+    version: '0.1.0',
+    logger: pino({ level: 'debug' }, stream),
+    isStopping: changes.isStopping ?? (() => false),
+  });
+  return {
+    app,
+    asked,
+    log: () => log,
+    lines: () =>
+      log
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line): Record<string, unknown> => JSON.parse(line))
+        .filter((line) => Number(line['level']) >= 30),
+  };
+}
+
+/** One part of a form. */
+export type Part = readonly [name: string, content: string | Buffer, more?: { filename?: string; type?: string }];
+
+/** A multipart body, byte for byte as it goes over the wire. */
+export function form(...parts: readonly Part[]): { payload: Buffer; headers: Record<string, string> } {
+  const chunks = parts.flatMap(([name, content, more = {}]) => [
+    Buffer.from(
+      `--edge\r\nContent-Disposition: form-data; name="${name}"${more.filename === undefined ? '' : `; filename="${more.filename}"`}\r\n` +
+        `${more.type === undefined ? '' : `Content-Type: ${more.type}\r\n`}\r\n`,
+    ),
+    Buffer.from(content),
+    Buffer.from('\r\n'),
+  ]);
+  return {
+    payload: Buffer.concat([...chunks, Buffer.from('--edge--\r\n')]),
+    headers: { 'content-type': 'multipart/form-data; boundary=edge' },
+  };
+}
+
+/** Sends bytes to a listening service and answers everything that comes back until the connection ends. */
+export async function speak(
+  app: FastifyInstance,
+  send: (write: (bytes: string | Buffer) => void, heard: () => string) => Promise<void>,
+): Promise<string> {
+  // A listening TCP server has an address of this kind.
+  const { port } = app.server.address() as AddressInfo;
+  const socket = connect(port, '127.0.0.1');
+  let heard = '';
+  socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
+  socket.on('error', () => {});
+  await once(socket, 'connect');
+  const closed = once(socket, 'close');
+  await send(
+    (bytes) => void socket.write(bytes),
+    () => heard,
+  );
+  socket.end();
+  await closed;
+  return heard;
+}
