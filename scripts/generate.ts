@@ -34,39 +34,44 @@ function index(folder: string, type: string, contract: string, name: string, abo
   ].join('');
 }
 
-/** Every generated file with the text it should have. */
-export async function generated(): Promise<ReadonlyMap<string, string>> {
-  const files = new Map([
+/** The indexes with the text they should have. */
+function indexes(): ReadonlyMap<string, string> {
+  return new Map([
     ['src/core/rules/index.ts', index('src/core/rules', 'Rule', 'rule', 'rules', 'Every rule, by category and id.')],
     ['src/core/probes/index.ts', index('src/core/probes', 'AnyProbe', 'probe', 'probes', 'Every probe, by id.')],
     ['src/formats/index.ts', index('src/formats', 'Format', 'format', 'formats', 'Every format, by name.')],
   ]);
-  // Imported late: the contract is made by the running program, which needs the indexes above.
+}
+
+/** The contract with the text it should have. Made by the program itself, which needs its indexes: import it late. */
+async function contract(): Promise<ReadonlyMap<string, string>> {
   const { openapiYaml } = await import('./openapi.ts');
-  return files.set('openapi.yaml', await openapiYaml());
+  return new Map([['openapi.yaml', await openapiYaml()]]);
+}
+
+function isStale([path, text]: readonly [string, string]): boolean {
+  return !existsSync(path) || readFileSync(path, 'utf8') !== text;
 }
 
 /** The generated files whose text on the disk is not what it should be. */
 export async function stale(): Promise<readonly string[]> {
-  return [...(await generated())]
-    .filter(([path, text]) => !existsSync(path) || readFileSync(path, 'utf8') !== text)
-    .map(([path]) => path);
+  return [...indexes(), ...(await contract())].filter(isStale).map(([path]) => path);
 }
 
-async function main(isCheck: boolean): Promise<number> {
-  const names = await stale();
-  if (isCheck) {
-    if (names.length > 0) console.error(`Stale: ${names.join(', ')}. Run: ${REGENERATE}`);
-    return names.length === 0 ? 0 : 1;
+function write(files: ReadonlyMap<string, string>): void {
+  for (const [path, text] of [...files].filter(isStale)) {
+    writeFileSync(path, text);
+    console.log(`wrote ${path}`);
   }
-  const files = await generated();
-  for (const name of names) {
-    writeFileSync(name, files.get(name) ?? '');
-    console.log(`wrote ${name}`);
-  }
-  return 0;
 }
 
 if (import.meta.main) {
-  process.exitCode = await main(process.argv.includes('--check'));
+  if (process.argv.includes('--check')) {
+    const names = await stale();
+    if (names.length > 0) console.error(`Stale: ${names.join(', ')}. Run: ${REGENERATE}`);
+    process.exitCode = names.length === 0 ? 0 : 1;
+  } else {
+    write(indexes());
+    write(await contract());
+  }
 }

@@ -4,14 +4,15 @@ import { pino } from 'pino';
 import { makeApp } from '../src/http/app.ts';
 import type { AppNeeds } from '../src/http/app.ts';
 
+function never(): never {
+  throw new Error('the contract is made without asking a use case');
+}
+
 /** The contract as text, the way `npm run generate` writes it. */
 export async function openapiYaml(): Promise<string> {
   const manifest: unknown = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
   const version =
     typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
-  const never = (): never => {
-    throw new Error('the contract is made without asking a use case');
-  };
   const useCases: AppNeeds['useCases'] = {
     analyzeDockerfile: never,
     analyzeContext: never,

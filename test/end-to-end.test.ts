@@ -122,7 +122,7 @@ t.test('bad input gets a problem that says what to do, and leaves nothing', asyn
     'a path that climbs out': [
       post(`${url}/analyze`, 'application/x-tar', Buffer.concat(climber)),
       'archive-unsafe',
-      400,
+      422,
     ],
     'an unknown analysis': [fetch(`${url}/analyze/01990000-0000-7000-8000-000000000000`), 'not-found', 404],
     'an unknown build': [fetch(`${url}/build-verify/01990000-0000-7000-8000-000000000000`), 'not-found', 404],

@@ -69,7 +69,9 @@ export function byGravity(findings: Report['findings']): Report['findings'] {
   ];
 }
 
-/** What a row says, in one sentence: what was proven, else what was predicted. */
+/** What a row says, in one sentence: the side that gave it its status, what was proven before what was predicted. */
 export function summary(item: Report['items'][number]): string {
-  return plainLine((item.proven ?? item.predicted)?.summary ?? 'Nothing has looked at this row yet.');
+  const sides = [item.proven, item.predicted];
+  const told = sides.find((side) => side?.status === item.status) ?? item.proven ?? item.predicted;
+  return plainLine(told?.summary ?? 'Nothing has looked at this row yet.');
 }

@@ -33,8 +33,6 @@ function head({ verdict, score, grade, kind, profile, project }: Report): readon
 
 function table({ kind, items }: Report): readonly string[] {
   const isProven = kind === 'verification';
-  const cell = (said: { readonly summary: string } | undefined): string =>
-    said === undefined ? '' : escaped(said.summary);
   return [
     `| Item | Level | Status | Predicted |${isProven ? ' Proven |' : ''}`,
     `|---|---|---|---|${isProven ? '---|' : ''}`,
@@ -43,6 +41,10 @@ function table({ kind, items }: Report): readonly string[] {
         `| \`${id}\` | ${level} | ${SIGNS[status]} | ${cell(predicted)} |${isProven ? ` ${cell(proven)} |` : ''}`,
     ),
   ];
+}
+
+function cell(said: { readonly summary: string } | undefined): string {
+  return said === undefined ? '' : escaped(said.summary);
 }
 
 function findings(report: Report): readonly string[] {

@@ -83,6 +83,11 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
 
   logRequests(app);
+  app.addHook('onSend', (_request, reply, _payload, done) => {
+    // A connection that is kept alive would keep the process alive as well, for seconds after its last answer.
+    if (needs.isStopping()) void reply.header('connection', 'close');
+    done();
+  });
   app.addHook('onRequest', (_request, reply, done) => {
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     done();

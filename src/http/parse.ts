@@ -28,7 +28,7 @@ export function invalid(fields: readonly Field[]): AppError {
 }
 
 /** The names that an object schema knows. */
-export function knownFields(schema: z.ZodType): readonly string[] {
+function knownFields(schema: z.ZodType): readonly string[] {
   const inner = unwrapped(schema);
   return inner instanceof z.ZodObject ? Object.keys(inner.shape) : [];
 }

@@ -68,7 +68,7 @@ const FRAMEWORK: Readonly<Record<string, readonly [ProblemCode, string]>> = {
 };
 
 /** Anything thrown -> the error that is told. What has no name is `internal`, with the error as its cause. */
-export function asAppError(error: unknown): AppError {
+function asAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const { code, statusCode }: Partial<FastifyError> = error instanceof Error ? error : {};
   const known = code === undefined ? undefined : FRAMEWORK[code];
@@ -88,7 +88,7 @@ export function asAppError(error: unknown): AppError {
 }
 
 /** The problem document of an error. */
-export function problemOf(error: AppError, requestId: string): Problem {
+function problemOf(error: AppError, requestId: string): Problem {
   return {
     type: `/problems/${error.code}`,
     title: problems[error.code].title,

@@ -16,7 +16,7 @@ export const problems = {
   },
   'media-type-unsupported': {
     title: 'The content type is not one this endpoint reads',
-    help: 'POST /analyze reads text/plain, application/json, multipart/form-data, application/x-tar and application/gzip; POST /build-verify reads multipart/form-data, application/x-tar and application/gzip.',
+    help: 'POST /analyze reads text/plain, application/json, multipart/form-data, and archives as application/x-tar, application/gzip, application/zstd or application/octet-stream; POST /build-verify reads multipart/form-data and archives.',
   },
   'dockerfile-not-text': {
     title: 'The Dockerfile is not text',

@@ -9,7 +9,7 @@ import { analysis, verification } from './reports.ts';
 const reports = { analysis, verification };
 const endings: Readonly<Record<string, string>> = { json: 'json', markdown: 'md', text: 'txt' };
 
-t.test('each format tells both kinds of report as its golden shows', async (t) => {
+await t.test('each format tells both kinds of report as its golden shows', async (t) => {
   for (const { name, render } of formats) {
     for (const [kind, report] of Object.entries(reports)) {
       const path = `test/formats/${kind}.golden.${endings[name] ?? name}`;
@@ -21,26 +21,29 @@ t.test('each format tells both kinds of report as its golden shows', async (t) =
   }
 });
 
-t.test('every format ends with a newline, names its media type and lets no control character through', async (t) => {
-  t.same(
-    formats.map(({ name }) => name),
-    ['json', 'markdown', 'text'],
-  );
-  for (const { name, mediaType, render } of formats) {
-    t.match(mediaType, /^[a-z]+\/[a-z]+; charset=utf-8$/, name);
-    for (const report of Object.values(reports)) {
-      t.ok(render(report).endsWith('\n'), name);
-      t.notMatch(render(report), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/, `${name} holds nothing but lines`);
+await t.test(
+  'every format ends with a newline, names its media type and lets no control character through',
+  async (t) => {
+    t.same(
+      formats.map(({ name }) => name),
+      ['json', 'markdown', 'text'],
+    );
+    for (const { name, mediaType, render } of formats) {
+      t.match(mediaType, /^[a-z]+\/[a-z]+; charset=utf-8$/, name);
+      for (const report of Object.values(reports)) {
+        t.ok(render(report).endsWith('\n'), name);
+        t.notMatch(render(report), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/, `${name} holds nothing but lines`);
+      }
     }
-  }
-});
+  },
+);
 
-t.test('json gives the report back as it is', async (t) => {
+await t.test('json gives the report back as it is', async (t) => {
   const json = formats.find(({ name }) => name === 'json');
   t.same(Report.parse(JSON.parse(json?.render(verification) ?? '')), verification);
 });
 
-t.test('text and markdown tell all twenty rows, the gravest finding first', async (t) => {
+await t.test('text and markdown tell all twenty rows, the gravest finding first', async (t) => {
   for (const name of ['text', 'markdown']) {
     const told = formats.find((format) => format.name === name)?.render(analysis) ?? '';
     for (const { id } of analysis.items) t.ok(told.includes(id), `${name} has ${id}`);
@@ -49,7 +52,7 @@ t.test('text and markdown tell all twenty rows, the gravest finding first', asyn
   }
 });
 
-t.test('foreign text in markdown neither formats nor links nor calls anybody', async (t) => {
+await t.test('foreign text in markdown neither formats nor links nor calls anybody', async (t) => {
   const told = formats.find(({ name }) => name === 'markdown')?.render(verification) ?? '';
   t.notMatch(told, /<script/);
   t.notMatch(told, /\]\(http/);
@@ -61,7 +64,7 @@ t.test('foreign text in markdown neither formats nor links nor calls anybody', a
   for (const line of cells) t.equal(line.match(/\|/g)?.length, 6, 'a pipe in a summary does not make a column');
 });
 
-t.test('plain text drops what moves a cursor and keeps what is said', async (t) => {
+await t.test('plain text drops what moves a cursor and keeps what is said', async (t) => {
   t.equal(plainLine('a\u001b[31mred\u001b[0m\r\nb\tc\u202ed\u0007'), 'ared b cd');
   t.equal(plainLine('\u001b]8;;http://x\u0007link\u001b]8;;\u0007'), 'link');
   t.equal(plainLine('naïve – ünïcode 東京'), 'naïve – ünïcode 東京');

@@ -1,15 +1,12 @@
 /** POST /analyze in every form in which a Dockerfile may come. What is refused: refusals.test.ts. */
 import t from 'tap';
 import { archiveTypes, fakeApp, form } from './fakes.ts';
-import type { Faked, Part } from './fakes.ts';
+import type { Part } from './fakes.ts';
 
 const FROM = 'FROM busybox:1.37\n';
 const tgz = Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]);
 
-let fake: Faked;
-t.before(async () => {
-  fake = await fakeApp();
-});
+const fake = await fakeApp();
 t.teardown(() => fake.app.close());
 
 type Answer = Awaited<ReturnType<typeof fake.app.inject>>;
@@ -22,7 +19,7 @@ const postJson = (url: string, body: object): Promise<Answer> => post(url, 'appl
 const postForm = (url: string, ...parts: readonly Part[]): Promise<Answer> =>
   fake.app.inject({ method: 'POST', url, ...form(...parts) });
 
-t.test('a Dockerfile as text/plain is analysed, with the options of the query', async (t) => {
+await t.test('a Dockerfile as text/plain is analysed, with the options of the query', async (t) => {
   const answer = await postText('/analyze');
   t.equal(answer.statusCode, 200);
   t.equal(answer.headers['location'], `/analyze/${answer.json<{ id: string }>().id}`);
@@ -41,12 +38,12 @@ t.test('a Dockerfile as text/plain is analysed, with the options of the query', 
   });
 });
 
-t.test('a byte order mark stays, and bytes that are not UTF-8 do not stop anything', async (t) => {
+await t.test('a byte order mark stays, and bytes that are not UTF-8 do not stop anything', async (t) => {
   await postText('/analyze', Buffer.concat([Buffer.from('\uFEFF'), Buffer.from([0x23, 0xff, 0x0a])]));
   t.match(fake.asked.at(-1), { input: { dockerfile: '\uFEFF#\uFFFD\n' } });
 });
 
-t.test('JSON brings the files and the ignore file in force', async (t) => {
+await t.test('JSON brings the files and the ignore file in force', async (t) => {
   const heard = async (body: object): Promise<unknown> => {
     t.equal((await postJson('/analyze', body)).statusCode, 200);
     return fake.asked.at(-1);
@@ -84,12 +81,12 @@ t.test('JSON brings the files and the ignore file in force', async (t) => {
   );
 });
 
-t.test('options of the body win over the query', async (t) => {
+await t.test('options of the body win over the query', async (t) => {
   await postJson('/analyze?project=query&profile=job', { dockerfile: FROM, options: { project: 'body' } });
   t.match(fake.asked.at(-1), { input: { project: 'body', profile: 'job' } });
 });
 
-t.test('a form brings Dockerfile, ignore file, options and archive, as files or as fields', async (t) => {
+await t.test('a form brings Dockerfile, ignore file, options and archive, as files or as fields', async (t) => {
   const both = await postForm(
     '/analyze?path=api/Dockerfile',
     ['options', '{"project":"p","store":false}', { type: 'application/json' }],
@@ -121,7 +118,7 @@ t.test('a form brings Dockerfile, ignore file, options and archive, as files or 
   t.match(fake.asked.at(-1), { use: 'analyzeContext', input: { dockerfile: undefined }, archive: tgz });
 });
 
-t.test('what stands behind the end of a form does not matter', async (t) => {
+await t.test('what stands behind the end of a form does not matter', async (t) => {
   const { headers, payload } = form(['dockerfile', FROM], ['context', tgz]);
   t.equal(
     (await fake.app.inject({ method: 'POST', url: '/analyze', headers, payload: Buffer.concat([payload, tgz]) }))
@@ -130,7 +127,7 @@ t.test('what stands behind the end of a form does not matter', async (t) => {
   );
 });
 
-t.test('an archive goes on as it is, whatever it is called', async (t) => {
+await t.test('an archive goes on as it is, whatever it is called', async (t) => {
   for (const type of archiveTypes) {
     const answer = await post('/analyze?project=p&path=./Dockerfile.prod', type, tgz);
     t.equal(answer.statusCode, 200, type);
@@ -143,7 +140,7 @@ t.test('an archive goes on as it is, whatever it is called', async (t) => {
   }
 });
 
-t.test('format picks how the report is told, strict makes a gate of it', async (t) => {
+await t.test('format picks how the report is told, strict makes a gate of it', async (t) => {
   for (const [format, type] of [
     ['json', /^application\/json/],
     ['text', /^text\/plain/],
@@ -159,7 +156,7 @@ t.test('format picks how the report is told, strict makes a gate of it', async (
   t.equal((await postText('/analyze?strict=false')).statusCode, 200);
 });
 
-t.test('a stored analysis is told in every format, an unknown one is not there', async (t) => {
+await t.test('a stored analysis is told in every format, an unknown one is not there', async (t) => {
   const kept = await fake.app.inject({ url: '/analyze/a1?format=text' });
   t.equal(kept.statusCode, 200);
   t.match(kept.body, /^NOT READY/);

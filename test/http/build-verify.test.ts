@@ -3,17 +3,13 @@ import t from 'tap';
 import { problems } from '../../src/schemas/problem.ts';
 import { AppError } from '../../src/use-cases/errors.ts';
 import { archiveTypes, build, fakeApp, form } from './fakes.ts';
-import type { Faked } from './fakes.ts';
 
 const tgz = Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]);
 
-let fake: Faked;
-t.before(async () => {
-  fake = await fakeApp();
-});
+const fake = await fakeApp();
 t.teardown(() => fake.app.close());
 
-t.test('a raw archive is accepted with its plain options in the query', async (t) => {
+await t.test('a raw archive is accepted with its plain options in the query', async (t) => {
   for (const type of archiveTypes) {
     const answer = await fake.app.inject({
       method: 'POST',
@@ -43,7 +39,7 @@ t.test('a raw archive is accepted with its plain options in the query', async (t
   }
 });
 
-t.test('a form brings all options, and they win over the query', async (t) => {
+await t.test('a form brings all options, and they win over the query', async (t) => {
   const options = { port: 9000, buildArgs: { TOKEN: 'x' }, env: { A: '' } };
   const answer = await fake.app.inject({
     method: 'POST',
@@ -59,7 +55,7 @@ t.test('a form brings all options, and they win over the query', async (t) => {
   t.same(fake.asked.at(-1), { use: 'submit', archive: tgz, options: {} }, 'none are needed');
 });
 
-t.test('what cannot be taken now is refused before the upload is read, and says when to come back', async (t) => {
+await t.test('what cannot be taken now is refused before the upload is read, and says when to come back', async (t) => {
   const cases = [
     [new AppError('engine-unavailable', 'No engine.'), 503, '30'],
     [new AppError('build-queue-full', 'Full.', { retryAfterSeconds: 7 }), 429, '7'],
@@ -79,7 +75,7 @@ t.test('what cannot be taken now is refused before the upload is read, and says 
   }
 });
 
-t.test('the reason of a use case is told, unless the stream itself broke', async (t) => {
+await t.test('the reason of a use case is told, unless the stream itself broke', async (t) => {
   const { app } = await fakeApp({
     useCases: {
       submitBuild: {
@@ -109,7 +105,7 @@ t.test('the reason of a use case is told, unless the stream itself broke', async
   await app.close();
 });
 
-t.test('a poller is told when to look again while a build runs, and not after', async (t) => {
+await t.test('a poller is told when to look again while a build runs, and not after', async (t) => {
   const running = await fake.app.inject({ url: '/build-verify/b1' });
   t.match(running.json(), { id: 'b1', state: 'queued' });
   t.equal(running.headers['retry-after'], '1');
@@ -118,7 +114,7 @@ t.test('a poller is told when to look again while a build runs, and not after', 
   t.equal(ended.headers['retry-after'], undefined);
 });
 
-t.test('the report of an ended build comes in every format', async (t) => {
+await t.test('the report of an ended build comes in every format', async (t) => {
   for (const [format, pattern] of [
     ['json', /"kind":"verification"/],
     ['text', /^NOT READY/],
@@ -134,7 +130,7 @@ t.test('the report of an ended build comes in every format', async (t) => {
   t.equal(early.headers['retry-after'], '2');
 });
 
-t.test('health is 200 while analyses work and 503 without a database; liveness looks at nothing', async (t) => {
+await t.test('health is 200 while analyses work and 503 without a database; liveness looks at nothing', async (t) => {
   t.equal((await fake.app.inject({ url: '/health' })).statusCode, 200);
   const down = await fakeApp({
     useCases: {
@@ -154,7 +150,7 @@ t.test('health is 200 while analyses work and 503 without a database; liveness l
   await down.app.close();
 });
 
-t.test('every code has its help', async (t) => {
+await t.test('every code has its help', async (t) => {
   for (const [code, { title, help }] of Object.entries(problems)) {
     const answer = await fake.app.inject({ url: `/problems/${code}` });
     t.equal(answer.statusCode, 200);

@@ -55,7 +55,7 @@ const health: Health = {
 };
 
 /** What a use case was asked, with the archive read to its end. */
-export type Asked =
+type Asked =
   | { readonly use: 'analyzeDockerfile'; readonly input: AnalyzeInput }
   | { readonly use: 'analyzeContext'; readonly input: Omit<AnalyzeContextInput, 'archive'>; readonly archive: Buffer }
   | { readonly use: 'submit'; readonly options: BuildOptions; readonly archive: Buffer };
@@ -82,6 +82,10 @@ async function all(archive: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+function missing(id: string): never {
+  throw new AppError('not-found', `There is nothing called ${id}.`);
+}
+
 /** Makes the service. Ids that the fake store knows: analysis `a1`, builds `b1` (queued), `b2` (failed, with a report). */
 export async function fakeApp(changes: Changes = {}): Promise<Faked> {
   const asked: Asked[] = [];
@@ -92,9 +96,6 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
       done();
     },
   });
-  const missing = (id: string): never => {
-    throw new AppError('not-found', `There is nothing called ${id}.`);
-  };
   const app = await makeApp({
     useCases: {
       analyzeDockerfile: async (input) => {

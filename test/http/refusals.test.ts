@@ -2,16 +2,13 @@
 import t from 'tap';
 import type { Test } from 'tap';
 import { fakeApp, form, limits } from './fakes.ts';
-import type { Faked, Part } from './fakes.ts';
+import type { Part } from './fakes.ts';
 
 const FROM = 'FROM busybox:1.37\n';
 const tgz = Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]);
 const big = Buffer.alloc(limits.maxUploadBytes + 1, 'a');
 
-let fake: Faked;
-t.before(async () => {
-  fake = await fakeApp();
-});
+const fake = await fakeApp();
 t.teardown(() => fake.app.close());
 
 interface Body {
@@ -45,7 +42,7 @@ async function refused(
   t.equal(fake.asked.length, heard, `${name}: unheard`);
 }
 
-t.test('an empty body is told from an empty Dockerfile', async (t) => {
+await t.test('an empty body is told from an empty Dockerfile', async (t) => {
   await refused(t, 'nothing', '/analyze', {}, '400 body-empty', /Send a Dockerfile/);
   await refused(t, 'text', '/analyze', text(''), '400 body-empty', /empty/);
   await refused(t, 'JSON', '/analyze', typed('application/json', ''), '400 body-empty', /empty/);
@@ -55,7 +52,7 @@ t.test('an empty body is told from an empty Dockerfile', async (t) => {
   await refused(t, 'build archive', '/build-verify', typed('application/gzip', ''), '400 body-empty', /empty/);
 });
 
-t.test('JSON is strict: what is unknown, missing or not allowed is named, with what is allowed', async (t) => {
+await t.test('JSON is strict: what is unknown, missing or not allowed is named, with what is allowed', async (t) => {
   const bad = '400 body-invalid';
   await refused(t, 'no JSON', '/analyze', typed('application/json', FROM), bad, /not valid JSON.*text\/plain/);
   await refused(t, 'a list', '/analyze', json([]), bad, /an object/, '#');
@@ -72,7 +69,7 @@ t.test('JSON is strict: what is unknown, missing or not allowed is named, with w
   t.equal(answer.json<{ errors: unknown[] }>().errors.length, 100, 'no more fields than the contract has room for');
 });
 
-t.test('query parameters are strict, too', async (t) => {
+await t.test('query parameters are strict, too', async (t) => {
   const bad = '400 body-invalid';
   await refused(t, 'unknown', '/analyze?projekt=x', text(FROM), bad, /Known here: project,/, '#/query/projekt');
   await refused(t, 'format', '/analyze?format=pdf', text(FROM), bad, /json, markdown, text/, '#/query/format');
@@ -84,7 +81,7 @@ t.test('query parameters are strict, too', async (t) => {
   await refused(t, 'a map', '/build-verify?env=A', archive, bad, /Known here: project, profile/, '#/query/env');
 });
 
-t.test('a Dockerfile has to be text of a sensible size, however it comes', async (t) => {
+await t.test('a Dockerfile has to be text of a sensible size, however it comes', async (t) => {
   const notText = '400 dockerfile-not-text';
   const tooLarge = '413 dockerfile-too-large';
   await refused(t, 'NUL in text', '/analyze', text('FROM x\0\n'), notText, /Byte 6/);
@@ -99,7 +96,7 @@ t.test('a Dockerfile has to be text of a sensible size, however it comes', async
   t.equal(most.statusCode, 200, 'the limit itself is allowed');
 });
 
-t.test('an upload over the limit is refused with the limit and the variable that sets it', async (t) => {
+await t.test('an upload over the limit is refused with the limit and the variable that sets it', async (t) => {
   const tooLarge = '413 upload-too-large';
   const said = /100001 bytes.*at most 100000.*DRYDOCK_MAX_UPLOAD_BYTES/;
   for (const url of ['/analyze', '/build-verify']) {
@@ -116,7 +113,7 @@ t.test('an upload over the limit is refused with the limit and the variable that
   t.equal(most.statusCode, 200, 'the limit itself is allowed');
 });
 
-t.test('a type that is not read is refused with those that are', async (t) => {
+await t.test('a type that is not read is refused with those that are', async (t) => {
   const no = '415 media-type-unsupported';
   const form = 'application/x-www-form-urlencoded';
   await refused(t, 'curl unasked', '/analyze', typed(form, FROM), no, /add -H 'Content-Type: text\/plain'/);
@@ -129,7 +126,7 @@ t.test('a type that is not read is refused with those that are', async (t) => {
   await refused(t, 'compressed', '/analyze', squeezed, no, /Content-Encoding: gzip/);
 });
 
-t.test('a path stays inside the context', async (t) => {
+await t.test('a path stays inside the context', async (t) => {
   const bad = '400 body-invalid';
   await refused(t, 'absolute', '/analyze?path=/etc/passwd', text(FROM), bad, /absolute/, '#/query/path');
   await refused(t, 'climbing', '/analyze?path=a/../../b', text(FROM), bad, /leaves the context/, '#/query/path');
@@ -141,7 +138,7 @@ t.test('a path stays inside the context', async (t) => {
   await refused(t, 'body', '/analyze', json({ dockerfile: '', path: '..' }), bad, /leaves/, '#/path');
 });
 
-t.test('the parts of a form are known, come once, and stand before the archive', async (t) => {
+await t.test('the parts of a form are known, come once, and stand before the archive', async (t) => {
   const bad = '400 body-invalid';
   const known = /Known here: dockerfile, dockerignore, options, context\./;
   await refused(t, 'unknown', '/analyze', parts(['dockerfil', FROM]), bad, known, '#/dockerfil');
@@ -165,7 +162,7 @@ t.test('the parts of a form are known, come once, and stand before the archive',
   await refused(t, 'no boundary', '/analyze', typed('multipart/form-data', 'x'), bad, /boundary/);
 });
 
-t.test('a form that is cut off anywhere is refused, and its archive never ends well', async (t) => {
+await t.test('a form that is cut off anywhere is refused, and its archive never ends well', async (t) => {
   const whole = form(['dockerfile', FROM, { filename: 'D' }], ['context', Buffer.alloc(5000, 'a'), { filename: 'c' }]);
   for (const end of [30, 100, 130, 300, 3000, whole.payload.length - 12, whole.payload.length - 5]) {
     const cut = { ...whole, payload: whole.payload.subarray(0, end) };
@@ -174,12 +171,12 @@ t.test('a form that is cut off anywhere is refused, and its archive never ends w
   t.equal((await fake.app.inject({ method: 'POST', url: '/analyze', ...whole })).statusCode, 200, 'the whole is fine');
 });
 
-t.test('addresses that are not there, and methods that an address does not know', async (t) => {
+await t.test('addresses that are not there, and methods that an address does not know', async (t) => {
   const ask = async (method: 'GET' | 'DELETE' | 'POST', url: string, body: Body = {}): Promise<string> => {
     const answer = await fake.app.inject({ method, url, ...body });
     t.match(answer.headers['content-type'], /^application\/problem\+json/, url);
     const allow = answer.headers['allow'];
-    return `${answer.statusCode} ${answer.json<{ type: string }>().type}${allow === undefined ? '' : ` ${String(allow)}`}`;
+    return `${answer.statusCode} ${answer.json<{ type: string }>().type}${allow === undefined ? '' : ` ${allow}`}`;
   };
   t.equal(await ask('GET', '/nowhere'), '404 /problems/not-found');
   t.equal(await ask('POST', '/nowhere', typed('application/pdf', 'x')), '404 /problems/not-found');

@@ -13,7 +13,7 @@ const FROM = {
 } as const;
 const long = 'a1B2'.repeat(8);
 
-t.test('a token file is one name and one token per line', async (t) => {
+await t.test('a token file is one name and one token per line', async (t) => {
   const read = parseTokens(`\uFEFF# who\r\n\nci ${long}\r\n  team.x@y\t${long}+/=  \n`);
   t.same(
     [...read],
@@ -44,7 +44,7 @@ t.test('a token file is one name and one token per line', async (t) => {
   }
 });
 
-t.test('with tokens every address needs one, except health, help and the contract', async (t) => {
+await t.test('with tokens every address needs one, except health, help and the contract', async (t) => {
   const { app, asked, lines, log } = await fakeApp({ tokens });
   const ask = async (url: string, authorization?: string): Promise<number> =>
     (await app.inject({ url, ...(authorization === undefined ? {} : { headers: { authorization } }) })).statusCode;
@@ -75,7 +75,7 @@ t.test('with tokens every address needs one, except health, help and the contrac
   await app.close();
 });
 
-t.test('other sites are told from this one', async (t) => {
+await t.test('other sites are told from this one', async (t) => {
   const host = '127.0.0.1:8080';
   const fine: readonly (readonly [Record<string, string>, boolean])[] = [
     [{ host }, false],
@@ -110,7 +110,7 @@ t.test('other sites are told from this one', async (t) => {
   for (const [headers, hasTokens] of refused) t.ok(crossOriginReason(headers, hasTokens), JSON.stringify(headers));
 });
 
-t.test('a page of another site reaches nothing, and the log says why', async (t) => {
+await t.test('a page of another site reaches nothing, and the log says why', async (t) => {
   const { app, asked, lines } = await fakeApp();
   for (const headers of [
     { 'sec-fetch-site': 'cross-site' },
@@ -130,7 +130,7 @@ t.test('a page of another site reaches nothing, and the log says why', async (t)
   await app.close();
 });
 
-t.test('a mistake inside shows nothing outside and everything in the log', async (t) => {
+await t.test('a mistake inside shows nothing outside and everything in the log', async (t) => {
   const { app, lines } = await fakeApp({
     useCases: {
       analyzeDockerfile: async () => {
@@ -148,7 +148,7 @@ t.test('a mistake inside shows nothing outside and everything in the log', async
   await app.close();
 });
 
-t.test('an answer that breaks the contract is a mistake inside, too', async (t) => {
+await t.test('an answer that breaks the contract is a mistake inside, too', async (t) => {
   const { app } = await fakeApp({
     useCases: { checkHealth: async () => JSON.parse('{"status":"fine"}') },
   });
@@ -156,7 +156,7 @@ t.test('an answer that breaks the contract is a mistake inside, too', async (t) 
   await app.close();
 });
 
-t.test('one line per request, and nothing in it of what was sent', async (t) => {
+await t.test('one line per request, and nothing in it of what was sent', async (t) => {
   const { app, log, lines } = await fakeApp({ tokens });
   const authorization = `Bearer ${tokens.get('ci')}`;
   const canaries = [
@@ -205,7 +205,7 @@ t.test('one line per request, and nothing in it of what was sent', async (t) => 
   await app.close();
 });
 
-t.test('while it stops the service takes nothing new and still answers what is asked', async (t) => {
+await t.test('while it stops the service takes nothing new and still answers what is asked', async (t) => {
   let isStopping = false;
   const { app, asked } = await fakeApp({ isStopping: () => isStopping });
   t.equal((await app.inject(FROM)).statusCode, 200);

@@ -7,10 +7,15 @@ import t from 'tap';
 import { AppError } from '../../src/use-cases/errors.ts';
 import { fakeApp, form, limits, speak } from './fakes.ts';
 
+/** Waits for what another connection brings about; the runner's own limit ends what never comes. */
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await sleep(5);
+}
+
 const head = (url: string, ...headers: readonly string[]): string =>
   [`POST ${url} HTTP/1.1`, 'Host: localhost', ...headers, '', ''].join('\r\n');
 
-t.test('a form may come in the smallest pieces, and its archive is read as it comes', async (t) => {
+await t.test('a form may come in the smallest pieces, and its archive is read as it comes', async (t) => {
   let heard = '';
   const { app } = await fakeApp({
     useCases: {
@@ -36,7 +41,7 @@ t.test('a form may come in the smallest pieces, and its archive is read as it co
       ),
     );
     for (const byte of payload.subarray(0, cut)) write(Buffer.from([byte]));
-    while (heard !== 'first ') await sleep(5);
+    await until(() => heard === 'first ');
     t.equal(heard, 'first ', 'the use case has what was sent, before the rest was');
     write(payload.subarray(cut));
   });
@@ -45,7 +50,7 @@ t.test('a form may come in the smallest pieces, and its archive is read as it co
   await app.close();
 });
 
-t.test('a client that goes away breaks the stream of the use case, and leaves one line', async (t) => {
+await t.test('a client that goes away breaks the stream of the use case, and leaves one line', async (t) => {
   let failed: unknown;
   let isReading = false;
   const { app, lines } = await fakeApp({
@@ -77,19 +82,19 @@ t.test('a client that goes away breaks the stream of the use case, and leaves on
     await once(socket, 'connect');
     socket.write(head('/build-verify', `Content-Type: ${type}`, 'Content-Length: 90000'));
     socket.write(body);
-    while (!isReading) await sleep(5);
+    await until(() => isReading);
     socket.destroy();
-    while (failed === undefined) await sleep(5);
+    await until(() => failed !== undefined);
     t.match(failed, { name: 'AppError', code: 'body-invalid' }, type);
   }
-  while (lines().length < 3) await sleep(5);
+  await until(() => lines().length === 3);
   const requests = lines().filter((line) => line['msg'] === 'request');
   t.match(requests, [{ isAborted: true }, { isAborted: true }]);
   t.equal(requests.length, 2);
   await app.close();
 });
 
-t.test('an upload that is too large is answered while it is still coming', async (t) => {
+await t.test('an upload that is too large is answered while it is still coming', async (t) => {
   const { app, asked } = await fakeApp();
   await app.listen({ port: 0, host: '127.0.0.1' });
   const chunk = `2000\r\n${'a'.repeat(0x2000)}\r\n`;
@@ -105,39 +110,42 @@ t.test('an upload that is too large is answered while it is still coming', async
   await app.close();
 });
 
-t.test('a client that reads only after sending still gets the answer; one that never ends is cut off', async (t) => {
-  const { app } = await fakeApp();
-  await app.listen({ port: 0, host: '127.0.0.1' });
-  const body = Buffer.alloc(limits.maxUploadBytes - 1000, 'a');
-  const next = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
-  const patient = await speak(app, async (write) => {
-    write(head('/analyze', 'Content-Type: application/pdf', `Content-Length: ${body.length}`));
-    for (let at = 0; at < body.length; at += 10_000) {
-      write(body.subarray(at, at + 10_000));
-      await sleep(1);
-    }
-    write(next);
-  });
-  t.match(patient, /^HTTP\/1\.1 415 [\s\S]*HTTP\/1\.1 200 OK/, 'and the connection goes on');
+await t.test(
+  'a client that reads only after sending still gets the answer; one that never ends is cut off',
+  async (t) => {
+    const { app } = await fakeApp();
+    await app.listen({ port: 0, host: '127.0.0.1' });
+    const body = Buffer.alloc(limits.maxUploadBytes - 1000, 'a');
+    const next = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n';
+    const patient = await speak(app, async (write) => {
+      write(head('/analyze', 'Content-Type: application/pdf', `Content-Length: ${body.length}`));
+      for (let at = 0; at < body.length; at += 10_000) {
+        write(body.subarray(at, at + 10_000));
+        await sleep(1);
+      }
+      write(next);
+    });
+    t.match(patient, /^HTTP\/1\.1 415 [\s\S]*HTTP\/1\.1 200 OK/, 'and the connection goes on');
 
-  let isCut = false;
-  const endless = await speak(app, async (write) => {
-    write(head('/build-verify', 'Content-Type: multipart/form-data; boundary=e', 'Transfer-Encoding: chunked'));
-    const part = '--e\r\nContent-Disposition: form-data; name="unknown"\r\n\r\n';
-    write(`${part.length.toString(16)}\r\n${part}\r\n`);
-    for (let sent = 0; sent < 3 * limits.maxUploadBytes; sent += 0x2000) {
-      write(`2000\r\n${'a'.repeat(0x2000)}\r\n`);
-      await sleep(1);
-    }
-    isCut = true;
-  });
-  t.ok(isCut);
-  t.match(endless, /^HTTP\/1\.1 400 [\s\S]*body-invalid/);
-  t.notMatch(endless, /HTTP\/1\.1[\s\S]*HTTP\/1\.1/);
-  await app.close();
-});
+    let isCut = false;
+    const endless = await speak(app, async (write) => {
+      write(head('/build-verify', 'Content-Type: multipart/form-data; boundary=e', 'Transfer-Encoding: chunked'));
+      const part = '--e\r\nContent-Disposition: form-data; name="unknown"\r\n\r\n';
+      write(`${part.length.toString(16)}\r\n${part}\r\n`);
+      for (let sent = 0; sent < 3 * limits.maxUploadBytes; sent += 0x2000) {
+        write(`2000\r\n${'a'.repeat(0x2000)}\r\n`);
+        await sleep(1);
+      }
+      isCut = true;
+    });
+    t.ok(isCut);
+    t.match(endless, /^HTTP\/1\.1 400 [\s\S]*body-invalid/);
+    t.notMatch(endless, /HTTP\/1\.1[\s\S]*HTTP\/1\.1/);
+    await app.close();
+  },
+);
 
-t.test('a body is asked for only when the headers are fine', async (t) => {
+await t.test('a body is asked for only when the headers are fine', async (t) => {
   let canTake = true;
   const { app, asked } = await fakeApp({
     useCases: {
@@ -157,7 +165,7 @@ t.test('a body is asked for only when the headers are fine', async (t) => {
       write(
         head(url, `Content-Type: ${type}`, `Content-Length: ${length}`, 'Expect: 100-continue', 'Connection: close'),
       );
-      while (heard() === '') await sleep(5);
+      await until(() => heard() !== '');
       if (heard().startsWith('HTTP/1.1 100')) write('x'.repeat(length));
     });
   t.match(await expecting('/analyze', 'text/plain', 10), /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
@@ -171,7 +179,7 @@ t.test('a body is asked for only when the headers are fine', async (t) => {
   await app.close();
 });
 
-t.test('what is not HTTP gets a problem, too', async (t) => {
+await t.test('what is not HTTP gets a problem, too', async (t) => {
   const { app } = await fakeApp();
   await app.listen({ port: 0, host: '127.0.0.1' });
   const garbage = await speak(app, async (write) => write('GARBAGE\r\n\r\n'));

@@ -51,6 +51,8 @@ export class Context {
   workdir: string | undefined;
   /** Inside a trigger of ONBUILD: it runs in another stage, so nothing in it can be known here. */
   isTrigger = false;
+  /** The here-documents of a trigger that is read a second time: their lines are gone from the reader. */
+  readAgain: Heredocs | undefined;
   readonly unsetVariables: UnsetVariable[] = [];
   #expansionLeft: number;
 
@@ -141,6 +143,7 @@ export class Context {
 
   /** The here-documents that a line opens; their lines are taken from the reader. */
   heredocs(line: MappedText): Heredocs {
+    if (this.readAgain !== undefined) return this.readAgain;
     const starts = heredocStarts(line.text);
     if (starts.length === 0) return noHeredocs;
     const all: ReadHeredoc[] = [];

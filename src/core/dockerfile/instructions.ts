@@ -1,13 +1,14 @@
 /** One logical line becomes one instruction: the keyword decides who reads the rest. */
-import type { Context } from './context.ts';
+import { type Context, noHeredocs } from './context.ts';
 import { readHealthcheck, readRun, readStart } from './commands.ts';
 import { readCopy } from './files.ts';
 import { acceptFlags } from './flags.ts';
+import { ReadHeredoc } from './heredoc.ts';
 import { frameOf, unknownInstruction } from './frame.ts';
 import type { LogicalLine } from './lines.ts';
 import { readFrom } from './from.ts';
 import { readArg, readExpose, readPairs, readVolume, readWhole } from './values.ts';
-import type { Instruction } from './types.ts';
+import type { Instruction, OnbuildInstruction, UnknownInstruction } from './types.ts';
 import type { ProblemCode } from './problems.ts';
 import { type Parts, splitInstruction } from './words.ts';
 
@@ -57,38 +58,49 @@ function readParts(parts: Parts, context: Context): Instruction {
   }
 }
 
+/** ONBUILD that still knows its parts, so that the trigger can be read again in a stage that is built upon this one. */
+interface OnbuildNode extends OnbuildInstruction {
+  readonly inner: Parts;
+  readonly bodies: readonly ReadHeredoc[];
+}
+
 /** What the builder minds in a trigger when it reads it; the rest shows in the image that is built upon this one. */
 const mindedInTriggers: ReadonlySet<ProblemCode> = new Set(['json-not-strings', 'pair-without-value', 'unterminated-heredoc']);
 
-function readOnbuild(parts: Parts, context: Context): Instruction {
+function readOnbuild(parts: Parts, context: Context): OnbuildNode | UnknownInstruction {
   const { line, rest } = parts;
-  const inner = rest.from < rest.to ? splitInstruction(line, rest.from) : undefined;
-  const keyword = inner === undefined ? '' : line.text.slice(inner.keyword.from, inner.keyword.to).toUpperCase();
-  const isForbidden = keyword === 'ONBUILD' || keyword === 'FROM' || keyword === 'MAINTAINER';
-  const trigger = inner === undefined || isForbidden ? undefined : readTrigger(inner, context);
-  const ownFrame = frameOf(parts, 'ONBUILD', context);
-  const frame = trigger === undefined ? ownFrame : { ...ownFrame, span: spanTo(ownFrame, trigger, context), heredocs: trigger.heredocs };
-  if (inner === undefined) {
+  const inner = splitInstruction(line, rest.from);
+  const keyword = line.text.slice(inner.keyword.from, inner.keyword.to).toUpperCase();
+  if (keyword === '') {
     context.refuse('argument-count', 'ONBUILD needs an instruction.', line, parts.keyword);
-  } else if (acceptFlags(ownFrame.flags, 'ONBUILD', context)) {
-    if (!isForbidden) return { keyword: 'ONBUILD', ...frame, trigger };
-    context.refuse('onbuild-trigger', `${keyword} cannot be a trigger of ONBUILD.`, line, inner.keyword);
+    return unknownInstruction(parts, frameOf(parts, 'ONBUILD', context));
   }
-  return unknownInstruction(parts, { ...ownFrame, ...frame, heredocs: [] });
-}
-
-function readTrigger(parts: Parts, context: Context): Instruction {
-  const outer = context.problems.only;
+  if (keyword === 'ONBUILD' || keyword === 'FROM' || keyword === 'MAINTAINER') {
+    context.refuse('onbuild-trigger', `${keyword} cannot be a trigger of ONBUILD.`, line, inner.keyword);
+    return unknownInstruction(parts, frameOf(parts, 'ONBUILD', context));
+  }
   context.problems.only = mindedInTriggers;
   context.isTrigger = true;
-  try {
-    return readParts(parts, context);
-  } finally {
-    context.problems.only = outer;
-    context.isTrigger = false;
-  }
+  const trigger = readParts(inner, context);
+  context.isTrigger = false;
+  context.problems.only = undefined;
+
+  const own = frameOf(parts, 'ONBUILD', context);
+  const span = context.source.span(line.offset(parts.keyword.from), trigger.span.end.offset);
+  const bodies = trigger.heredocs.filter((heredoc) => heredoc instanceof ReadHeredoc);
+  const frame = { ...own, span, heredocs: bodies };
+  if (!acceptFlags(frame.flags, 'ONBUILD', context)) return unknownInstruction(parts, frame);
+  return { keyword: 'ONBUILD', ...frame, trigger, inner, bodies };
 }
 
-function spanTo(own: { readonly span: Instruction['span'] }, trigger: Instruction, context: Context): Instruction['span'] {
-  return context.source.span(own.span.start.offset, trigger.span.end.offset);
+/** Reads the trigger of an ONBUILD once more, in the stage where it runs; the problems it has there are that stage's. */
+export function readTrigger(onbuild: OnbuildInstruction, context: Context): Instruction {
+  // Every ONBUILD is made by readOnbuild, as an OnbuildNode.
+  const { inner, bodies, span } = onbuild as OnbuildNode;
+  context.readAgain = bodies.length === 0 ? noHeredocs : { all: bodies, to: span.end.offset };
+  context.problems.isForStage = true;
+  const instruction = readParts(inner, context);
+  context.problems.isForStage = false;
+  context.readAgain = undefined;
+  return instruction;
 }

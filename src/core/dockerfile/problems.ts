@@ -63,9 +63,12 @@ export class Problems {
   /** When given, only these are taken: the builder reads a trigger of ONBUILD with half an eye. */
   only: ReadonlySet<ProblemCode> | undefined;
 
+  /** True while a trigger is read in the stage where it runs: whatever is wrong with it stops that stage alone. */
+  isForStage = false;
+
   add(code: ProblemCode, message: string, span: Span): void {
     if (this.only !== undefined && !this.only.has(code)) return;
-    const stage = problemKinds[code] === 'building' ? this.stage : undefined;
+    const stage = this.isForStage || problemKinds[code] === 'building' ? this.stage : undefined;
     this.#all.push({ problem: { code, message, span }, stage });
   }
 

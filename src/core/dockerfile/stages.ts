@@ -9,19 +9,23 @@ import { Variables } from './environment.ts';
 import { expand } from './expand.ts';
 import type { CopyNode } from './files.ts';
 import { parseImageReference } from './image-reference.ts';
+import { readTrigger } from './instructions.ts';
 import type { MountNode } from './mounts.ts';
-import { joinPath } from './paths.ts';
 import { LazyState, platformShell, stepsOf } from './state.ts';
-import type { Base, CommandInstruction, Environment, FromInstruction, Instruction, Span, Stage, StageState } from './types.ts';
+import type { Base, Environment, FromInstruction, Instruction, Span, Stage, StageState } from './types.ts';
 
 /** The PATH that the builder gives to an image that has none. */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
+
+/** Triggers that are followed in one file; many stages upon one with many triggers would multiply. */
+const mostTriggers = 10_000;
 
 class StageNode implements Stage {
   readonly index: number;
   readonly name: string | undefined;
   readonly from: FromInstruction;
   readonly base: Base;
+  readonly triggers: Instruction[] = [];
   readonly instructions: Instruction[] = [];
   /** What its instructions are expanded with, and what its container will have: the same without ARG. */
   readonly variables: Variables;
@@ -69,6 +73,7 @@ export class StageGraph {
   readonly stages: StageNode[] = [];
   readonly #byName = new Map<string, StageNode>();
   readonly #context: Context;
+  #triggersLeft = mostTriggers;
 
   constructor(context: Context) {
     this.#context = context;
@@ -94,19 +99,8 @@ export class StageGraph {
     this.stages.push(stage);
     if (stage.name !== undefined) this.#byName.set(stage.name, stage);
     context.enterStage(stage);
-    for (const trigger of stepsOf(stage)) this.#trigger(trigger, stage);
-  }
-
-  /** A trigger of the stage below sets variables and shell here, before anything else does. */
-  #trigger(trigger: Instruction, stage: StageNode): void {
-    const context = this.#context;
-    if (trigger.keyword === 'SHELL') context.shell = shellOf(trigger);
-    if (trigger.keyword === 'WORKDIR') context.workdir = joinPath(context.workdir, trigger.words[0]?.value);
-    if (trigger.keyword !== 'ENV' && trigger.keyword !== 'ARG') return;
-    for (const { key, value } of trigger.pairs) {
-      if (key.value === undefined) continue;
-      if (trigger.keyword === 'ENV') stage.setEnv(key.value, value?.value);
-      else stage.variables.set(key.value, value?.value);
+    for (const instruction of below?.instructions ?? []) {
+      if (instruction.keyword === 'ONBUILD' && this.#triggersLeft-- > 0) stage.triggers.push(readTrigger(instruction, context));
     }
   }
 
@@ -227,10 +221,6 @@ function referencesOf(instruction: Instruction): readonly Reference[] {
     // Every mount is made by readMounts, as a MountNode.
     return name === '' ? [] : [{ name, span: mount.span, takesIndex: false, node: mount as MountNode }];
   });
-}
-
-function shellOf(instruction: CommandInstruction): readonly string[] {
-  return instruction.command.args.map((word) => word.value ?? '');
 }
 
 function markReachable(roots: readonly StageNode[]): void {

@@ -109,12 +109,8 @@ export class LazyState implements StageState {
 }
 
 /** What runs in a stage: the triggers of the stage it is built upon, then its own instructions. */
-export function* stepsOf(stage: Stage): Generator<Instruction> {
-  if (stage.base.kind === 'stage') {
-    for (const instruction of stage.base.stage.instructions) {
-      if (instruction.keyword === 'ONBUILD' && instruction.trigger !== undefined) yield instruction.trigger;
-    }
-  }
+export function* stepsOf(stage: Pick<Stage, 'triggers' | 'instructions'>): Generator<Instruction> {
+  yield* stage.triggers;
   yield* stage.instructions;
 }
 

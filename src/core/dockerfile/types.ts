@@ -209,6 +209,8 @@ export interface Stage {
   readonly name: string | undefined;
   readonly from: FromInstruction;
   readonly base: Base;
+  /** What ONBUILD of the stage below runs here, before everything else. */
+  readonly triggers: readonly Instruction[];
   /** The instructions after FROM, in order. */
   readonly instructions: readonly Instruction[];
   readonly state: StageState;

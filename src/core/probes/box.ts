@@ -105,4 +105,5 @@ export interface Boxes {
   readonly running: RunningBox;
   readonly stopped: StoppedBox;
 }
+/** Name of a phase. */
 export type Phase = keyof Boxes;

@@ -2,7 +2,11 @@
 import { Readable } from 'node:stream';
 import { pack } from 'tar-stream';
 import type { Header } from 'tar-stream';
+import { borrow } from '../../../src/adapters/archive/borrow.ts';
 import type { ArchiveLimits } from '../../../src/adapters/archive/limits.ts';
+import { readArchive } from '../../../src/adapters/archive/read-archive.ts';
+import { AppError } from '../../../src/use-cases/errors.ts';
+import type { SpooledEntry } from '../../../src/use-cases/ports.ts';
 
 /** Limits that nothing honest in a test meets. */
 export const roomy: ArchiveLimits = {
@@ -47,4 +51,30 @@ export function streamOf(bytes: Buffer, size = 64 * 1024): Readable {
   const chunks: Buffer[] = [];
   for (let at = 0; at < bytes.length; at += size) chunks.push(bytes.subarray(at, at + size));
   return Readable.from(chunks);
+}
+
+/** An entry with its whole content. */
+export type Read = SpooledEntry & { readonly content: string };
+
+/** Reads an archive as the spool does, with the contents in memory. */
+export async function readAll(archive: Buffer | Readable, limits = roomy): Promise<readonly Read[]> {
+  const all: Read[] = [];
+  const stream = archive instanceof Readable ? archive : streamOf(archive);
+  for await (const { body, ...entry } of readArchive(borrow(stream), limits)) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of body) chunks.push(chunk);
+    all.push({ ...entry, content: Buffer.concat(chunks).toString() });
+  }
+  return all;
+}
+
+/** The refusal of an archive; `undefined` when it was taken. */
+export async function refusal(archive: Buffer | Readable, limits = roomy): Promise<AppError | undefined> {
+  try {
+    await readAll(archive, limits);
+    return undefined;
+  } catch (error) {
+    if (error instanceof AppError) return error;
+    throw error;
+  }
 }

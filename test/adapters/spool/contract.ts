@@ -1,17 +1,14 @@
 /** What every Spool promises, whatever it lies on. `open` makes one and says whether anything is left of what it took. */
-import { execFileSync } from 'node:child_process';
-import { linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
-import fc from 'fast-check';
+import { gzipSync } from 'node:zlib';
 import type { Test } from 'tap';
-import { extract } from 'tar-stream';
 import type { ArchiveLimits } from '../../../src/adapters/archive/limits.ts';
 import { AppError } from '../../../src/use-cases/errors.ts';
-import type { Spool, SpooledEntry } from '../../../src/use-cases/ports.ts';
+import type { Spool } from '../../../src/use-cases/ports.ts';
 import { roomy, streamOf, tarOf } from '../archive/tars.ts';
 import type { Packed } from '../archive/tars.ts';
+import { tarContract } from './contract-tar.ts';
+import { bytesOf } from './unpacked.ts';
 
 /** A spool to be tested. */
 export interface SpoolUnderTest {
@@ -20,114 +17,9 @@ export interface SpoolUnderTest {
   readonly leftovers: () => Promise<number>;
 }
 
-interface Unpacked {
-  readonly name: string;
-  readonly type: string;
-  readonly mode: number;
-  readonly mtimeMs: number;
-  readonly linkname: string;
-  readonly owner: string;
-  readonly content: Buffer;
-}
-
-const all = (): boolean => true;
-const none: ReadonlyMap<string, Buffer> = new Map();
-
 /** Runs the promises against one adapter. */
 export async function spoolContract(t: Test, open: (limits: ArchiveLimits) => Promise<SpoolUnderTest>): Promise<void> {
-  await t.test('what was packed comes back, byte for byte, packed and cut however', async (t) => {
-    const { spool } = await open(roomy);
-    const name = fc.oneof(
-      fc.constantFrom(
-        'a',
-        'Dockerfile',
-        '.env',
-        'ünï',
-        'x'.repeat(101),
-        'y'.repeat(200),
-        'with blank',
-        '日本',
-        '__proto__',
-      ),
-      fc.stringMatching(/^[a-z0-9_.-]{1,12}$/).filter((one) => !/^\.+$/.test(one)),
-    );
-    const file = fc.record({
-      folders: fc.array(fc.constantFrom('src', 'deep', 'z'.repeat(90)), { maxLength: 4 }),
-      name,
-      content: fc.oneof(
-        fc.uint8Array({ maxLength: 1600 }),
-        fc.constantFrom(512, 1024, 700).map((size) => new Uint8Array(size)),
-      ),
-      mode: fc.constantFrom(0o644, 0o755, 0o4755, 0o600),
-      seconds: fc.integer({ min: 0, max: 2 ** 31 - 1 }),
-      link: fc.boolean(),
-    });
-    const packing = fc.constantFrom<(tar: Buffer) => Buffer>((tar) => tar, gzipSync, zstdCompressSync);
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(file, { maxLength: 12 }),
-        packing,
-        fc.integer({ min: 1, max: 3000 }),
-        async (files, pack, cut) => {
-          const packed = new Map<string, Packed>();
-          for (const { folders, name: last, content, mode, seconds, link } of files) {
-            // Names may repeat; below `f` no folder is called as a file is.
-            const path = [...folders.map((folder) => `${folder}.d`), `${last}.f`].join('/');
-            const header = { name: path, mode, mtime: new Date(seconds * 1000) };
-            packed.delete(path);
-            packed.set(
-              path,
-              link ? [{ ...header, type: 'symlink', linkname: `../${last}` }] : [header, Buffer.from(content)],
-            );
-          }
-          const entries = [...packed.values()];
-          const received = await spool.receive(streamOf(pack(await tarOf(entries)), cut));
-          const reopened = await spool.open(received.id);
-          if (reopened === undefined) throw new Error('not there any more');
-          t.strictSame(reopened.entries, received.entries);
-          const wanted = entries.map(([header, content = '']) => {
-            if (typeof header === 'string') throw new Error('made above as a header');
-            return {
-              name: header.name,
-              type: header.type ?? 'file',
-              mode: header.mode,
-              mtimeMs: header.mtime?.getTime(),
-              linkname: header.linkname ?? '',
-              owner: '0:0',
-              content: Buffer.from(content),
-            };
-          });
-          t.strictSame(await unpack(received.tar(all, none)), wanted);
-          t.strictSame(await unpack(reopened.tar(all, none)), wanted);
-          for (const { name: path, type, content } of wanted) {
-            if (type === 'file') t.strictSame(await reopened.read(path, content.length), content);
-          }
-          await spool.remove(received.id);
-        },
-      ),
-      { numRuns: 40 },
-    );
-  });
-
-  await t.test('what GNU tar packs, GNU tar unpacks again from what the engine would get', async (t) => {
-    const { spool } = await open(roomy);
-    const from = t.testdir({ app: { 'main.py': 'x'.repeat(3000), 'empty.py': '' }, out: {}, 'grüße.txt': 'hallo' });
-    const deep = join(from, `${'deep/'.repeat(40)}${'n'.repeat(150)}`);
-    mkdirSync(join(deep, '..'), { recursive: true });
-    writeFileSync(deep, 'deep');
-    symlinkSync('/usr/bin/python3', join(from, 'app/python3'));
-    symlinkSync(`../${'far/'.repeat(50)}away`, join(from, 'app/away'));
-    linkSync(join(from, 'app/main.py'), join(from, 'app/twin.py'));
-    for (const format of ['gnu', 'pax']) {
-      const tar = execFileSync('tar', [`--format=${format}`, '-C', from, '--exclude=./out', '-czf', '-', '.']);
-      const context = await spool.receive(streamOf(tar));
-      const to = join(from, 'out', format);
-      mkdirSync(to);
-      execFileSync('tar', ['-C', to, '-xf', '-'], { input: await bytesOf(context.tar(all, none)) });
-      execFileSync('diff', ['-r', '--no-dereference', '--exclude=out', from, to]);
-      t.equal(inode(join(to, 'app/main.py')), inode(join(to, 'app/twin.py')), 'still two names of one file');
-    }
-  });
+  await tarContract(t, (await open(roomy)).spool);
 
   await t.test('the list of entries says what lies there', async (t) => {
     const { spool } = await open(roomy);
@@ -161,74 +53,6 @@ export async function spoolContract(t: Test, open: (limits: ArchiveLimits) => Pr
       ['link-twin', 'symlink', 0, '777', at, 'main.py'],
     ]);
     t.equal((await context.read('twin', 7)).toString(), 'print()');
-  });
-
-  await t.test('the last entry of a path wins, and the earlier one is not sent', async (t) => {
-    const { spool } = await open(roomy);
-    const context = await spool.receive(
-      streamOf(
-        await tarOf([['a', 'first'], [{ name: 'twin', type: 'link', linkname: 'a' }], ['b', 'B'], ['./a', 'second']]),
-      ),
-    );
-    t.strictSame(
-      context.entries.map(({ path }) => path),
-      ['twin', 'b', 'a'],
-    );
-    t.equal((await context.read('a', 10)).toString(), 'second');
-    const sent = await unpack(context.tar(all, none));
-    t.strictSame(
-      sent.map(({ name, type, content }) => [name, type, content.toString()]),
-      [
-        ['twin', 'file', 'first'],
-        ['b', 'file', 'B'],
-        ['a', 'file', 'second'],
-      ],
-    );
-  });
-
-  await t.test('only what is kept is sent, replaced where wanted, added where missing', async (t) => {
-    const { spool } = await open(roomy);
-    const mtime = new Date(1_000_000_000_000);
-    const context = await spool.receive(
-      streamOf(
-        await tarOf([
-          [{ name: 'secret', mode: 0o600 }, 'hidden'],
-          [{ name: 'twin', type: 'link', linkname: 'secret', mode: 0o600 }],
-          [{ name: 'Dockerfile', mode: 0o755, mtime }, '# syntax=x\nFROM scratch'],
-          [{ name: 'same', type: 'link', linkname: 'Dockerfile' }],
-          [{ name: 'pair', type: 'link', linkname: 'twin' }],
-        ]),
-      ),
-    );
-    const asked: SpooledEntry[] = [];
-    const keep = (entry: SpooledEntry): boolean => {
-      asked.push(entry);
-      return entry.path !== 'secret';
-    };
-    const replace = new Map([
-      ['Dockerfile', Buffer.from('FROM scratch')],
-      ['new/file', Buffer.from('n'.repeat(600))],
-    ]);
-    const sent = await unpack(context.tar(keep, replace));
-    t.strictSame(
-      sent.map(({ name, type, mode, mtimeMs, content }) => [name, type, mode, mtimeMs, content.toString()]),
-      [
-        ['twin', 'file', 0o600, sent[0]?.mtimeMs, 'hidden'],
-        ['Dockerfile', 'file', 0o755, mtime.getTime(), 'FROM scratch'],
-        ['same', 'file', 0o644, sent[2]?.mtimeMs, '# syntax=x\nFROM scratch'],
-        ['pair', 'link', 0o644, sent[3]?.mtimeMs, ''],
-        ['new/file', 'file', 0o644, 0, 'n'.repeat(600)],
-      ],
-    );
-    t.equal(sent[3]?.linkname, 'twin', 'a link to a file that is sent stays a link');
-    t.ok(asked.every(({ path }) => path !== 'new/file'));
-
-    const whole = await unpack(context.tar(all, none));
-    t.strictSame(
-      whole.map(({ type }) => type),
-      ['file', 'link', 'file', 'link', 'link'],
-    );
-    t.strictSame(await unpack(context.tar(() => false, none)), []);
   });
 
   await t.test('reading follows links inside the archive and never out of it', async (t) => {
@@ -385,69 +209,15 @@ export async function spoolContract(t: Test, open: (limits: ArchiveLimits) => Pr
     t.equal(await leftovers(), 0);
   });
 
-  await t.test('a tar is read as fast as it is wanted, may be given up, and may be read twice at once', async (t) => {
-    const { spool } = await open(roomy);
-    const context = await spool.receive(
-      streamOf(
-        await tarOf([
-          ['big', Buffer.alloc(8 * 1024 * 1024, 'x')],
-          ['a', 'A'],
-        ]),
-      ),
-    );
-    const given = context.tar(all, none);
-    for await (const chunk of given) {
-      t.ok(chunk instanceof Buffer);
-      break;
-    }
-    t.equal(given.destroyed, true);
-    const [one, two] = await Promise.all([bytesOf(context.tar(all, none)), bytesOf(context.tar(all, none))]);
-    t.ok(one.length > 8 * 1024 * 1024 && one.equals(two));
-    context.tar(all, none).destroy();
-  });
-
   await t.test('a context that was removed meanwhile is told, not made up', async (t) => {
     const { spool } = await open(roomy);
     const context = await spool.receive(streamOf(await tarOf([['a', 'A']])));
     await spool.remove(context.id);
     await t.rejects(context.read('a', 10), { code: 'storage-unavailable' });
-    await t.rejects(bytesOf(context.tar(all, none)), AppError);
+    await t.rejects(bytesOf(context.tar(() => true, new Map())), AppError);
   });
 }
 
 function link(name: string, type: 'symlink' | 'link', linkname: string): Packed {
   return [{ name, type, linkname }];
-}
-
-async function bytesOf(stream: Readable): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  // Made by the spool, which gives buffers.
-  for await (const chunk of stream) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
-}
-
-async function unpack(stream: Readable): Promise<readonly Unpacked[]> {
-  const unpacked: Unpacked[] = [];
-  const reader = extract();
-  reader.end(await bytesOf(stream));
-  for await (const entry of reader) {
-    const chunks: Buffer[] = [];
-    // The reader gives slices of the buffer that it was fed.
-    for await (const chunk of entry) chunks.push(chunk as Buffer);
-    const { name, type, mode, mtime, uid, gid } = entry.header;
-    unpacked.push({
-      name,
-      type,
-      mode,
-      mtimeMs: mtime.getTime(),
-      linkname: entry.header.linkname ?? '',
-      owner: `${uid}:${gid}`,
-      content: Buffer.concat(chunks),
-    });
-  }
-  return unpacked;
-}
-
-function inode(path: string): string {
-  return execFileSync('stat', ['-c', '%i', path]).toString();
 }
