@@ -23,8 +23,8 @@ import type { Trace } from './trace.ts';
 
 /** How long the builder may take to end a build that it was told to cancel. */
 const CANCEL_MS = 5000;
-/** Output alone is told this often; a step that begins or ends is told at once. */
-const TELL_EVERY_MS = 250;
+/** Output is collected for so long before it is told; a step that begins or ends is told at once. */
+const TELL_AFTER_MS = 250;
 
 /**
  * Builds. Throws the signal's reason when it aborts, AppError `engine-unavailable` when the engine goes away or refuses
@@ -98,16 +98,18 @@ async function follow(
   end: End,
 ): Promise<void> {
   const stream = await send(client, request, handle, hangUp);
-  let toldAt = 0;
+  let telling: NodeJS.Timeout | undefined;
+  const tell = (): void => {
+    clearTimeout(telling);
+    telling = undefined;
+    request.onStep(trace.steps());
+  };
   try {
     for await (const line of linesOf(stream)) {
       const message = Message.parse(JSON.parse(line));
       if (message.id === 'moby.buildkit.trace') {
-        const isNews = trace.take(TracePayload.parse(message.aux));
-        const now = client.clock.elapsed();
-        if (!isNews && now - toldAt < TELL_EVERY_MS) continue;
-        toldAt = now;
-        request.onStep(trace.steps());
+        if (trace.take(TracePayload.parse(message.aux))) tell();
+        else telling ??= setTimeout(tell, TELL_AFTER_MS);
       } else if (message.id === 'moby.image.id') {
         end.imageId = ImageId.parse(message.aux).ID;
       } else if (message.error !== undefined) {
@@ -116,6 +118,8 @@ async function follow(
     }
   } catch (error) {
     throw inOurWords(error, 'build an image');
+  } finally {
+    clearTimeout(telling);
   }
 }
 

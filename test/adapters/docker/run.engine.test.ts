@@ -75,8 +75,8 @@ parallel('a good service: up, answering, healthy, not root, and stopping cleanly
 parallel('a bad service: root, behind a shell, deaf; killed after the grace', async (t) => {
   const dockerfile = `FROM python:3.12-slim\nEXPOSE 8000\nCMD python -m http.server 8000; true\n`;
   await withRun(
+    engine,
     dockerfile,
-    {},
     { healthPaths: ['/health'], startTimeoutMs: 4000, stopTimeoutMs: 1000 },
     async (run) => {
       t.match(await run.running.answer(), { seen: 'answer', status: 404 });

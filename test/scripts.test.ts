@@ -1,0 +1,51 @@
+/** The scripts that write files, run on a copy of the tree: what is generated is fresh, and a new plug is one command. */
+import { spawnSync } from 'node:child_process';
+import { appendFileSync, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import t from 'tap';
+import { stale } from '../scripts/generate.ts';
+
+t.test('what is generated is fresh: run npm run generate', async (t) => {
+  t.same(await stale(), []);
+});
+
+t.test('on a copy of the tree', async (t) => {
+  const copy = t.testdir({});
+  for (const part of ['src', 'scripts', 'package.json', 'openapi.yaml'])
+    cpSync(part, join(copy, part), { recursive: true });
+  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+  const run = (...words: readonly string[]): { code: number | null; text: string } => {
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...words], { cwd: copy, encoding: 'utf8' });
+    return { code: status, text: stdout + stderr };
+  };
+
+  t.test('a rule, a probe and a format are laid out, and the indexes name them', async (t) => {
+    for (const [kind, name, path, index] of [
+      [
+        'rule',
+        'performance/too-many-layers',
+        'src/core/rules/performance/too-many-layers.ts',
+        'src/core/rules/index.ts',
+      ],
+      ['probe', 'writes-no-files', 'src/core/probes/writes-no-files.ts', 'src/core/probes/index.ts'],
+      ['format', 'csv', 'src/formats/csv.ts', 'src/formats/index.ts'],
+    ] as const) {
+      const { code, text } = run('scripts/new.ts', kind, name);
+      t.equal(code, 0, text);
+      t.match(readFileSync(join(copy, path), 'utf8'), /FIXME/, `${path} says what to replace`);
+      t.ok(readFileSync(join(copy, index), 'utf8').includes(`/${name.split('/').at(-1)}.ts'`), `${index} names it`);
+    }
+    t.ok(existsSync(join(copy, 'test/cases/rules/too-many-layers.md')), 'a rule has a case file');
+    t.match(readFileSync(join(copy, 'openapi.yaml'), 'utf8'), /- csv\n/, 'the contract knows the new format at once');
+    t.equal(run('scripts/new.ts', 'probe', 'writes-no-files').code, 1, 'an id is never given twice');
+    t.match(run('scripts/new.ts', 'rule', 'NoCategory'), { code: 2, text: /rule CATEGORY\/SLUG/ });
+  });
+
+  t.test('a stale file is named, with the command that mends it', async (t) => {
+    t.equal(run('scripts/generate.ts', '--check').code, 0);
+    appendFileSync(join(copy, 'src/formats/index.ts'), '// by hand\n');
+    t.match(run('scripts/generate.ts', '--check'), { code: 1, text: /src\/formats\/index\.ts.*npm run generate/ });
+    t.equal(run('scripts/generate.ts').code, 0);
+    t.equal(run('scripts/generate.ts', '--check').code, 0);
+  });
+});
