@@ -44,7 +44,7 @@ export const problems = {
   },
   'archive-unsafe': {
     title: 'The archive holds an entry that is not accepted',
-    help: 'Accepted are files, folders and links that stay inside the archive. Refused are absolute paths, paths with `..` that leave it, devices and sockets.',
+    help: 'Accepted are files, folders, symbolic links, and hard links to earlier files of the archive. Refused are absolute paths, paths with `..` that leave it, entries below a link, devices and pipes.',
   },
   'not-found': {
     title: 'There is nothing here',

@@ -122,7 +122,10 @@ export interface SpooledEntry {
 export interface SpooledContext {
   readonly id: string;
   readonly entries: readonly SpooledEntry[];
-  /** Bytes of one file. Throws when there is no such file or it is larger than `maxBytes`. */
+  /**
+   * Bytes of one file, through links that stay inside the context. Throws when there is no such file or it is larger than
+   * `maxBytes`; AppError `archive-unsafe` for a link that leads to no file of the context.
+   */
   read(path: string, maxBytes: number): Promise<Buffer>;
   /**
    * A plain tar of the entries that `keep` accepts, in order; a path in `replace` gets that content instead, and is
@@ -135,7 +138,8 @@ export interface SpooledContext {
 export interface Spool {
   /**
    * Reads an archive (tar; plain, gzip or zstd, told by its first bytes) to its end, within the limits.
-   * Throws AppError `archive-broken`, `archive-unsafe`, `upload-too-large`; then nothing of it is left on disk.
+   * Throws AppError `archive-broken`, `archive-unsafe`, `upload-too-large`, `storage-unavailable`, and AppErrors of the stream
+   * itself; then nothing of it is left on disk, and the rest of the stream is left to its owner, neither read nor destroyed.
    */
   receive(archive: Readable): Promise<SpooledContext>;
   /** A context that holds one Dockerfile and nothing else. */

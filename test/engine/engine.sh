@@ -27,6 +27,15 @@ lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/lib
 # shellcheck source-path=SCRIPTDIR source=lib/images.sh
 . "$lib/images.sh"
 
+# What tests start besides: the lines of the README, as a reader pastes them.
+test_tools=curl:curl
+has_tools() { command -v curl >/dev/null; }
+need_tools() {
+  has_tools && return 0
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && install_missing "$test_tools" && has_tools; then return 0; fi
+  die "a test pastes the README's lines, which need curl: install it"
+}
+
 use_or_start_engine() {
   if ask_engine; then
     [ "${engine_version%%.*}" -ge 23 ] || die "the engine on $DOCKER_HOST is $engine_version, and Drydock needs 23 or newer (BuildKit): update or stop it, or set DOCKER_HOST to another one"
@@ -40,12 +49,13 @@ use_or_start_engine() {
 }
 
 up() {
-  if ask_engine && [ "${engine_version%%.*}" -ge 23 ] && [ -z "$(missing_images)" ]; then
+  if has_tools && ask_engine && [ "${engine_version%%.*}" -ge 23 ] && [ -z "$(missing_images)" ]; then
     say "engine $engine_version on $DOCKER_HOST, all base images there"
     return 0
   fi
   take_lock
   use_or_start_engine
+  need_tools
   provide_images
   say "ready: engine $engine_version on $DOCKER_HOST"
 }

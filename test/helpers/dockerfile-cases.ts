@@ -5,9 +5,8 @@
  * escapes in the block are resolved), `target=NAME`, `arg:NAME=VALUE`, `no-args` (no build arguments are given, and that
  * is known), `all-stages`.
  */
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ParseOptions } from '../../src/core/dockerfile/parse.ts';
+import { type MarkdownCase, readCases } from './markdown-cases.ts';
 
 /** One case. */
 export interface DockerfileCase {
@@ -20,25 +19,20 @@ export interface DockerfileCase {
   readonly expected: readonly string[];
 }
 
-const casePattern = /^## (.+)\n[^]*?^```dockerfile([^\n]*)\n([^]*?)^```\n[^]*?^```expect\n([^]*?)^```$/gm;
-
 /** Every case of the `.md` files in a folder, in order. */
-export function readCases(folder: string): readonly DockerfileCase[] {
-  return readdirSync(folder)
-    .filter((name) => name.endsWith('.md') && name !== 'README.md')
-    .toSorted()
-    .flatMap((name) => casesOf(name, readFileSync(join(folder, name), 'utf8')));
+export function readDockerfileCases(folder: string): readonly DockerfileCase[] {
+  return readCases(folder).map((one) => caseOf(one));
 }
 
-function casesOf(file: string, markdown: string): readonly DockerfileCase[] {
-  const cases = [...markdown.matchAll(casePattern)].map(([, title = '', info = '', text = '', expected = '']): DockerfileCase => {
-    const words = info.trim().split(/\s+/);
-    const lines = expected.split('\n').filter((line) => line.trim() !== '');
-    return { file, title, text: transform(text, words), options: optionsOf(words), expected: lines };
-  });
-  const headings = markdown.match(/^## /gm)?.length ?? 0;
-  if (headings !== cases.length) throw new Error(`${file} has ${headings} headings and ${cases.length} cases`);
-  return cases;
+function caseOf({ file, line, title, fences }: MarkdownCase): DockerfileCase {
+  const dockerfile = fences.find(({ language }) => language === 'dockerfile');
+  const expect = fences.find(({ language }) => language === 'expect');
+  if (dockerfile === undefined || expect === undefined) {
+    throw new Error(`${file}:${line}: a case has a fence \`dockerfile\` and a fence \`expect\``);
+  }
+  const words = dockerfile.name.split(/\s+/);
+  const expected = expect.text.split('\n').filter((row) => row.trim() !== '');
+  return { file, title, text: transform(dockerfile.text, words), options: optionsOf(words), expected };
 }
 
 function transform(text: string, words: readonly string[]): string {

@@ -2,7 +2,7 @@
  * A Dockerfile's tree as lines that people can read and compare: what case files expect.
  *
  * A word is its value and its place, `curl@3:9-13`; `?` stands for a value that cannot be known; a value with blanks or signs
- * is a JSON string. An instruction begins with its lines, `3` or `3-5`.
+ * is a JSON string. An instruction begins with its lines, `3` or `3-5`; a command of the shell with `$` and its place.
  */
 import { shellCommands } from '../../src/core/dockerfile/shell.ts';
 import type {
@@ -83,7 +83,7 @@ function printMore(instruction: Instruction): readonly string[] {
       const given = [...options].map(([key, value]) => ` ${key}=${value === undefined ? '?' : quoted(value)}`);
       return `  mount ${type}${given.join('')}${source === undefined ? '' : ` from ${printBase(source)}`}`;
     }),
-    ...(command === undefined ? [] : shellCommands(command).map((one) => `  $ ${printShellCommand(one)}`)),
+    ...(command === undefined ? [] : shellCommands(command).map((one) => `  $${place(one.span)} ${printShellCommand(one)}`)),
   ];
 }
 
@@ -92,11 +92,11 @@ function printCommand(command: Command): string {
   return ` shell ${JSON.stringify(command.text)}${place(command.span)}${command.brokenJson ? ' broken-json' : ''}`;
 }
 
-function printShellCommand({ name, args, assignments, joinedBy, span }: ShellCommand): string {
+function printShellCommand({ name, args, assignments, joinedBy }: ShellCommand): string {
   const parts = [
     ...(joinedBy === '' ? [] : [joinedBy]),
     ...[...assignments].map(([key, value]) => `${key}=${value === undefined ? '?' : quoted(value)}`),
-    ...(name === '' ? [] : [`${name === undefined ? '?' : quoted(name)}${place(span)}`]),
+    ...(name === '' ? [] : [name === undefined ? '?' : quoted(name)]),
     ...args.map(word),
   ];
   return parts.join(' ');

@@ -23,8 +23,8 @@ import type { Trace } from './trace.ts';
 
 /** How long the builder may take to end a build that it was told to cancel. */
 const CANCEL_MS = 5000;
-/** Output is collected for so long before it is told; a step that begins or ends is told at once. */
-const TELL_AFTER_MS = 250;
+/** News is collected for so long before it is told: hundreds of messages may come in one moment. */
+const TELL_AFTER_MS = 100;
 
 /**
  * Builds. Throws the signal's reason when it aborts, AppError `engine-unavailable` when the engine goes away or refuses
@@ -100,7 +100,6 @@ async function follow(
   const stream = await send(client, request, handle, hangUp);
   let telling: NodeJS.Timeout | undefined;
   const tell = (): void => {
-    clearTimeout(telling);
     telling = undefined;
     request.onStep(trace.steps());
   };
@@ -108,8 +107,8 @@ async function follow(
     for await (const line of linesOf(stream)) {
       const message = Message.parse(JSON.parse(line));
       if (message.id === 'moby.buildkit.trace') {
-        if (trace.take(TracePayload.parse(message.aux))) tell();
-        else telling ??= setTimeout(tell, TELL_AFTER_MS);
+        trace.take(TracePayload.parse(message.aux));
+        telling ??= setTimeout(tell, TELL_AFTER_MS);
       } else if (message.id === 'moby.image.id') {
         end.imageId = ImageId.parse(message.aux).ID;
       } else if (message.error !== undefined) {

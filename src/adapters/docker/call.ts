@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { AppError } from '../../use-cases/errors.ts';
 
 /** A question to the engine. */
-export interface Question<T> {
+interface Question<T> {
   /** Ends the sentence "The Docker engine was asked to …". */
   readonly to: string;
   /** What is taken from the answer. */

@@ -22,7 +22,8 @@ export async function knock(
     const request = get({
       host: at.host,
       port: at.port,
-      path: at.path,
+      // A path may hold letters that HTTP does not send as they are; what is encoded already stays.
+      path: encodeURI(at.path).replaceAll('%25', '%'),
       agent: false,
       signal,
       // The name that a health check inside the container would use: frameworks refuse hosts that they do not know.

@@ -19,8 +19,8 @@ export interface RunNetwork {
   leave(): Promise<void>;
 }
 
-/** Engines know bridges without an address of their own since 28.0. */
-const ISOLATED_SINCE = 1.48;
+/** Engines know bridges without an address of their own since 28.0, which speaks API 1.48. */
+const ISOLATED_SINCE = 48;
 
 /** Makes the network of a run. Throws like `Ask`. */
 export async function openNetwork(client: Client, buildId: string, signal: AbortSignal): Promise<RunNetwork> {
@@ -35,7 +35,7 @@ export async function openNetwork(client: Client, buildId: string, signal: Abort
         Driver: 'bridge',
         Internal: true,
         Labels: labelsOf(client, buildId),
-        ...(self !== undefined && self.apiVersion >= ISOLATED_SINCE
+        ...(self !== undefined && self.apiMinor >= ISOLATED_SINCE
           ? { Options: { 'com.docker.network.bridge.gateway_mode_ipv4': 'isolated' } }
           : {}),
         abortSignal,

@@ -8,8 +8,8 @@ import type { Client } from './client.ts';
 /** The container around Drydock. */
 export interface OwnContainer {
   readonly id: string;
-  /** Version of the engine's API, as a number: 1.51. */
-  readonly apiVersion: number;
+  /** Of the engine's API 1.51, the 51. */
+  readonly apiMinor: number;
 }
 
 /** Docker puts this file into every container. */
@@ -35,10 +35,10 @@ export async function ownContainer(client: Client, signal: AbortSignal): Promise
     // A name or the beginning of an id would be found too; only the host name says that it is this one.
     if (!found.State.Running || found.Config.Hostname !== hostname()) return undefined;
     const { ApiVersion } = await ask(
-      { to: 'tell its version', reads: z.object({ ApiVersion: z.coerce.number() }), signal },
+      { to: 'tell its version', reads: z.object({ ApiVersion: z.string() }), signal },
       () => docker.version(),
     );
-    return { id: found.Id, apiVersion: ApiVersion };
+    return { id: found.Id, apiMinor: Number(ApiVersion.split('.')[1]) };
   } catch (error) {
     if (error instanceof EngineRefusal && error.status === 404) return undefined;
     throw error;

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AnswerSeen, HealthSeen, ProcessesSeen, StateSeen, StoppedBox } from '../../core/probes/box.ts';
 import type { Run, RunRequest } from '../../use-cases/ports.ts';
 import { askUntilAnswer } from './answer.ts';
+import type { Door } from './answer.ts';
 import type { Client } from './client.ts';
 import { startContainer } from './container.ts';
 import { waitForHealth } from './health.ts';
@@ -17,7 +18,7 @@ import { openNetwork } from './network.ts';
 import { logTail } from './output.ts';
 import { seeProcesses } from './processes.ts';
 import { stopContainer } from './stop.ts';
-import { watchContainer } from './watch.ts';
+import { inspect, watchContainer } from './watch.ts';
 import type { Watch } from './watch.ts';
 
 /** A container that is up for so long has got through its start; also when it answered at once. */
@@ -75,7 +76,7 @@ async function observe(client: Client, what: Observed, signal: AbortSignal): Pro
   const watch = await watchContainer(client, containerId, signal);
   try {
     let isUp = false;
-    const answering = firstAnswer(what, watch, timing, signal).then((answer) => {
+    const answering = firstAnswer(what, watch, timing).then((answer) => {
       isUp = answer.seen === 'answer';
       return answer;
     });
@@ -90,7 +91,7 @@ async function observe(client: Client, what: Observed, signal: AbortSignal): Pro
       ? { seen: 'unseen', reason: 'the container had ended' }
       : await seeProcesses(client, containerId, pid, signal);
     const log = await logTail(client, containerId, signal);
-    const { State: now } = watch.now();
+    const { State: now } = await inspect(client, containerId, signal);
     const state = {
       running: now.Running,
       exitCode: now.Running ? undefined : now.ExitCode,
@@ -108,8 +109,7 @@ async function observe(client: Client, what: Observed, signal: AbortSignal): Pro
 async function firstAnswer(
   what: Observed,
   watch: Watch,
-  timing: Pick<Parameters<typeof askUntilAnswer>[0], 'clock' | 'startedAt' | 'timeoutMs'>,
-  signal: AbortSignal,
+  timing: Pick<Door, 'clock' | 'startedAt' | 'timeoutMs'>,
 ): Promise<AnswerSeen> {
   const { request, image } = what;
   const port = request.port ?? image.tcpPorts[0];
@@ -117,7 +117,7 @@ async function firstAnswer(
   const host = watch.now().NetworkSettings.Networks[what.network]?.IPAddress ?? '';
   if (host === '') return { seen: 'unseen', reason: 'the container ended before it answered' };
   const { healthPaths: paths, healthGuessed: guessed } = request;
-  return await askUntilAnswer({ host, port, paths, guessed, ...timing }, AbortSignal.any([signal, watch.died]));
+  return await askUntilAnswer({ host, port, paths, guessed, ...timing }, watch.over);
 }
 
 async function sleepThrough(ms: number, signal: AbortSignal): Promise<void> {

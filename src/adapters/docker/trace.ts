@@ -51,6 +51,7 @@ interface Work {
 
 interface Vertex {
   name: string;
+  line: number | null;
   error: string;
   readonly order: number;
   readonly work: Map<number, Work>;
@@ -63,8 +64,8 @@ interface Vertex {
 
 /** The steps of one build, growing. */
 export interface Trace {
-  /** Takes the payload of one `moby.buildkit.trace` message; true when a step began, ended or appeared. Throws when it cannot be read. */
-  take(base64: string): boolean;
+  /** Takes the payload of one `moby.buildkit.trace` message. Throws when it cannot be read. */
+  take(base64: string): void;
   /** The steps so far: by their line in the Dockerfile, those without a line around them in the order of time. */
   steps(): readonly BuildStep[];
   /** The failure that BuildKit's last word tells of. */
@@ -74,7 +75,7 @@ export interface Trace {
 /** Makes an empty trace. `lineOf` says where in the Dockerfile a step of that name stands. */
 export function makeTrace(lineOf: (stepName: string) => number | undefined): Trace {
   const vertices = new Map<string, Vertex>();
-  const told = (): readonly Told[] => inOrder([...vertices.values()], lineOf);
+  const told = (): readonly Told[] => inOrder([...vertices.values()]);
   return {
     take: (base64) => {
       const message = StatusResponse.decode(Buffer.from(base64, 'base64'));
@@ -82,7 +83,10 @@ export function makeTrace(lineOf: (stepName: string) => number | undefined): Tra
       for (const vertex of status.vertexes) {
         if (vertices.size >= MAX_STEPS && !vertices.has(vertex.digest)) continue;
         const known = vertices.get(vertex.digest) ?? newVertex(vertices.size);
-        known.name = plainText(vertex.name).slice(0, 1000);
+        if (known.name === '') {
+          known.name = plainText(vertex.name).slice(0, 1000);
+          known.line = lineOf(known.name) ?? null;
+        }
         known.error = vertex.error || known.error;
         if (vertex.started !== null) {
           const { started, completed, cached } = vertex;
@@ -94,7 +98,6 @@ export function makeTrace(lineOf: (stepName: string) => number | undefined): Tra
         const step = vertices.get(vertex);
         if (step !== undefined) print(step, stream, msg);
       }
-      return status.vertexes.length > 0;
     },
     steps: () => told().map(({ step }) => step),
     failure: (message) => {
@@ -111,7 +114,7 @@ export function makeTrace(lineOf: (stepName: string) => number | undefined): Tra
 }
 
 function newVertex(order: number): Vertex {
-  return { name: '', error: '', order, work: new Map(), decoders: new Map(), output: '', log: undefined };
+  return { name: '', line: null, error: '', order, work: new Map(), decoders: new Map(), output: '', log: undefined };
 }
 
 function print(step: Vertex, stream: number, bytes: Uint8Array): void {
@@ -128,7 +131,7 @@ interface Told {
   readonly step: BuildStep;
 }
 
-function inOrder(vertices: readonly Vertex[], lineOf: (stepName: string) => number | undefined): readonly Told[] {
+function inOrder(vertices: readonly Vertex[]): readonly Told[] {
   const marks = vertices.filter((vertex) => vertex.error !== '').flatMap((vertex) => [...vertex.work.keys()]);
   const falseMarks = new Set(marks);
   const told = vertices.map((vertex) => {
@@ -136,7 +139,7 @@ function inOrder(vertices: readonly Vertex[], lineOf: (stepName: string) => numb
       (work) => vertex.error !== '' || !(work.cached && work.started === work.ended && falseMarks.has(work.started)),
     );
     const begun = works.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...works.map((work) => work.started));
-    return { vertex, step: stepOf(vertex, works, lineOf(vertex.name)), begun };
+    return { vertex, step: stepOf(vertex, works), begun };
   });
   const firstLined = Math.min(...told.filter(({ step }) => step.line !== null).map(({ begun }) => begun));
   const place = ({ step, begun }: (typeof told)[number]): number =>
@@ -152,7 +155,7 @@ function ascending(one: number, other: number): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
-function stepOf(vertex: Vertex, works: readonly Work[], line: number | undefined): BuildStep {
+function stepOf(vertex: Vertex, works: readonly Work[]): BuildStep {
   vertex.log ??= lastPart(plainText(vertex.output), MAX_LOG);
   const isOpen = works.some((work) => work.ended === undefined);
   const last = works
@@ -164,7 +167,7 @@ function stepOf(vertex: Vertex, works: readonly Work[], line: number | undefined
     .reduce((sum, work) => sum + endOf(work) - work.started, 0);
   return {
     name: vertex.name,
-    line: line ?? null,
+    line: vertex.line,
     cached,
     durationMs: works.length === 0 || isOpen ? null : Math.max(0, Math.round(spent)),
     error: vertex.error === '' ? null : plainText(vertex.error).slice(0, 4000),

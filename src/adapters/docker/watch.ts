@@ -39,6 +39,8 @@ export interface Watch {
   now(): Inspected;
   /** Aborts when the container has ended. */
   readonly died: AbortSignal;
+  /** Aborts when there is nothing more to look at: it died, the watch was ended, or given up. */
+  readonly over: AbortSignal;
   /** Rejects when the engine cannot be asked any more; never resolves. */
   readonly failed: Promise<never>;
   /** The next look, or the death of the container. */
@@ -74,6 +76,7 @@ export async function watchContainer(client: Client, containerId: string, signal
   return {
     now: () => latest,
     died: died.signal,
+    over: AbortSignal.any([stop, died.signal]),
     failed,
     next: () => (died.signal.aborted ? Promise.resolve() : look.promise),
     end: () => ended.abort(),

@@ -16,6 +16,9 @@ type BuildLife = Pick<Store, 'insertBuild' | 'claim' | 'progress' | 'finish' | '
 /** What an ended build no longer has; set by the statement that ends it. */
 const wiped = { sealed: null, progress: null } as const;
 
+const LOST_KEY =
+  'The build arguments and variables of this build were sealed with another key than the one in use now, so they cannot be read. Submit it again.';
+
 /** Makes the part of the store that moves builds through their life. */
 export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
   const claim = async (at: string): Promise<ClaimedBuild | undefined> => {
@@ -23,11 +26,9 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
       const row = await answered(takeOldest(db, at));
       if (row === undefined) return undefined;
       const sealed = unseal(row.sealed, sealer);
-      if (sealed !== undefined) return await claimedBuild(db, row, sealed);
+      if (sealed !== undefined) return claimedBuild(row, sealed);
       // Not thrown: this row would be the first in the queue for ever, and no other build would run.
-      const error =
-        'The build arguments and variables of this build were sealed with another key than the one in use now, so they cannot be read. Submit it again.';
-      await answered(end(db, row, { state: 'errored', error, finishedAt: at }));
+      await answered(end(db, row, { state: 'errored', error: LOST_KEY, finishedAt: at }));
     }
   };
 
@@ -116,6 +117,7 @@ function waiting(db: Kysely<Tables>) {
     .where('state', '=', 'queued');
 }
 
+/** One statement with all that the claimer needs: nothing can fail between the claim and what it brings. */
 function takeOldest(db: Kysely<Tables>, at: string) {
   return db
     .updateTable('builds')
@@ -125,20 +127,22 @@ function takeOldest(db: Kysely<Tables>, at: string) {
     )
     .where('state', 'in', statesBefore('building'))
     .returning(['id', 'attempt', 'project', 'created_at', 'context_id', 'options', 'sealed'])
+    .returning((eb) =>
+      eb
+        .selectFrom('build_reports')
+        .select('build_reports.report')
+        .whereRef('build_reports.build_id', '=', 'builds.id')
+        .where('build_reports.kind', '=', 'analysis')
+        .$asScalar()
+        .$notNull()
+        .as('analysis'),
+    )
     .executeTakeFirst();
 }
 
 type TakenRow = NonNullable<Awaited<ReturnType<typeof takeOldest>>>;
 
-async function claimedBuild(db: Kysely<Tables>, row: TakenRow, sealed: SealedInputs): Promise<ClaimedBuild> {
-  const analysis = await answered(
-    db
-      .selectFrom('build_reports')
-      .select('report')
-      .where('build_id', '=', row.id)
-      .where('kind', '=', 'analysis')
-      .executeTakeFirstOrThrow(),
-  );
+function claimedBuild(row: TakenRow, sealed: SealedInputs): ClaimedBuild {
   return {
     id: row.id,
     attempt: row.attempt,
@@ -148,7 +152,7 @@ async function claimedBuild(db: Kysely<Tables>, row: TakenRow, sealed: SealedInp
     // Only `insert` writes this column, and only from these options.
     options: JSON.parse(row.options) as NewBuild['options'],
     sealed,
-    report: storedReport(analysis.report),
+    report: storedReport(row.analysis),
   };
 }
 

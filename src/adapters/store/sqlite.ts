@@ -13,19 +13,22 @@ import { makeStore } from './make-store.ts';
 import { makeMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
-/** How long a statement waits for another process that writes. */
-const BUSY_TIMEOUT_MS = 5000;
-
 /**
- * Opens the database file at `path`, made when it is not there.
+ * Opens the database file at `path`, made when it is not there. Once for each process: the driver blocks the process while it
+ * waits for a lock, so a second store in it would keep the first one from ending the transaction that it waits for.
  * Throws AppError `storage-unavailable` when it cannot be opened or was written by a newer version.
  */
-export async function openSqliteStore(needs: { readonly path: string; readonly sealer: Sealer }): Promise<Store> {
-  const { path, sealer } = needs;
+export async function openSqliteStore(needs: {
+  readonly path: string;
+  readonly sealer: Sealer;
+  /** How long a statement waits for another process that writes. Default: 5 seconds. */
+  readonly busyTimeoutMs?: number;
+}): Promise<Store> {
+  const { path, sealer, busyTimeoutMs = 5000 } = needs;
   let database: Database.Database | undefined;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    database = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+    database = new Database(path, { timeout: busyTimeoutMs });
     database.pragma('journal_mode = WAL');
     // With NORMAL a power cut may lose what was acknowledged last; 0.3 ms a write is nothing beside a build.
     database.pragma('synchronous = FULL');

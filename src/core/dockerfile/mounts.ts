@@ -43,7 +43,11 @@ export function readMounts(flags: readonly Flag[], context: Context): readonly M
 function readMount(fields: readonly string[], span: Span, context: Context): MountNode | undefined {
   const options = new Map<string, string | undefined>();
   let type: string | undefined = 'bind';
-  const refuse = (message: string): void => context.problems.add('mount-option', message, span);
+  let isRefused = false;
+  const refuse = (message: string): void => {
+    if (!isRefused) context.problems.add('mount-option', message, span);
+    isRefused = true;
+  };
   for (const field of fields) {
     const equals = field.indexOf('=');
     const written = (equals < 0 ? field : field.slice(0, equals)).toLowerCase();

@@ -9,7 +9,7 @@ import type { Span, SyntaxProblem } from './types.ts';
  * put together, whatever the target is. `building`: when a stage is turned into build steps, so only in stages that the
  * target needs.
  */
-export const problemKinds = {
+const problemKinds = {
   'argument-count': 'reading',
   'blank-name': 'reading',
   'check-option': 'joining',
@@ -50,7 +50,7 @@ export const problemKinds = {
   'unterminated-heredoc': 'reading',
   'volume-empty': 'reading',
   'volume-expands-empty': 'building',
-} as const satisfies Record<string, 'reading' | 'joining' | 'building'>;
+} as const satisfies Record<string, SyntaxProblem['when']>;
 
 /** Code of a problem. */
 export type ProblemCode = keyof typeof problemKinds;
@@ -68,8 +68,8 @@ export class Problems {
 
   add(code: ProblemCode, message: string, span: Span): void {
     if (this.only !== undefined && !this.only.has(code)) return;
-    const stage = this.isForStage || problemKinds[code] === 'building' ? this.stage : undefined;
-    this.#all.push({ problem: { code, message, span }, stage });
+    const when = this.isForStage ? 'building' : problemKinds[code];
+    this.#all.push({ problem: { code, when, message, span }, stage: when === 'building' ? this.stage : undefined });
   }
 
   /** The problems of a build that needs the stages of which `isNeeded` says so. */

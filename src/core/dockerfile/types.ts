@@ -223,6 +223,8 @@ export interface Stage {
 /** What BuildKit would refuse, in our words. The rest of the file is read all the same. */
 export interface SyntaxProblem {
   readonly code: string;
+  /** When the builder says no: as it reads the file, as it puts the stages together, as it turns a stage into build steps. */
+  readonly when: 'reading' | 'joining' | 'building';
   readonly message: string;
   readonly span: Span;
 }

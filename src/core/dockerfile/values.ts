@@ -164,7 +164,8 @@ export function readVolume(parts: Parts, context: Context): Instruction {
     return unknownInstruction(parts, frame);
   }
   const ranges = json === 'not-json' ? splitPlain(line.text, rest) : [];
-  if (ranges.length === 0 && json.length === 0) return refuseCount(parts, frame, 'VOLUME needs at least one path.', context);
+  const count = json === 'not-json' ? ranges.length : json.length;
+  if (count === 0) return refuseCount(parts, frame, 'VOLUME needs at least one path.', context);
   if (!acceptFlags(frame.flags, 'VOLUME', context)) return unknownInstruction(parts, frame);
   if (json !== 'not-json' && json.some((word) => word.value?.trim() === '')) {
     context.refuse('volume-empty', 'VOLUME has an empty path.', line, rest);

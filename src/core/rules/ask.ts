@@ -6,44 +6,36 @@ import type {
   Base,
   CopyInstruction,
   FromInstruction,
-  Instruction,
   RunInstruction,
   ShellCommand,
   Stage,
 } from '../dockerfile/types.ts';
+import { cleanPath } from '../context/pattern.ts';
 import { shellCommands } from '../dockerfile/shell.ts';
 import { knownImage } from './base-images.ts';
 import type { KnownImage } from './base-images.ts';
 import { question } from './question.ts';
-import type { Subject } from './rule.ts';
 
 /** The stage that becomes the image; `undefined` when the file has none. */
 export const finalStage = question((subject): Stage | undefined => subject.dockerfile.target);
 
+/** A stage and the stages it is FROM, oldest first: everything they do is in it. */
+export function chainOf(last: Stage): readonly Stage[] {
+  const stages: Stage[] = [];
+  for (let stage: Stage | undefined = last; stage !== undefined; stage = stageBelow(stage)) stages.push(stage);
+  return stages.reverse();
+}
+
 /** The final stage and the stages it is FROM, oldest first: everything they do ends up in the image. */
 export const shippedStages = question((subject): readonly Stage[] => {
-  const stages: Stage[] = [];
-  for (let stage = finalStage(subject); stage !== undefined;) {
-    stages.unshift(stage);
-    stage = stage.base.kind === 'stage' ? stage.base.stage : undefined;
-  }
-  return stages;
+  const stage = finalStage(subject);
+  return stage === undefined ? [] : chainOf(stage);
 });
 
 /** Every stage that the final one needs, itself included, in file order: through FROM, COPY --from and RUN --mount=from. */
-export const builtStages = question((subject): readonly Stage[] => {
-  const needed = new Set<Stage>();
-  const visit = (stage: Stage | undefined): void => {
-    if (stage === undefined || needed.has(stage)) return;
-    needed.add(stage);
-    if (stage.base.kind === 'stage') visit(stage.base.stage);
-    for (const instruction of stage.instructions) {
-      for (const name of stagesNamedBy(instruction)) visit(stageNamed(subject, name, stage));
-    }
-  };
-  visit(finalStage(subject));
-  return subject.dockerfile.stages.filter((stage) => needed.has(stage));
-});
+export const builtStages = question((subject): readonly Stage[] =>
+  subject.dockerfile.stages.filter((stage) => stage.isReachable),
+);
 
 /** FROM of each built stage that starts from an image or from something unknown, not from another stage. */
 export const externalBases = question((subject): readonly { from: FromInstruction; base: Base }[] =>
@@ -57,15 +49,16 @@ export const finalBase = question((subject): Base | undefined => shippedStages(s
 
 /** What is known of the image that the final one stands on; `undefined` when that image is not a well-known one. */
 export const knownFinalBase = question((subject): KnownImage | undefined => {
-  const base = finalBase(subject);
-  if (base?.kind === 'scratch') return { user: 'root', command: false, healthcheck: false, exposes: false };
-  return base?.kind === 'image' ? knownImage(base.reference) : undefined;
+  const stage = finalStage(subject);
+  return stage === undefined ? undefined : knownBaseOf(stage);
 });
 
-/** The instructions that shape the image, in order. */
-export const shippedInstructions = question((subject): readonly Instruction[] =>
-  shippedStages(subject).flatMap((stage) => stage.instructions),
-);
+/** What is known of the image that a stage stands on in the end. */
+export function knownBaseOf(stage: Stage): KnownImage | undefined {
+  const base = chainOf(stage)[0]?.base;
+  if (base?.kind === 'scratch') return { user: 'root', command: false, healthcheck: false, exposes: false };
+  return base?.kind === 'image' ? knownImage(base.reference) : undefined;
+}
 
 /** The RUN instructions of some stages, in order. */
 export function runsOf(stages: readonly Stage[]): readonly RunInstruction[] {
@@ -85,24 +78,37 @@ export function contextCopies(stage: Stage): readonly CopyInstruction[] {
   );
 }
 
-/** True when a source of COPY names the whole context: `.`, `./`, `/`, `*`. */
+/** True when a source of COPY names the whole context: `.`, `./`, `/`, `*`, or `../`, which leads no further. */
 export function takesWholeContext(copy: CopyInstruction): boolean {
-  return copy.sources.some((source) => /^(?:\.?\/?|\.?\/?\*)$/.test(source.value ?? 'unknown'));
+  return copy.sources.some(({ value }) => value !== undefined && isWholeContext(value));
 }
 
-function stagesNamedBy(instruction: Instruction): readonly string[] {
-  if (instruction.keyword === 'COPY' || instruction.keyword === 'ADD') {
-    return instruction.from?.value === undefined ? [] : [instruction.from.value];
-  }
-  if (instruction.keyword === 'RUN') return instruction.mounts.flatMap((mount) => mount.options.get('from') ?? []);
-  return [];
+/** True for a path, as COPY and `--mount=source=` take it, that names everything there is. */
+export function isWholeContext(path: string): boolean {
+  return ['/', '/*', '/**'].includes(cleanPath(`/${path}`));
 }
 
-/** A stage by name or number, as it can be named from another: only stages further up count. */
-function stageNamed(subject: Subject, name: string, from: Stage): Stage | undefined {
-  const earlier = subject.dockerfile.stages.slice(0, from.index);
-  return (
-    earlier.findLast((stage) => stage.name === name.toLowerCase()) ??
-    (/^\d+$/.test(name) ? earlier[Number(name)] : undefined)
-  );
+/** A variable that ENV or ARG sets above an instruction; `undefined` where none does. Its value may not be known. */
+export function variableAt(
+  stage: Stage,
+  instruction: RunInstruction,
+  name: string,
+): { readonly value: string | undefined } | undefined {
+  const value = instruction.command.env.get(name);
+  if (typeof value === 'string') return { value };
+  if (value === null) return undefined;
+  // Not known: because this file sets it to something unknown, or because only the base image could have set it.
+  const isSetHere = chainOf(stage)
+    .flatMap((one) => one.instructions)
+    .some(
+      (one) =>
+        (one.keyword === 'ENV' || one.keyword === 'ARG') &&
+        one.span.start.offset < instruction.span.start.offset &&
+        one.pairs.some((pair) => pair.key.value === name),
+    );
+  return isSetHere ? { value: undefined } : undefined;
+}
+
+function stageBelow({ base }: Stage): Stage | undefined {
+  return base.kind === 'stage' ? base.stage : undefined;
 }

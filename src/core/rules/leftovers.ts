@@ -1,61 +1,129 @@
 /** What stays in the layer of a RUN: package caches, unless a flag, a variable, a mount or a later command takes them away. */
 import type { RunInstruction, ShellCommand } from '../dockerfile/types.ts';
-import { commandsOf } from './ask.ts';
+import { commandsOf, knownBaseOf, variableAt } from './ask.ts';
 import { callsFor, effectiveWords } from './installs.ts';
 import type { Install } from './installs.ts';
+import type { PackageCache } from './package-managers.ts';
+import type { Trouble } from './rule.ts';
 
-/** True when the install's cache ends up in the layer. Only ask of managers that have a cache. */
-export function leavesItsCache(install: Install): boolean {
+/** The trouble that an install leaves its cache in the layer; none when something takes it away, or the manager keeps none. */
+export function* cacheLeftBy(install: Install): Generator<Trouble> {
+  if (!leavesItsCache(install)) return;
+  yield {
+    at: install.span,
+    // A base image that nobody knows may switch the cache off for all that stands on it.
+    confidence: knownBaseOf(install.stage) === undefined ? 'medium' : 'high',
+    message: `This ${install.manager.id} ${install.verb || 'install'} leaves its cache in the image.`,
+  };
+}
+
+function leavesItsCache(install: Install): boolean {
   const { cache } = install.manager;
   if (cache === undefined) return false;
-  const { flags, stage, run, command, index } = install;
-  if (cache.flags.some((flag) => flags.includes(flag))) return false;
-  if (cache.variables.some((variable) => isSwitchedOn(variable, command, run, stage.state.env))) return false;
-  if (cache.folders.every((folder) => isMounted(run, folder))) return false;
-  const later = commandsOf(run).slice(index + 1);
+  if (cache.flags.some((flag) => install.flags.includes(flag))) return false;
+  if (cache.variables.some((variable) => isSwitchedOn(variable, install))) return false;
+  const folders = cacheFolders(install, cache);
+  if (folders === undefined || folders.some((folder) => isMounted(install.run, folder))) return false;
+  const later = commandsOf(install.run).slice(install.index + 1);
   return !later.some(
     (one) =>
       cache.cleaners.some((cleaner) => callsFor(one, ...cleaner)) ||
-      cache.folders.some((folder) => deletes(one, folder)),
+      folders.some((folder) => deletes(one, folder) || deletesPartOf(one, folder)),
   );
 }
 
-/** True when a cache or tmpfs mount of this RUN covers the folder, so that nothing under it reaches the layer. */
+/** Where the cache is; `undefined` when it was moved to a place that cannot be known. */
+function cacheFolders(install: Install, cache: PackageCache): readonly string[] | undefined {
+  for (const option of cache.movedBy.options) {
+    if (install.options.has(option)) return listOf(install.options.get(option));
+  }
+  for (const name of [...cache.movedBy.variables, 'XDG_CACHE_HOME']) {
+    const variable = settingOf(name, install);
+    if (variable !== undefined) return listOf(variable.value);
+  }
+  return cache.folders;
+}
+
+function listOf(folder: string | undefined): readonly string[] | undefined {
+  return folder === undefined ? undefined : [folder];
+}
+
+/** True when a cache or tmpfs mount of this RUN keeps the folder, or part of it, out of the layer. */
 export function isMounted(run: RunInstruction, folder: string): boolean {
-  return run.mounts.some((mount) => {
-    const target = mount.options.get('target') ?? mount.options.get('dst') ?? mount.options.get('destination');
-    return (mount.type === 'cache' || mount.type === 'tmpfs') && target !== undefined && isWithin(folder, target);
+  return run.mounts.some(({ type, options }) => {
+    if (type !== 'cache' && type !== 'tmpfs') return false;
+    const target = options.get('target');
+    // A mount to a place that cannot be known was put there for something.
+    return target === undefined ? options.has('target') : isWithin(folder, target) || isWithin(target, folder);
   });
 }
 
-/** True when the command deletes the folder or everything in it: `rm -rf /var/lib/apt/lists/*`. */
+/** True when the command deletes the folder or everything in it: `rm -rf /var/lib/apt/lists/*`, `find … -delete`. */
 export function deletes(command: ShellCommand, folder: string): boolean {
+  return deletedPaths(command).some((path) => isWithin(folder, path));
+}
+
+function deletesPartOf(command: ShellCommand, folder: string): boolean {
+  return deletedPaths(command).some((path) => isWithin(path, folder));
+}
+
+/** The paths that a command deletes, with all that is in them. */
+function deletedPaths(command: ShellCommand): readonly string[] {
   const [program, ...words] = effectiveWords(command);
-  if (program !== 'rm' || !words.some((word) => word !== undefined && /^-\w*[rR]|^--recursive$/.test(word)))
-    return false;
-  return words.some(
-    (word) => word !== undefined && isWithin(folder, word.replace(/\/?\*$/, '').replace(/^~|^\$HOME/, '/root')),
-  );
+  // The end of a path tells enough when its beginning is a variable: `$HOME/.npm`.
+  const paths = command.args.map((word) => word.value ?? word.raw.replaceAll('"', '')).filter((word) => !word.startsWith('-'));
+  if (program === 'find') {
+    const ends = words.includes('-delete') || (words.includes('-exec') && words.includes('rm'));
+    return ends ? paths.slice(0, 1) : [];
+  }
+  if (program !== 'rm') return [];
+  const isRecursive = words.some((word) => word !== undefined && /^-\w*[rR]|^--recursive$/.test(word));
+  return paths.flatMap(alternatives).flatMap((path) => {
+    const folder = path.replace(/\/\*$/, '');
+    return isRecursive || folder !== path ? [folder] : [];
+  });
+}
+
+/** `/var/lib/{apt,dpkg}` stands for two paths. */
+function alternatives(path: string): readonly string[] {
+  const braces = /^(.*?)\{([^{}]*,[^{}]*)\}(.*)$/s.exec(path);
+  if (braces === null) return [path];
+  const [, before = '', list = '', after = ''] = braces;
+  return list.split(',').map((one) => before + one + after);
 }
 
 function isWithin(path: string, folder: string): boolean {
-  const root = folder.replace(/\/+$/, '');
-  return root !== '' && (path === root || path.startsWith(`${root}/`));
+  const inner = fromHome(path);
+  const outer = fromHome(folder);
+  return outer !== '' && (inner === outer || inner.startsWith(`${outer}/`));
+}
+
+/** Homes are all alike here: `/root/.npm`, `/home/app/.npm`, `$HOME/.npm` and `~/.npm`. */
+function fromHome(path: string): string {
+  return path.replace(/\/+$/, '').replace(/^(?:\$HOME|\$\{HOME\}|\/root|\/home\/[^/]+)(?=\/|$)/, '~');
 }
 
 function isSwitchedOn(
   { name, mustSayYes }: { readonly name: string; readonly mustSayYes: boolean },
-  command: ShellCommand,
-  run: RunInstruction,
-  env: ReadonlyMap<string, string | undefined>,
+  install: Install,
 ): boolean {
-  const exported = commandsOf(run)
-    .filter((one) => one.name === 'export')
-    .flatMap((one) => one.args)
-    .find((word) => word.value?.startsWith(`${name}=`));
-  if (!command.assignments.has(name) && exported === undefined && !env.has(name)) return false;
-  const value = command.assignments.get(name) ?? exported?.value?.slice(name.length + 1) ?? env.get(name);
+  const variable = settingOf(name, install);
+  if (variable === undefined) return false;
   // A value that cannot be known was put there by somebody who meant something by it.
-  if (value === undefined) return true;
-  return value !== '' && !(mustSayYes && /^(?:0|false|off|no|f|n)$/i.test(value));
+  if (variable.value === undefined) return true;
+  return variable.value !== '' && !(mustSayYes && /^(?:0|false|off|no|f|n)$/i.test(variable.value));
+}
+
+/** A variable as an install sees it: `A=b` before it, `export A=b` above it, ENV and ARG further up. */
+function settingOf(name: string, install: Install): { readonly value: string | undefined } | undefined {
+  const { command, run, stage, index } = install;
+  if (command.assignments.has(name)) return { value: command.assignments.get(name) };
+  const said = commandsOf(run)
+    .slice(0, index)
+    .flatMap((one) => {
+      if (one.name === '' && one.assignments.has(name)) return [one.assignments.get(name)];
+      if (one.name !== 'export') return [];
+      return one.args.flatMap(({ raw, value }) => (raw.startsWith(`${name}=`) ? [value?.slice(name.length + 1)] : []));
+    });
+  return said.length > 0 ? { value: said.at(-1) } : variableAt(stage, run, name);
 }

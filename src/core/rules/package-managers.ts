@@ -6,8 +6,10 @@
 
 /** The cache that an install leaves in the layer. */
 export interface PackageCache {
-  /** Folders it fills, for the user root. */
+  /** Folders it fills; `~` for the home of whoever installs. */
   readonly folders: readonly string[];
+  /** Options and variables that move it elsewhere. */
+  readonly movedBy: { readonly options: readonly string[]; readonly variables: readonly string[] };
   /** Flags of the install that leave nothing behind. */
   readonly flags: readonly string[];
   /** Variables that switch the cache off; some are heeded only when they say yes. */
@@ -45,6 +47,15 @@ const python = {
 } as const;
 const node = { kind: 'language', manifests: ['package.json'], manifestOptions: [] } as const;
 const none = { manifestOptions: [], manifests: [], lockFiles: [], readsManifest: false } as const;
+const staysPut = { options: [], variables: [] } as const;
+/** Switches that every command of uv and poetry has. */
+const UV_CACHE = {
+  folders: ['~/.cache/uv'],
+  movedBy: { options: ['--cache-dir'], variables: ['UV_CACHE_DIR'] },
+  flags: ['--no-cache', '-n'],
+  variables: [{ name: 'UV_NO_CACHE', mustSayYes: true }],
+  cleaners: [['uv', 'cache', 'clean']],
+} as const;
 
 /** Every package manager that is known. */
 export const packageManagers: readonly PackageManager[] = [
@@ -56,7 +67,7 @@ export const packageManagers: readonly PackageManager[] = [
     verbs: ['install', 'build-dep'],
     valued: ['-o', '--option', '-t', '--target-release', '--default-release', '-c', '--config-file', '-a'],
     // The archives are removed by the configuration that Debian's and Ubuntu's images bring; the lists are not.
-    cache: { folders: ['/var/lib/apt/lists'], flags: [], variables: [], cleaners: [] },
+    cache: { folders: ['/var/lib/apt/lists'], movedBy: staysPut, flags: [], variables: [], cleaners: [] },
   },
   {
     id: 'apk',
@@ -64,9 +75,10 @@ export const packageManagers: readonly PackageManager[] = [
     ...none,
     calls: [['apk']],
     verbs: ['add'],
-    valued: ['-t', '--virtual', '-X', '--repository', '-p', '--root', '--keys-dir', '--repositories-file'],
+    valued: ['-t', '--virtual', '--cache-dir', '-X', '--repository', '-p', '--root', '--keys-dir', '--repositories-file'],
     cache: {
       folders: ['/var/cache/apk', '/etc/apk/cache'],
+      movedBy: { options: ['--cache-dir'], variables: [] },
       flags: ['--no-cache'],
       variables: [],
       cleaners: [['apk', 'cache', 'clean']],
@@ -81,6 +93,7 @@ export const packageManagers: readonly PackageManager[] = [
     valued: ['-c', '--config', '--releasever', '--installroot', '--enablerepo', '--disablerepo', '--setopt', '-x'],
     cache: {
       folders: ['/var/cache/dnf', '/var/cache/yum', '/var/cache/libdnf5'],
+      movedBy: staysPut,
       flags: [],
       variables: [],
       cleaners: [
@@ -94,7 +107,7 @@ export const packageManagers: readonly PackageManager[] = [
   {
     id: 'pip',
     ...python,
-    calls: [['pip'], ['pip3'], ['python', '-m', 'pip'], ['python3', '-m', 'pip']],
+    calls: [['pip'], ['pip2'], ['pip3'], ['python', '-m', 'pip'], ['python2', '-m', 'pip'], ['python3', '-m', 'pip']],
     verbs: ['install'],
     valued: [
       ...['-c', '--constraint', '-i', '--index-url', '--extra-index-url', '-f', '--find-links', '-t', '--target'],
@@ -106,8 +119,10 @@ export const packageManagers: readonly PackageManager[] = [
     lockFiles: [],
     readsManifest: false,
     cache: {
-      folders: ['/root/.cache/pip'],
-      flags: ['--no-cache-dir'],
+      folders: ['~/.cache/pip'],
+      movedBy: { options: ['--cache-dir'], variables: ['PIP_CACHE_DIR'] },
+      // pip takes any beginning of an option that fits no other.
+      flags: ['--no-cache-dir', '--no-cache'],
       variables: [PIP_NO_CACHE_DIR],
       cleaners: [
         ['pip', 'cache', 'purge'],
@@ -120,32 +135,28 @@ export const packageManagers: readonly PackageManager[] = [
     ...python,
     calls: [['uv', 'pip']],
     verbs: ['install', 'sync'],
-    valued: ['-c', '--constraint', '-i', '--index-url', '--extra-index-url', '-p', '--python', '--target', '--prefix'],
+    valued: [
+      ...['-c', '--constraint', '-i', '--index-url', '--extra-index-url', '-p', '--python', '--target', '--prefix'],
+      ...['--cache-dir', '--extra', '--index', '--default-index', '-f', '--find-links'],
+    ],
     manifestOptions: ['-r', '--requirement', '--requirements', '-e', '--editable', '--group'],
     lockFiles: [],
     readsManifest: false,
-    cache: {
-      folders: ['/root/.cache/uv'],
-      flags: ['--no-cache', '-n'],
-      variables: [{ name: 'UV_NO_CACHE', mustSayYes: true }],
-      cleaners: [['uv', 'cache', 'clean']],
-    },
+    cache: UV_CACHE,
   },
   {
     id: 'uv',
     ...python,
     calls: [['uv']],
     verbs: ['sync'],
-    valued: ['--group', '--only-group', '--no-group', '--extra', '--package', '-p', '--python', '--project'],
+    valued: [
+      ...['--group', '--only-group', '--no-group', '--extra', '--no-extra', '--package', '-p', '--python', '--project'],
+      ...['--directory', '--cache-dir', '--index', '--default-index', '--link-mode', '--no-install-package'],
+    ],
     manifestOptions: [],
     lockFiles: ['uv.lock'],
     readsManifest: true,
-    cache: {
-      folders: ['/root/.cache/uv'],
-      flags: ['--no-cache', '-n'],
-      variables: [{ name: 'UV_NO_CACHE', mustSayYes: true }],
-      cleaners: [['uv', 'cache', 'clean']],
-    },
+    cache: UV_CACHE,
   },
   {
     id: 'poetry',
@@ -157,7 +168,8 @@ export const packageManagers: readonly PackageManager[] = [
     lockFiles: ['poetry.lock'],
     readsManifest: true,
     cache: {
-      folders: ['/root/.cache/pypoetry'],
+      folders: ['~/.cache/pypoetry'],
+      movedBy: { options: [], variables: ['POETRY_CACHE_DIR'] },
       flags: ['--no-cache'],
       variables: [],
       cleaners: [['poetry', 'cache', 'clear']],
@@ -174,7 +186,8 @@ export const packageManagers: readonly PackageManager[] = [
     lockFiles: ['Pipfile.lock'],
     readsManifest: true,
     cache: {
-      folders: ['/root/.cache/pipenv', '/root/.cache/pip'],
+      folders: ['~/.cache/pipenv', '~/.cache/pip'],
+      movedBy: { options: [], variables: ['PIPENV_CACHE_DIR'] },
       flags: [],
       variables: [PIP_NO_CACHE_DIR],
       cleaners: [],
@@ -189,7 +202,8 @@ export const packageManagers: readonly PackageManager[] = [
     lockFiles: ['package-lock.json', 'npm-shrinkwrap.json'],
     readsManifest: true,
     cache: {
-      folders: ['/root/.npm'],
+      folders: ['~/.npm'],
+      movedBy: { options: ['--cache'], variables: ['npm_config_cache', 'NPM_CONFIG_CACHE'] },
       flags: [],
       variables: [],
       cleaners: [
@@ -201,13 +215,14 @@ export const packageManagers: readonly PackageManager[] = [
   {
     id: 'yarn',
     ...node,
-    calls: [['yarn'], ['yarnpkg']],
+    calls: [['yarn', 'global'], ['yarn'], ['yarnpkg']],
     verbs: ['install', 'add', ''],
     valued: ['--cwd', '--cache-folder', '--modules-folder', '--network-timeout', '--registry'],
     lockFiles: ['yarn.lock'],
     readsManifest: true,
     cache: {
-      folders: ['/usr/local/share/.cache/yarn', '/root/.yarn/berry/cache'],
+      folders: ['/usr/local/share/.cache', '~/.cache/yarn', '~/.yarn/berry/cache'],
+      movedBy: { options: ['--cache-folder'], variables: ['YARN_CACHE_FOLDER'] },
       flags: [],
       variables: [],
       cleaners: [['yarn', 'cache', 'clean']],
@@ -217,7 +232,7 @@ export const packageManagers: readonly PackageManager[] = [
     id: 'pnpm',
     ...node,
     calls: [['pnpm']],
-    verbs: ['install', 'i', 'add'],
+    verbs: ['install', 'i', 'add', 'fetch'],
     valued: ['--dir', '-C', '--filter', '-F', '--registry', '--reporter', '--store-dir'],
     lockFiles: ['pnpm-lock.yaml'],
     readsManifest: true,

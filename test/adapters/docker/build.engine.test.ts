@@ -22,7 +22,7 @@ const step = (steps: readonly BuildStep[], part: string): BuildStep | undefined 
   steps.find(({ name }) => name.includes(part));
 
 await t.test('a build tells its steps, and the second time takes them from the cache', async (t) => {
-  const dockerfile = `FROM busybox\nWORKDIR /app\nCOPY a .\nRUN echo ${fresh}; printf '\\033[31mred\\033[0m'\nCMD ["./a"]\n`;
+  const dockerfile = `FROM busybox\nWORKDIR /app\nCOPY a .\nRUN echo ${fresh}; sleep 0.3; printf '\\033[31mred\\033[0m'\nCMD ["./a"]\n`;
   const seen: (readonly BuildStep[])[] = [];
   const request = buildOf(dockerfile, { files: { a: 'x' }, onStep: (steps) => seen.push(steps) });
   const first = await engine.build(request, never);
@@ -38,7 +38,10 @@ await t.test('a build tells its steps, and the second time takes them from the c
     'every step has the form of the report',
   );
   t.same(seen.at(-1), first.steps, 'the last word of onStep is the result');
-  t.ok(seen.length > 2, 'and there are words before it');
+  t.ok(
+    seen.some((steps) => step(steps, 'RUN echo')?.durationMs === null),
+    'and there are words before it',
+  );
 
   const image = await direct.getImage(first.image?.id ?? '').inspect();
   t.match(image.Config.Labels, { 'drydock.build': request.buildId, 'drydock.instance': instance });

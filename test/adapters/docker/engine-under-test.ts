@@ -19,7 +19,7 @@ export const clock: Clock = {
 
 const silent = (): void => undefined;
 /** A log that nobody reads. */
-export const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
+const log: Log = { debug: silent, info: silent, warn: silent, error: silent };
 
 /** Signal of a call that nobody gives up. */
 export const never = new AbortController().signal;
@@ -39,7 +39,7 @@ export function engineUnderTest(more: Partial<DockerEngineOptions> = {}): Engine
 export const direct = new Docker();
 
 /** A context as a plain tar. */
-export function contextOf(files: Readonly<Record<string, string>>): Readable {
+function contextOf(files: Readonly<Record<string, string>>): Readable {
   const tar = pack();
   for (const [name, text] of Object.entries(files)) tar.entry({ name, mode: 0o755 }, text);
   tar.finalize();

@@ -1,6 +1,6 @@
 /** Running on the real engine: services good and bad, how they start, answer, stop, and that nothing of them is left. */
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { Test } from 'tap';
 import type { StoppedBox } from '../../../src/core/probes/box.ts';
@@ -205,7 +205,7 @@ parallel('a Drydock that is itself a container joins the network for the time of
   const here = process.cwd();
   const container = await direct.createContainer({
     Image: 'node:24-bookworm-slim',
-    Cmd: ['node', join(here, 'test/adapters/docker/inside-container.ts')],
+    Cmd: ['node', fileURLToPath(new URL('inside-container.ts', import.meta.url))],
     Env: [`DOCKER_HOST=unix://${socket}`],
     Labels: { 'drydock.instance': instance, 'drydock.build': `outer-${instance}` },
     HostConfig: { Binds: [`${here}:${here}:ro`, `${host.socketPath}:${socket}`] },

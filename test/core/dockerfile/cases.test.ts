@@ -1,21 +1,19 @@
 /**
  * Runs test/cases/dockerfile. Each expected line is one line of print-dockerfile.ts, in the order of the tree; lines that
- * are not expected are passed over, except problems: those are all there are. A line without `@` says nothing of places.
+ * are not expected are passed over, except problems: those are all there are. A word without `@` may stand anywhere.
  */
 import t from 'tap';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
-import { readCases } from '../../helpers/dockerfile-cases.ts';
+import { readDockerfileCases } from '../../helpers/dockerfile-cases.ts';
 import { printDockerfile } from '../../helpers/print-dockerfile.ts';
 
-const cases = readCases(new URL('../../cases/dockerfile', import.meta.url).pathname);
+const cases = readDockerfileCases('test/cases/dockerfile');
 
 for (const { file, title, text, options, expected } of cases) {
   const printed = printDockerfile(parseDockerfile(text, options));
   const missing = firstMissing(printed, expected);
-  t.ok(missing === undefined, `${file}: ${title}`, { missing, printed });
-  const problems = printed.filter((line) => line.startsWith('problem '));
-  const announced = expected.filter((line) => line.startsWith('problem '));
-  t.equal(announced.length, problems.length, `${file}: ${title}: every problem is expected`, { problems });
+  const unexpected = countProblems(printed) - countProblems(expected);
+  t.ok(missing === undefined && unexpected === 0, `${file}: ${title}`, { missing, unexpected, printed });
 }
 
 t.ok(cases.length > 150, `there are ${cases.length} cases`);
@@ -24,13 +22,21 @@ t.ok(cases.length > 150, `there are ${cases.length} cases`);
 function firstMissing(printed: readonly string[], expected: readonly string[]): string | undefined {
   let at = 0;
   for (const line of expected) {
-    const found = printed.findIndex((one, index) => index >= at && (line.includes('@') ? one : withoutPlaces(one)) === line);
+    const pattern = patternOf(line);
+    const found = printed.findIndex((one, index) => index >= at && pattern.test(one));
     if (found < 0) return line;
     at = found + 1;
   }
   return undefined;
 }
 
-function withoutPlaces(line: string): string {
-  return line.replaceAll(/@\d+:\d+-\d+(?::\d+)?/g, '');
+/** Fits the line, with places wherever it gives none. */
+function patternOf(line: string): RegExp {
+  const place = String.raw`(?:@\d+:\d+-[\d:]+)?`;
+  const escaped = line.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+  return new RegExp(`^${escaped.replaceAll(/(?=[ =]|$)/g, () => place)}$`);
+}
+
+function countProblems(lines: readonly string[]): number {
+  return lines.filter((line) => line.startsWith('problem ')).length;
 }

@@ -1,9 +1,12 @@
 /** Rule: the image ships on a full language image where its slim variant serves. */
 import { finalBase, shippedStages } from '../ask.ts';
+import { officialName } from '../base-images.ts';
 import { defineRule } from '../rule.ts';
 
 /** Images whose untrimmed tag stands on buildpack-deps: compilers, headers and version control for a program that runs. */
-const HAS_SLIM = new Set(['python', 'node', 'ruby', 'rust', 'perl', 'golang', 'openjdk', 'elixir', 'erlang']);
+const HAS_SLIM = new Set(['python', 'node', 'ruby', 'rust', 'perl', 'openjdk', 'elixir', 'erlang']);
+/** Those without a slim variant: what they build runs on something else. */
+const ONLY_BUILDS = new Set(['golang']);
 /** Words in a tag that say it is not the full image. */
 const TRIMMED = /(?:^|-)(?:slim|alpine|windowsservercore|nanoserver|jre|distroless)/;
 
@@ -25,14 +28,17 @@ export default defineRule({
     const from = shippedStages(subject)[0]?.from;
     if (base?.kind === 'unknown') yield { cannotTell: `Which image is shipped on: ${base.why}` };
     if (base?.kind !== 'image' || from === undefined) return;
-    const { registry, repository, name, tag } = base.reference;
-    if (registry !== 'docker.io' || repository !== `library/${name}` || !HAS_SLIM.has(name)) return;
-    if (tag === undefined && base.reference.digest !== undefined) return;
-    if (!TRIMMED.test(tag ?? '')) {
+    const { name, tag, digest } = base.reference;
+    const official = officialName(base.reference) ?? '';
+    if ((tag === undefined && digest !== undefined) || TRIMMED.test(tag ?? '')) return;
+    const image = `${name}${tag === undefined ? '' : `:${tag}`}`;
+    if (HAS_SLIM.has(official)) {
       yield {
         at: from.image.span,
-        message: `${name}${tag === undefined ? '' : `:${tag}`} is the full image; its slim variant serves a program that only runs.`,
+        message: `${image} is the full image; its slim variant serves a program that only runs.`,
       };
+    } else if (ONLY_BUILDS.has(official)) {
+      yield { at: from.image.span, message: `${image} is a whole toolchain; what it builds needs none of it to run.` };
     }
   },
 });

@@ -1,5 +1,6 @@
 /** Rule: a tag that names only a major version, of images whose minor versions change what runs. */
 import { externalBases } from '../ask.ts';
+import { officialName } from '../base-images.ts';
 import { defineRule } from '../rule.ts';
 
 /** Official images whose minor releases add and remove what programs rely on; others (node, debian) keep still within a major. */
@@ -22,12 +23,11 @@ export default defineRule({
     for (const { from, base } of externalBases(subject)) {
       if (base.kind !== 'image' || base.reference.digest !== undefined) continue;
       const { name, tag } = base.reference;
-      if (MINOR_MATTERS.has(name) && tag !== undefined && /^(?:\d+(?:-|$)|[a-z])/.test(tag) && tag !== 'latest') {
-        yield {
-          at: from.image.span,
-          message: `${name}:${tag} does not say which minor version; it moves without warning.`,
-        };
-      }
+      if (!MINOR_MATTERS.has(officialName(base.reference) ?? '') || tag === undefined || !/^\d+(?:-|$)/.test(tag)) continue;
+      yield {
+        at: from.image.span,
+        message: `${name}:${tag} does not say which minor version; it moves without warning.`,
+      };
     }
   },
 });

@@ -1,7 +1,6 @@
 /** Rule: apk leaves its index in the layer. */
-import { shippedStages } from '../ask.ts';
-import { installs } from '../installs.ts';
-import { leavesItsCache } from '../leftovers.ts';
+import { shippedInstalls } from '../installs.ts';
+import { cacheLeftBy } from '../leftovers.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -18,10 +17,6 @@ export default defineRule({
     good: 'FROM alpine:3.20\nRUN apk add --no-cache curl\n',
   },
   *check(subject) {
-    for (const install of installs(subject)) {
-      if (install.manager.id !== 'apk' || !shippedStages(subject).includes(install.stage)) continue;
-      if (leavesItsCache(install))
-        yield { at: install.span, message: 'This apk add leaves the package index in the image.' };
-    }
+    for (const install of shippedInstalls(subject, 'apk')) yield* cacheLeftBy(install);
   },
 });

@@ -1,10 +1,12 @@
 /** Rule: the package lists of apt stay in the layer that fetched them. */
+import type { ShellCommand } from '../../dockerfile/types.ts';
 import { commandsOf, runsOf, shippedStages } from '../ask.ts';
 import { callsFor } from '../installs.ts';
 import { deletes, isMounted } from '../leftovers.ts';
 import { defineRule } from '../rule.ts';
 
 const LISTS = '/var/lib/apt/lists';
+const PROGRAMS = ['apt-get', 'apt', 'aptitude'];
 
 export default defineRule({
   id: 'apt-lists-kept',
@@ -23,12 +25,19 @@ export default defineRule({
     for (const run of runsOf(shippedStages(subject))) {
       if (isMounted(run, LISTS)) continue;
       const commands = commandsOf(run);
-      const update = commands.findLastIndex(
-        (one) => callsFor(one, 'apt-get', 'update') || callsFor(one, 'apt', 'update'),
-      );
+      const update = commands.findLastIndex(fetchesLists);
       const fetched = commands[update];
-      if (fetched === undefined || commands.slice(update + 1).some((one) => deletes(one, LISTS))) continue;
+      if (fetched === undefined || commands.slice(update + 1).some(removesLists)) continue;
       yield { at: fetched.span, message: 'The package lists that this fetches stay in the layer.' };
     }
   },
 });
+
+function fetchesLists(command: ShellCommand): boolean {
+  return PROGRAMS.some((program) => callsFor(command, program, 'update'));
+}
+
+function removesLists(command: ShellCommand): boolean {
+  // apt's own word for it; plain `clean` leaves the lists alone.
+  return deletes(command, LISTS) || PROGRAMS.some((program) => callsFor(command, program, /^dist-?clean$/));
+}

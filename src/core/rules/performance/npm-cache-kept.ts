@@ -1,7 +1,6 @@
 /** Rule: npm or yarn leaves its download cache in the image. */
-import { shippedStages } from '../ask.ts';
-import { installs } from '../installs.ts';
-import { leavesItsCache } from '../leftovers.ts';
+import { shippedInstalls } from '../installs.ts';
+import { cacheLeftBy } from '../leftovers.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -18,11 +17,6 @@ export default defineRule({
     good: 'FROM node:24-slim\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n',
   },
   *check(subject) {
-    for (const install of installs(subject)) {
-      const { id } = install.manager;
-      if ((id !== 'npm' && id !== 'yarn') || !shippedStages(subject).includes(install.stage)) continue;
-      if (leavesItsCache(install))
-        yield { at: install.span, message: `This ${id} install leaves its download cache in the image.` };
-    }
+    for (const install of shippedInstalls(subject, 'npm', 'yarn')) yield* cacheLeftBy(install);
   },
 });

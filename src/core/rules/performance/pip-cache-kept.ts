@@ -1,7 +1,6 @@
 /** Rule: pip leaves its download cache in the image. */
-import { shippedStages } from '../ask.ts';
-import { installs } from '../installs.ts';
-import { leavesItsCache } from '../leftovers.ts';
+import { shippedInstalls } from '../installs.ts';
+import { cacheLeftBy } from '../leftovers.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -18,10 +17,6 @@ export default defineRule({
     good: 'FROM python:3.12-slim\nENV PIP_NO_CACHE_DIR=1\nRUN pip install -r requirements.txt\n',
   },
   *check(subject) {
-    for (const install of installs(subject)) {
-      if (install.manager.id !== 'pip' || !shippedStages(subject).includes(install.stage)) continue;
-      if (leavesItsCache(install))
-        yield { at: install.span, message: 'This pip install leaves its download cache in the image.' };
-    }
+    for (const install of shippedInstalls(subject, 'pip')) yield* cacheLeftBy(install);
   },
 });

@@ -1,0 +1,295 @@
+/** What every Store promises, whatever database it is. `open` opens the same data each time, with that sealer. */
+import type { Test } from 'tap';
+import { Build } from '../../../src/schemas/build.ts';
+import type { ClaimedBuild, Outcome, Sealer, Store } from '../../../src/use-cases/ports.ts';
+import { at, newBuild, plainSealer, report } from './rows.ts';
+
+/** A database to be tested, empty at first. */
+export interface StoreUnderTest {
+  readonly open: (sealer?: Sealer) => Promise<Store>;
+}
+
+const errored: Outcome = { state: 'errored', error: 'The engine went away.', finishedAt: at(90) };
+
+/** Runs the promises against one adapter. */
+export async function storeContract(t: Test, create: () => StoreUnderTest): Promise<void> {
+  const withStore = async (
+    title: string,
+    body: (t: Test, store: Store, again: StoreUnderTest['open']) => Promise<void>,
+  ): Promise<void> => {
+    await t.test(title, async (t) => {
+      const { open } = create();
+      const opened: Store[] = [];
+      const openOne = async (sealer?: Sealer): Promise<Store> => {
+        const store = await open(sealer ?? plainSealer());
+        opened.push(store);
+        return store;
+      };
+      await body(t, await openOne(), openOne);
+      for (const store of opened) await store.close();
+    });
+  };
+
+  await withStore('an analysis comes back as it was, and another id brings nothing', async (t, store) => {
+    const saved = report('a', { project: null, durationMs: 0.25 });
+    await store.saveAnalysis(saved);
+    t.strictSame(await store.analysis('a'), saved);
+    t.equal(await store.analysis('b'), undefined);
+    t.equal(await store.analysis("a' or '1'='1"), undefined);
+  });
+
+  await withStore('an id is stored once', async (t, store) => {
+    await store.saveAnalysis(report('a', { score: 1 }));
+    await t.rejects(store.saveAnalysis(report('a', { score: 2 })), { code: 'storage-unavailable' });
+    t.equal((await store.analysis('a'))?.score, 1);
+    await store.insertBuild(newBuild('b'), 9);
+    await t.rejects(store.insertBuild(newBuild('b'), 9), { code: 'storage-unavailable' });
+  });
+
+  await withStore('a build walks from queued to passed, and shows where it is', async (t, store) => {
+    const sealed = { buildArgs: { TOKEN: 't0p' }, env: { A: '1' } };
+    t.equal(await store.insertBuild(newBuild('b', 0, sealed), 1), true);
+    const links = { self: '/build-verify/b', report: '/build-verify/b/report' };
+    const row: Build = {
+      id: 'b',
+      state: 'queued',
+      attempt: 1,
+      project: 'shop/api',
+      createdAt: at(0),
+      startedAt: null,
+      finishedAt: null,
+      progress: null,
+      links,
+    };
+    t.strictSame(await store.build('b'), row);
+    t.strictSame(await store.counts(), { queued: 1, running: 0 });
+
+    const claim = await claimed(store, at(5));
+    t.strictSame(claim, { ...newBuild('b', 0, sealed), attempt: 1 });
+    t.strictSame(await store.build('b'), { ...row, state: 'building', startedAt: at(5) });
+    t.strictSame(await store.counts(), { queued: 0, running: 1 });
+
+    const progress = { phase: 'build', step: '[1/2] FROM busybox', done: 0, total: 2 };
+    t.equal(await store.progress(claim, 'building', progress), true);
+    t.strictSame(await store.build('b'), { ...row, state: 'building', startedAt: at(5), progress });
+    t.equal(await store.progress(claim, 'probing', { ...progress, phase: 'run' }), true);
+    t.equal((await store.build('b'))?.state, 'probing');
+    t.strictSame(await store.counts(), { queued: 0, running: 1 });
+    t.equal(await store.buildReport('b'), undefined, 'no report before the end');
+
+    const verified = report('v', { kind: 'verification', verdict: 'ready' });
+    t.equal(await store.finish(claim, { state: 'passed', report: verified, finishedAt: at(60) }), true);
+    const ended = await store.build('b');
+    t.strictSame(ended, { ...row, state: 'passed', startedAt: at(5), finishedAt: at(60), verdict: 'ready' });
+    t.ok(Build.safeParse(ended).success, 'as the contract says');
+    t.strictSame(await store.buildReport('b'), verified);
+    t.strictSame(await store.counts(), { queued: 0, running: 0 });
+    t.equal(await store.build('c'), undefined);
+    t.equal(await store.buildReport('c'), undefined);
+  });
+
+  await withStore(
+    'a build may fail while it builds, or error; an error is told and has no report',
+    async (t, store) => {
+      await store.insertBuild({ ...newBuild('f'), project: null }, 9);
+      await store.insertBuild(newBuild('e', 1), 9);
+      const first = await claimed(store, at(2));
+      const second = await claimed(store, at(3));
+      t.equal(await store.finish(first, { state: 'failed', report: report('v'), finishedAt: at(60) }), true);
+      t.match(await store.build('f'), { state: 'failed', verdict: 'not-ready', project: null });
+      t.equal(await store.finish(second, { state: 'errored', error: 'x'.repeat(5000), finishedAt: at(90) }), true);
+      const ended = await store.build('e');
+      t.match(ended, { state: 'errored', finishedAt: at(90), error: 'x'.repeat(2000) });
+      t.equal(ended?.verdict, undefined);
+      t.ok(Build.safeParse(ended).success);
+      t.equal(await store.buildReport('e'), undefined);
+    },
+  );
+
+  await withStore('at most so many builds wait, and running ones do not count', async (t, store) => {
+    t.equal(await store.insertBuild(newBuild('0'), 0), false);
+    t.equal(await store.insertBuild(newBuild('1', 1), 2), true);
+    t.equal(await store.insertBuild(newBuild('2', 2), 2), true);
+    t.equal(await store.insertBuild(newBuild('3', 3), 2), false);
+    t.equal(await store.build('3'), undefined, 'nothing of it was written');
+    await store.claim(at(9));
+    t.equal(await store.insertBuild(newBuild('3', 3), 2), true);
+    const taken = await Promise.all(['4', '5', '6', '7'].map((id) => store.insertBuild(newBuild(id, 9), 4)));
+    t.equal(taken.filter(Boolean).length, 2, 'also when they come at once');
+    t.strictSame(await store.counts(), { queued: 4, running: 1 });
+  });
+
+  await withStore(
+    'the oldest waiting build is claimed first, and each build by one claimer only',
+    async (t, store, again) => {
+      const other = await again();
+      for (const [id, seconds] of [
+        ['c', 3],
+        ['a', 1],
+        ['b2', 2],
+        ['b1', 2],
+      ] as const)
+        await store.insertBuild(newBuild(id, seconds), 99);
+      const order = [
+        await store.claim(at(9)),
+        await other.claim(at(9)),
+        await store.claim(at(9)),
+        await other.claim(at(9)),
+      ];
+      t.strictSame(
+        order.map((claim) => claim?.id),
+        ['a', 'b1', 'b2', 'c'],
+      );
+      t.equal(await store.claim(at(9)), undefined);
+
+      for (let n = 0; n < 40; n += 1) await store.insertBuild(newBuild(`n${n}`, n), 99);
+      const claims = await Promise.all(
+        Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? store : other).claim(at(99))),
+      );
+      const ids = claims.flatMap((claim) => claim?.id ?? []);
+      t.equal(ids.length, 40);
+      t.equal(new Set(ids).size, 40);
+    },
+  );
+
+  await withStore('who lost a build writes nothing any more', async (t, store) => {
+    await store.insertBuild(newBuild('b', 0, { env: { A: '1' } }), 9);
+    const old = await claimed(store, at(1));
+    t.equal(await store.release(old), true);
+    t.match(await store.build('b'), { state: 'queued', attempt: 2, startedAt: null, progress: null });
+    const nothingBy = async (claim: ClaimedBuild, when: string): Promise<void> => {
+      const before = await store.build('b');
+      const progress = { phase: 'build', step: null, done: 9, total: 9 };
+      t.equal(await store.progress(claim, 'building', progress), false, `building, ${when}`);
+      t.equal(await store.progress(claim, 'probing', progress), false, `probing, ${when}`);
+      t.equal(await store.finish(claim, errored), false, `errored, ${when}`);
+      t.equal(
+        await store.finish(claim, { state: 'passed', report: report('x'), finishedAt: at(9) }),
+        false,
+        `passed, ${when}`,
+      );
+      t.equal(await store.release(claim), false, `released, ${when}`);
+      t.strictSame(await store.build('b'), before, when);
+    };
+    await nothingBy(old, 'while it waits again');
+    const now = await claimed(store, at(2));
+    t.match(now, { id: 'b', attempt: 2, sealed: { env: { A: '1' } } }, 'the inputs are still there');
+    await nothingBy(old, 'while its successor runs');
+    t.equal(await store.finish(now, { state: 'failed', report: report('right'), finishedAt: at(9) }), true);
+    await nothingBy(old, 'after the end');
+    await nothingBy(now, 'after its own end');
+    t.equal((await store.buildReport('b'))?.id, 'right');
+  });
+
+  await withStore('within an attempt a state is never taken back', async (t, store) => {
+    await store.insertBuild(newBuild('b'), 9);
+    const claim = await claimed(store, at(1));
+    const progress = { phase: 'run', step: null, done: 1, total: 2 };
+    t.equal(await store.progress(claim, 'probing', progress), true);
+    t.equal(
+      await store.progress(claim, 'building', { ...progress, phase: 'build' }),
+      false,
+      'a late word of the build',
+    );
+    t.equal(await store.progress(claim, 'probing', { ...progress, done: 2 }), true);
+    t.match(await store.build('b'), { state: 'probing', progress: { phase: 'run', done: 2 } });
+  });
+
+  await withStore('a restart finds everything as it was', async (t, store, again) => {
+    await store.saveAnalysis(report('a'));
+    await store.insertBuild(newBuild('queued', 3, { env: { A: 'ü' } }), 9);
+    await store.insertBuild(newBuild('ended', 1), 9);
+    const claim = await claimed(store, at(5));
+    await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(6) });
+    const before = [await store.build('queued'), await store.build('ended'), await store.buildReport('ended')];
+    await store.close();
+
+    const restarted = await again();
+    t.strictSame(await restarted.analysis('a'), report('a'));
+    t.strictSame(
+      [await restarted.build('queued'), await restarted.build('ended'), await restarted.buildReport('ended')],
+      before,
+    );
+    t.strictSame(await restarted.recover(at(9), 3), { requeued: 0, errored: 0 });
+    t.match(await restarted.claim(at(10)), { id: 'queued', attempt: 1, sealed: { env: { A: 'ü' } } });
+  });
+
+  await withStore(
+    'what a dead process left running runs again, and after so many times no more',
+    async (t, store, again) => {
+      for (const [n, id] of ['tired', 'probing', 'fresh', 'waiting'].entries())
+        await store.insertBuild(newBuild(id, n), 9);
+      for (let attempt = 1; attempt < 3; attempt += 1) {
+        const claim = await claimed(store, at(5));
+        await store.release(claim);
+      }
+      const tired = await claimed(store, at(5));
+      t.match(tired, { id: 'tired', attempt: 3 });
+      const probing = await claimed(store, at(5));
+      await store.progress(probing, 'probing', { phase: 'run', step: null, done: 0, total: 2 });
+      await store.claim(at(5));
+      t.strictSame(await store.counts(), { queued: 1, running: 3 });
+      await store.close();
+
+      const restarted = await again();
+      t.strictSame(await restarted.recover(at(50), 3), { requeued: 2, errored: 1 });
+      t.match(await restarted.build('tired'), { state: 'errored', attempt: 3, finishedAt: at(50), error: /3 times/ });
+      t.match(await restarted.build('probing'), { state: 'queued', attempt: 2, startedAt: null, progress: null });
+      t.match(await restarted.build('fresh'), { state: 'queued', attempt: 2 });
+      t.match(await restarted.build('waiting'), { state: 'queued', attempt: 1 });
+      t.equal(await restarted.finish(probing, errored), false, 'the dead process had one more word');
+      t.strictSame((await restarted.contextsInUse()).toSorted(), [
+        'context-fresh',
+        'context-probing',
+        'context-waiting',
+      ]);
+      t.match(await restarted.claim(at(51)), { id: 'probing', attempt: 2 });
+    },
+  );
+
+  await withStore('contexts are in use until their build has ended', async (t, store) => {
+    t.strictSame(await store.contextsInUse(), []);
+    await store.insertBuild(newBuild('a', 0), 9);
+    await store.insertBuild(newBuild('b', 1), 9);
+    const claim = await claimed(store, at(2));
+    t.strictSame((await store.contextsInUse()).toSorted(), ['context-a', 'context-b']);
+    await store.finish(claim, errored);
+    t.strictSame(await store.contextsInUse(), ['context-b']);
+  });
+
+  await withStore(
+    'inputs that were sealed with a lost key end their build, and the next one is claimed',
+    async (t, store, again) => {
+      await store.insertBuild(newBuild('sealed', 0, { env: { A: '1' } }), 9);
+      await store.insertBuild(newBuild('open', 1), 9);
+      const rekeyed = await again(plainSealer('other:'));
+      t.match(await rekeyed.claim(at(2)), { id: 'open', sealed: {} });
+      t.match(await store.build('sealed'), { state: 'errored', error: /another key/, finishedAt: at(2) });
+      t.equal(await rekeyed.claim(at(3)), undefined);
+    },
+  );
+
+  await withStore('the worker that was seen last is told', async (t, store) => {
+    t.equal(await store.worker(), undefined);
+    const one = { id: 'one', seenAt: at(1), engine: null, problem: 'No engine answers.' };
+    await store.saveWorker(one);
+    t.strictSame(await store.worker(), one);
+    await store.saveWorker({ ...one, seenAt: at(3), engine: '28.5.2', problem: '' });
+    await store.saveWorker({ ...one, id: 'two', seenAt: at(2) });
+    t.strictSame(await store.worker(), { ...one, seenAt: at(3), engine: '28.5.2', problem: '' });
+  });
+
+  await withStore('a store that was closed says so with the error that everybody knows', async (t, store) => {
+    await store.close();
+    await t.rejects(store.counts(), { code: 'storage-unavailable' });
+    await t.rejects(store.saveAnalysis(report('a')), { code: 'storage-unavailable' });
+    await t.rejects(store.insertBuild(newBuild('b'), 9), { code: 'storage-unavailable' });
+    await t.rejects(store.claim(at(1)), { code: 'storage-unavailable' });
+  });
+}
+
+async function claimed(store: Store, when: string): Promise<ClaimedBuild> {
+  const claim = await store.claim(when);
+  if (claim === undefined) throw new Error('There should be a build to claim.');
+  return claim;
+}
