@@ -3,6 +3,7 @@
  * docs/configuration.md is generated from the descriptions here.
  */
 import { z } from 'zod';
+import { ConfigError } from './use-cases/errors.ts';
 
 const MiB = 1024 * 1024;
 const seconds = z.coerce.number().int().min(1).max(86_400);
@@ -36,11 +37,6 @@ export const Environment = z.object({
 });
 /** The environment as read: every variable with its value or default. */
 export type Config = Readonly<z.infer<typeof Environment>>;
-
-/** The configuration cannot be used; `message` is for the operator and names the variables. */
-export class ConfigError extends Error {
-  override readonly name = 'ConfigError';
-}
 
 /**
  * Reads the environment. An empty variable counts as not set.

@@ -3,8 +3,9 @@ import { readFile } from 'node:fs/promises';
 import closeWithGrace from 'close-with-grace';
 import { pino } from 'pino';
 import { compose } from './compose.ts';
-import { ConfigError, readConfig } from './config.ts';
+import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
+import { AppError, ConfigError } from './use-cases/errors.ts';
 
 /** How long running requests and builds may take to end after SIGTERM, before the process ends anyway. */
 const GRACE_MS = 25_000;
@@ -34,8 +35,15 @@ async function start(config: Config): Promise<void> {
 try {
   await start(readConfig());
 } catch (error) {
-  // What the operator can mend is told as a sentence; everything else with its stack.
-  const text = error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : String(error);
-  process.stderr.write(`drydock: ${text}\n`);
+  process.stderr.write(`drydock: ${lastWords(error)}\n`);
   process.exitCode = 1;
+}
+
+/** What the operator can mend is told as a sentence, with the reason below it; everything else with its stack. */
+function lastWords(error: unknown): string {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof AppError) {
+    return error.cause instanceof Error ? `${error.message} (${error.cause.message})` : error.message;
+  }
+  return error instanceof Error ? (error.stack ?? error.message) : String(error);
 }

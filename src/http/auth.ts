@@ -5,8 +5,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import bearerAuth from '@fastify/bearer-auth';
 import type { FastifyInstance } from 'fastify';
-import { ConfigError } from '../config.ts';
-import { AppError } from '../use-cases/errors.ts';
+
+import { AppError, ConfigError } from '../use-cases/errors.ts';
 
 /** Tokens by the name of their holder. */
 export type Tokens = ReadonlyMap<string, string>;

@@ -1,4 +1,4 @@
-/** The one error that use cases and adapters throw on purpose. http/problems.ts turns it into an answer. */
+/** The errors that are thrown on purpose: one for clients, which http/problems.ts turns into an answer, one for the operator. */
 import type { ProblemCode } from '../schemas/problem.ts';
 
 /**
@@ -28,4 +28,9 @@ export class AppError extends Error {
     this.fields = more.fields ?? [];
     this.retryAfterSeconds = more.retryAfterSeconds;
   }
+}
+
+/** The service cannot start as it is set up. `message` is for the operator: it names the variable or file and what to do. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
 }

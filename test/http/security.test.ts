@@ -1,6 +1,6 @@
 /** Who may ask, what is told when something goes wrong inside, what is logged, and how the service ends. */
 import t from 'tap';
-import { ConfigError } from '../../src/config.ts';
+import { ConfigError } from '../../src/use-cases/errors.ts';
 import { parseTokens } from '../../src/http/auth.ts';
 import { crossOriginReason } from '../../src/http/cross-origin.ts';
 import { fakeApp, form, tokens } from './fakes.ts';

@@ -48,24 +48,32 @@ export async function buildImage(
       'The Docker engine ended the build without an image and without a reason.',
     );
   }
-  const id = end.imageId;
-  const { Size } = await client.ask(
-    { to: 'describe the built image', reads: z.object({ Size: z.int().min(0) }), signal },
-    () => client.docker.getImage(id).inspect(),
-  );
-  return { steps, durationMs, image: { id, sizeBytes: Size }, failure: undefined };
+  const { imageId: id } = end;
+  try {
+    const { Size } = await client.ask(
+      { to: 'describe the built image', reads: z.object({ Size: z.int().min(0) }), signal },
+      () => client.docker.getImage(id).inspect(),
+    );
+    return { steps, durationMs, image: { id, sizeBytes: Size }, failure: undefined };
+  } catch (error) {
+    if (signal.aborted) await discard(client, request.buildId);
+    throw error;
+  }
 }
 
-/** The builder's last word. */
+/** What is known of the build's end. */
 interface End {
+  /** The engine has begun to answer. */
+  isBegun: boolean;
   imageId: string | undefined;
+  /** The builder's last word. */
   error: string | undefined;
 }
 
 async function runBuild(client: Client, request: ImageBuildRequest, trace: Trace, signal: AbortSignal): Promise<End> {
   const handle = randomUUID();
   const hangUp = new AbortController();
-  const end: End = { imageId: undefined, error: undefined };
+  const end: End = { isBegun: false, imageId: undefined, error: undefined };
   const given = aborted(signal);
   try {
     signal.throwIfAborted();
@@ -73,12 +81,11 @@ async function runBuild(client: Client, request: ImageBuildRequest, trace: Trace
     const pulse = watchEngine(client, hangUp.signal);
     const isOver = await Promise.race([reading.then(() => true), pulse, given.promise.then(() => false)]);
     if (isOver) return end;
-    if (await cancel(client, handle)) {
+    if (end.isBegun && (await cancel(client, handle))) {
       const patience = sleep(CANCEL_MS, undefined, { signal: hangUp.signal });
       await Promise.race([reading, pulse, patience]).catch(() => undefined);
-      await removeImages(client, request.buildId).catch((err: unknown) =>
-        client.log.warn({ buildId: request.buildId, err }, 'image of an abandoned build not removed'),
-      );
+      hangUp.abort();
+      await discard(client, request.buildId);
     }
     throw signal.reason;
   } finally {
@@ -86,6 +93,13 @@ async function runBuild(client: Client, request: ImageBuildRequest, trace: Trace
     hangUp.abort();
     request.context.destroy();
   }
+}
+
+/** Removes the image of a build that was given up when it was all but done. Whoever gave it up will clean up as well. */
+async function discard(client: Client, buildId: string): Promise<void> {
+  await removeImages(client, buildId).catch((err: unknown) =>
+    client.log.warn({ buildId, err }, 'image of an abandoned build not removed'),
+  );
 }
 
 /** Sends the context and reads to the end of the progress; what is learnt of the end goes into `end`. */
@@ -98,6 +112,7 @@ async function follow(
   end: End,
 ): Promise<void> {
   const stream = await send(client, request, handle, hangUp);
+  end.isBegun = true;
   let telling: NodeJS.Timeout | undefined;
   const tell = (): void => {
     telling = undefined;

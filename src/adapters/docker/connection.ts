@@ -1,5 +1,7 @@
 /** Where the engine is: the three variables of the docker command -> plain data. Reads no environment and no file. */
 
+import { ConfigError } from '../../use-cases/errors.ts';
+
 /** Address of an engine. The files of `tls` are read when the engine is made (client.ts). */
 export type DockerHost =
   | { readonly kind: 'socket'; readonly socketPath: string }
@@ -27,7 +29,7 @@ const KNOWN = 'Use unix:///path/to/docker.sock, tcp://host:2375 or, with TLS, tc
 
 /**
  * Reads the address of the engine as the docker command would. Pure; an empty variable counts as not set.
- * Throws Error for an operator to read: it names the variable and says what can be used.
+ * Throws ConfigError, which names the variable and says what can be used.
  * Source: Docker docs, "Environment variables" of the docker CLI; "Protect the Docker daemon socket".
  */
 export function dockerConnection(env: DockerEnvironment): DockerHost {
@@ -36,7 +38,7 @@ export function dockerConnection(env: DockerEnvironment): DockerHost {
   if (address.startsWith('unix://')) {
     const socketPath = address.slice('unix://'.length) || DEFAULT_SOCKET;
     if (!socketPath.startsWith('/')) {
-      throw new Error(`DOCKER_HOST=${address} does not name an absolute path. ${KNOWN}`);
+      throw new ConfigError(`DOCKER_HOST=${address} does not name an absolute path. ${KNOWN}`);
     }
     return { kind: 'socket', socketPath };
   }
@@ -50,18 +52,18 @@ function tcpHost(address: string, env: DockerEnvironment): DockerHost {
   const url = URL.canParse(plain) ? new URL(plain) : undefined;
   if (url === undefined || !['tcp:', 'http:', 'https:'].includes(scheme) || url.hostname === '') {
     const ssh = address.startsWith('ssh:') ? ' An engine behind ssh can be reached through a forwarded socket.' : '';
-    throw new Error(`DOCKER_HOST=${address} is not an address that Drydock can use. ${KNOWN}${ssh}`);
+    throw new ConfigError(`DOCKER_HOST=${address} is not an address that Drydock can use. ${KNOWN}${ssh}`);
   }
   if (url.username !== '' || url.password !== '' || url.search !== '' || url.hash !== '') {
-    throw new Error(`DOCKER_HOST may hold a host and a port, nothing more. ${KNOWN}`);
+    throw new ConfigError(`DOCKER_HOST may hold a host and a port, nothing more. ${KNOWN}`);
   }
   if (url.pathname !== '' && url.pathname !== '/') {
-    throw new Error(`DOCKER_HOST=${address} holds a path; an engine behind a path is not supported. ${KNOWN}`);
+    throw new ConfigError(`DOCKER_HOST=${address} holds a path; an engine behind a path is not supported. ${KNOWN}`);
   }
   const isSecure = scheme === 'https:' || (env.DOCKER_TLS_VERIFY ?? '') !== '';
   const certPath = (env.DOCKER_CERT_PATH ?? '') === '' ? undefined : env.DOCKER_CERT_PATH;
   if (isSecure && scheme !== 'https:' && certPath === undefined) {
-    throw new Error(
+    throw new ConfigError(
       'DOCKER_TLS_VERIFY is set, so DOCKER_CERT_PATH must name the folder of ca.pem, cert.pem and key.pem.',
     );
   }

@@ -2,18 +2,19 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { ConfigError } from '../../use-cases/errors.ts';
 import type { Sealer } from '../../use-cases/ports.ts';
 import { KEY_BYTES, makeSealer } from './sealer.ts';
 
 /**
  * A sealer with the key in the file at `path`; where there is none, a new one is made, readable by its owner only.
  * Safe to call from two processes at once: both get the same key, never a half-written one.
- * Throws when the file holds something that is no key: a new one in its place would make sealed builds unreadable without a word.
+ * Throws ConfigError when the file holds something that is no key: a new one in its place would make sealed builds unreadable without a word.
  */
 export async function openKeyFile(path: string): Promise<Sealer> {
   const key = (await readIfThere(path)) ?? (await makeKeyFile(path));
   if (key.length !== KEY_BYTES) {
-    throw new Error(
+    throw new ConfigError(
       `The key file ${path} has ${key.length} bytes, and a key has ${KEY_BYTES}. Put the right file there (DRYDOCK_KEY_FILE names ` +
         'it), or remove it and start again: a new key is made, and builds that wait with build arguments or variables end as errored.',
     );

@@ -33,6 +33,8 @@ export function readJsonForm(line: MappedText, from: number, to: number): readon
 
 /** It is no array of strings: is it another array? */
 function whyNot(text: string): 'not-json' | 'not-strings' {
+  // `[ -f x ] && y` is the common case, and throwing is dear.
+  if (!text.endsWith(']')) return 'not-json';
   try {
     const value: unknown = JSON.parse(text);
     // A number too large for the builder makes it no JSON there.

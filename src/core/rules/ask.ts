@@ -9,6 +9,7 @@ import type {
   RunInstruction,
   ShellCommand,
   Stage,
+  Word,
 } from '../dockerfile/types.ts';
 import { cleanPath } from '../context/pattern.ts';
 import { shellCommands } from '../dockerfile/shell.ts';
@@ -58,6 +59,23 @@ export function knownBaseOf(stage: Stage): KnownImage | undefined {
   const base = chainOf(stage)[0]?.base;
   if (base?.kind === 'scratch') return { user: 'root', command: false, healthcheck: false, exposes: false };
   return base?.kind === 'image' ? knownImage(base.reference) : undefined;
+}
+
+/** True when the base image is known to start as root and to hand over to a user of its own, and its entrypoint is kept. */
+export const givesUpRoot = question(
+  (subject): boolean =>
+    knownFinalBase(subject)?.user === 'drops-root' && finalStage(subject)?.state.entrypoint === undefined,
+);
+
+/** The user of a USER instruction, without its group; `undefined` when it cannot be known. */
+export function userName({ value, raw }: Word): string | undefined {
+  const [name = ''] = (value ?? raw).split(':', 1);
+  return value === undefined && /[$\\`"']/.test(name) ? undefined : name.trim();
+}
+
+/** True for the names and numbers of root. */
+export function isRoot(user: string): boolean {
+  return /^(?:root|0+)$/.test(user);
 }
 
 /** The RUN instructions of some stages, in order. */

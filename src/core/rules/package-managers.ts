@@ -275,3 +275,22 @@ export const packageManagers: readonly PackageManager[] = [
     cache: undefined,
   },
 ];
+
+/** Files beside manifests and lock files that package managers read. */
+const SETTINGS =
+  /^(?:\.npmrc|\.yarnrc(?:\.yml)?|pnpm-workspace\.yaml|\.pnpmfile\.cjs|pip\.conf|uv\.toml|\.python-version|README.*|LICENSE.*|\.dockerignore|Dockerfile.*)$/;
+
+/** True for a file that says what to install: of one package manager, or of any, its lock files and settings included. */
+export function isManifest(path: string, manager?: PackageManager): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  if (manager !== undefined) return manager.manifests.some((form) => fits(form, name));
+  return (
+    SETTINGS.test(name) ||
+    packageManagers.some((one) => one.lockFiles.includes(name) || one.manifests.some((form) => fits(form, name)))
+  );
+}
+
+function fits(form: string, name: string): boolean {
+  const star = form.indexOf('*');
+  return star === -1 ? name === form : name.startsWith(form.slice(0, star)) && name.endsWith(form.slice(star + 1));
+}

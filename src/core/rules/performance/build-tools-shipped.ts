@@ -1,12 +1,16 @@
 /** Rule: compilers and headers are installed in the stage that ships, and stay there. */
-import { commandsOf, shippedStages } from '../ask.ts';
-import { callsFor, installs } from '../installs.ts';
+import type { ImageReference, ShellCommand } from '../../dockerfile/types.ts';
+import { commandsOf, finalBase, shippedStages } from '../ask.ts';
+import { officialName } from '../base-images.ts';
+import { callsFor, effectiveWords, shippedInstalls } from '../installs.ts';
 import type { Install } from '../installs.ts';
 import { defineRule } from '../rule.ts';
 
 /** Packages that build things, whatever the distribution calls them. */
 const TOOL =
-  /^(?:build-essential|build-base|alpine-sdk|base-devel|gcc(?:-\d+)?|g\+\+(?:-\d+)?|clang(?:-\d+)?|llvm(?:-\d+)?|make|cmake|automake|autoconf|ninja-build|meson|musl-dev|libc6?-dev|linux-headers.*|cargo|rustc|golang(?:-\d.*)?|maven|gradle|default-jdk(?:-headless)?|openjdk-\d+-jdk(?:-headless)?|lib.+-dev|.+-devel?|python3?(?:\.\d+)?-dev|gcc-c\+\+|Development Tools)$/;
+  /^(?:build-essential|build-base|alpine-sdk|base-devel|gcc(?:-[\d.]+)?|g\+\+(?:-[\d.]+)?|gfortran|clang(?:-\d+)?|llvm(?:-\d+)?|make|cmake|automake|autoconf|libtool|ninja-build|meson|cargo|rustc|golang(?:-\d.*)?|maven|gradle|default-jdk(?:-headless)?|openjdk-?\d+-jdk(?:-headless)?|linux-headers.*|.+-dev(?:el)?|gcc-c\+\+|@?development(?:[ -]tools)?)$/i;
+/** Images that are a toolchain as a whole. */
+const TOOLCHAINS = new Set(['golang', 'rust', 'gcc', 'maven', 'gradle', 'haskell', 'buildpack-deps', 'swift']);
 
 export default defineRule({
   id: 'build-tools-shipped',
@@ -22,34 +26,55 @@ export default defineRule({
     good: 'FROM python:3.12-slim AS build\nRUN apt-get update && apt-get install -y gcc && pip install --prefix=/out uwsgi\nFROM python:3.12-slim\nCOPY --from=build /out /usr/local\n',
   },
   *check(subject) {
-    for (const install of installs(subject)) {
-      if (install.manager.kind !== 'system' || !shippedStages(subject).includes(install.stage)) continue;
-      if (isTakenAway(install)) continue;
-      const tools = install.packages.flatMap((name) =>
-        name !== undefined && TOOL.test(bare(name)) ? [bare(name)] : [],
-      );
-      if (tools.length > 0) {
-        yield {
-          at: install.span,
-          message: `The final image keeps ${tools.slice(0, 5).join(', ')}, which only building needs.`,
-        };
-      }
+    const base = finalBase(subject);
+    const from = shippedStages(subject)[0]?.from;
+    if (base?.kind === 'image' && from !== undefined && isToolchain(base.reference)) {
+      yield { at: from.image.span, message: `The final image stands on ${base.reference.name}, which is a toolchain.` };
+    }
+    for (const install of shippedInstalls(subject, 'apt', 'apk', 'dnf')) {
+      const tools = toolsLeftBy(install);
+      if (tools.length === 0) continue;
+      const more = tools.length > 5 ? ` and ${tools.length - 5} more` : '';
+      yield {
+        at: install.span,
+        message: `The final image keeps ${tools.slice(0, 5).join(', ')}${more}, which only building needs.`,
+      };
     }
   },
 });
+
+function isToolchain(reference: ImageReference): boolean {
+  const { registry, repository, tag } = reference;
+  if (registry === 'mcr.microsoft.com') return /^dotnet(?:\/core)?\/sdk$/.test(repository);
+  const name = officialName(reference) ?? '';
+  // Of these swift alone has a variant without its compiler; rust:slim is rust all the same.
+  return TOOLCHAINS.has(name) && !(name === 'swift' && /slim/.test(tag ?? ''));
+}
+
+/** What an install brings for building, less what the same RUN removes: the layer then never held it. */
+function toolsLeftBy({ packages, options, run, index }: Install): readonly string[] {
+  const tools = new Set(packages.flatMap((name) => (name !== undefined && TOOL.test(bare(name)) ? [bare(name)] : [])));
+  const group = options.get('--virtual') ?? options.get('-t');
+  for (const command of commandsOf(run).slice(index + 1)) {
+    // The idiom of the official images: everything counts as brought along, less what is named, and is purged.
+    if (callsFor(command, 'apt-mark', 'auto')) return [];
+    if (!removes(command)) continue;
+    for (const name of effectiveWords(command).slice(1)) {
+      // A list in a variable was made for this: `apk del $BUILD_DEPS`.
+      if (name === undefined || name === group) return [];
+      tools.delete(bare(name));
+    }
+  }
+  return [...tools];
+}
 
 /** `gcc=4:12.2`, `gcc:amd64`, `gcc~12` name gcc. */
 function bare(name: string): string {
   return name.split(/[=~<>:]/, 1)[0] ?? name;
 }
 
-/** The same RUN removes what it installed: the layer then never held it. */
-function isTakenAway(install: Install): boolean {
-  return commandsOf(install.run)
-    .slice(install.index + 1)
-    .some((one) =>
-      ['purge', 'remove', 'autoremove', 'del'].some((verb) =>
-        ['apt-get', 'apt', 'apk', 'dnf', 'yum', 'microdnf'].some((program) => callsFor(one, program, verb)),
-      ),
-    );
+function removes(command: ShellCommand): boolean {
+  return ['apt-get', 'apt', 'aptitude', 'apk', 'dnf', 'yum', 'microdnf', 'tdnf'].some((program) =>
+    callsFor(command, program, /^(?:purge|remove|erase|del)$/),
+  );
 }

@@ -1,5 +1,5 @@
 /** Rule: USER by name. Information, except where the platform needs a number. */
-import { finalStage } from '../ask.ts';
+import { finalStage, isRoot, userName } from '../ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -17,8 +17,8 @@ export default defineRule({
   },
   *check(subject) {
     const user = finalStage(subject)?.state.user;
-    const name = user?.value?.split(':', 1)[0]?.trim();
-    if (user === undefined || name === undefined || /^(?:\d+|root|)$/.test(name)) return;
+    const name = user === undefined ? undefined : userName(user);
+    if (user === undefined || name === undefined || isRoot(name) || /^\d*$/.test(name)) return;
     yield {
       at: user.span,
       message: `USER ${name} is a name; a platform that checks for a non-root number cannot read it.`,

@@ -1,5 +1,5 @@
 /** Rule: nothing sets a user, and the base leaves root. */
-import { finalBase, finalStage, knownFinalBase } from '../ask.ts';
+import { finalBase, finalStage, givesUpRoot, knownFinalBase } from '../ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -25,8 +25,15 @@ export default defineRule({
       const base = finalBase(subject);
       const image = base?.kind === 'image' ? base.reference.name : stage.from.image.raw;
       yield { cannotTell: `No USER is set here, and which user ${image} leaves is not known.` };
-      return;
+    } else if (givesUpRoot(subject)) {
+      yield {
+        at: stage.from.span,
+        // A platform that looks at the image sees root; one that looks at the processes does not.
+        severity: subject.profile === 'kubernetes' ? 'error' : 'info',
+        message: 'No USER is set; the entrypoint of the base image starts as root and gives that up by itself.',
+      };
+    } else {
+      yield { at: stage.from.span, message: 'The final stage sets no USER, and its base image leaves root.' };
     }
-    yield { at: stage.from.span, message: 'The final stage sets no USER, and its base image leaves root.' };
   },
 });

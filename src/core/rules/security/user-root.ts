@@ -1,5 +1,5 @@
 /** Rule: the last USER is root. */
-import { finalStage } from '../ask.ts';
+import { finalStage, givesUpRoot, isRoot, userName } from '../ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -19,10 +19,18 @@ export default defineRule({
   *check(subject) {
     const user = finalStage(subject)?.state.user;
     if (user === undefined) return;
-    if (user.value === undefined) {
+    const name = userName(user);
+    if (name === undefined) {
       yield { cannotTell: `Which user \`USER ${user.raw}\` names: its variable has no value here.` };
-    } else if (/^(?:root|0+)(?::|$)/.test(user.value.trim())) {
-      yield { at: user.span, message: `The command runs as ${user.value}, which is root.` };
+    } else if (isRoot(name)) {
+      const givesUp = givesUpRoot(subject) && subject.profile !== 'kubernetes';
+      yield {
+        at: user.span,
+        ...(givesUp ? { severity: 'info' as const } : {}),
+        message: givesUp
+          ? `USER ${user.raw} is root; the entrypoint of the base image gives that up by itself.`
+          : `The last USER is ${user.value ?? user.raw}: the command runs as root.`,
+      };
     }
   },
 });

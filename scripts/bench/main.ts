@@ -1,0 +1,15 @@
+/** `npm run bench NAME -- …`: runs the measurement of that name. What is measured and how stands in docs/benchmarks.md. */
+
+const benches: Readonly<Record<string, () => Promise<{ readonly run: (args: readonly string[]) => void | Promise<void> }>>> = {
+  parse: () => import('./parse.ts'),
+};
+
+const [name = '', ...args] = process.argv.slice(2);
+const load = Object.hasOwn(benches, name) ? benches[name] : undefined;
+if (load === undefined) {
+  console.error(`npm run bench NAME, where NAME is one of: ${Object.keys(benches).join(', ')}`);
+  process.exitCode = 2;
+} else {
+  const { run } = await load();
+  await run(args.filter((arg) => arg !== '--'));
+}
