@@ -7,7 +7,7 @@
 import { ItemId } from '../schemas/item.ts';
 import type { Item, Status } from '../schemas/item.ts';
 import type { Finding } from '../schemas/finding.ts';
-import type { Report } from '../schemas/report.ts';
+import type { BuildStep, Report } from '../schemas/report.ts';
 import type { Analysis } from './analyze.ts';
 import { checklist } from './checklist.ts';
 import { fingerprint } from './fingerprint.ts';
@@ -57,10 +57,11 @@ export function verificationReport(
   more: Pick<Report, 'build' | 'image' | 'run'> & { readonly assumptions: readonly string[]; readonly engine: string },
   stamp: Stamp,
 ): Report {
-  const { assumptions, engine, ...seen } = more;
+  const { assumptions, engine, build, ...seen } = more;
   return judged({
     ...analysis,
     ...seen,
+    ...(build === undefined ? {} : { build: { ...build, steps: withinBudget(build.steps) } }),
     id: stamp.id,
     kind: 'verification',
     createdAt: stamp.createdAt,
@@ -76,6 +77,21 @@ export function verificationReport(
     ],
     assumptions: [...analysis.assumptions, ...assumptions],
   });
+}
+
+/** All step logs of a report together, in characters: thousands of chatty steps must not make a report of megabytes. */
+const STEP_LOG_BUDGET = 1_000_000;
+
+/** The steps with the logs of the last ones, as far as the budget goes: what came last says most. */
+function withinBudget(steps: readonly BuildStep[]): BuildStep[] {
+  let left = STEP_LOG_BUDGET;
+  return steps
+    .toReversed()
+    .map((step) => {
+      left -= step.log.length;
+      return left < 0 ? { ...step, log: '' } : step;
+    })
+    .toReversed();
 }
 
 function said(id: ItemId): Pick<Item, 'id' | 'category' | 'level' | 'title'> {

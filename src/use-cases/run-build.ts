@@ -11,7 +11,7 @@ import { parseIgnoreFile } from '../core/context/ignore.ts';
 import { sentToBuilder, withoutFrontend } from '../core/prepare-build.ts';
 import { planRun } from '../core/run-plan.ts';
 import { verificationReport } from '../core/report.ts';
-import type { Report } from '../schemas/report.ts';
+import type { BuildStep, Report } from '../schemas/report.ts';
 import { AppError } from './errors.ts';
 import type { ClaimedBuild, Clock, Engine, ImageBuildResult, Log, Outcome, Spool, Store } from './ports.ts';
 import { proveImage } from './prove-image.ts';
@@ -99,7 +99,7 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
       const done = steps.filter((step) => step.durationMs !== null).length;
       // Progress is a courtesy: a write that fails must not end the build. The end is written with its errors heeded.
       void store
-        .progress(claim, 'building', { phase: 'build', step: steps.at(-1)?.name ?? null, done, total: steps.length })
+        .progress(claim, 'building', { phase: 'build', step: running(steps)?.name ?? null, done, total: steps.length })
         .catch((err: unknown) => needs.log.warn({ buildId: claim.id, err }, 'progress not written'));
     },
   });
@@ -147,20 +147,25 @@ async function buildWithDeadline(
     );
   } catch (error) {
     if (!limit.aborted || signal.aborted) throw error;
-    const running = steps.findLast((step) => step.durationMs === null);
+    const last = running(steps);
     return {
       steps,
       durationMs: Math.round(clock.elapsed() - begun),
       image: undefined,
       failure: {
         message: `The build did not end within ${Math.round(buildTimeoutMs / 1000)} seconds.`,
-        step: running?.name ?? null,
-        line: running?.line ?? null,
+        step: last?.name ?? null,
+        line: last?.line ?? null,
         exitCode: null,
-        log: running?.log ?? '',
+        log: last?.log ?? '',
       },
     };
   }
+}
+
+/** The step that is under way: steps come in the order of the Dockerfile, those that have not begun among them. */
+function running(steps: readonly BuildStep[]): BuildStep | undefined {
+  return steps.find((step) => step.durationMs === null);
 }
 
 function reason(err: unknown, limit: AbortSignal, verificationTimeoutMs: number): string {

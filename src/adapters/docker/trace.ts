@@ -122,7 +122,7 @@ function print(step: Vertex, stream: number, bytes: Uint8Array): void {
   step.decoders.set(stream, decoder);
   step.output += decoder.write(Buffer.from(bytes));
   // Terminal codes vanish later, so more is kept than is shown.
-  if (step.output.length > 8 * MAX_LOG) step.output = step.output.slice(-4 * MAX_LOG);
+  if (step.output.length > 4 * MAX_LOG) step.output = step.output.slice(-2 * MAX_LOG);
   step.log = undefined;
 }
 

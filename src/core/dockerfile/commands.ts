@@ -1,5 +1,6 @@
 /** What RUN, CMD, ENTRYPOINT, SHELL and HEALTHCHECK start, and the instructions themselves. */
 import { type Context, type Heredocs, noHeredocs } from './context.ts';
+import { nothingKnown, type Variables } from './environment.ts';
 import { acceptFlags, flagValue } from './flags.ts';
 import { type Frame, frameOf, unknownInstruction } from './frame.ts';
 import { readJsonForm } from './json-form.ts';
@@ -19,7 +20,9 @@ export class CommandNode implements Command {
   readonly range: Range;
   readonly heredocs: readonly ReadHeredoc[];
   readonly shell: readonly string[];
-  readonly env: Environment;
+  private readonly variables: Variables | undefined;
+  /** When the command runs: at this moment of the build, or in the container. */
+  private readonly moment: number | undefined;
 
   constructor(
     args: readonly SourceWord[] | undefined,
@@ -35,9 +38,13 @@ export class CommandNode implements Command {
     this.range = range;
     this.heredocs = heredocs;
     this.shell = context.shell;
-    // A container has all of the stage's ENV, also what is set further down, and no ARG.
-    const variables = when === 'build' ? context.variables.snapshot() : context.runtime;
-    this.env = context.isTrigger ? context.env : variables;
+    this.variables = context.isTrigger ? undefined : context.variables;
+    this.moment = when === 'build' ? context.variables.moment : undefined;
+  }
+
+  get env(): Environment {
+    if (this.variables === undefined) return nothingKnown;
+    return this.moment === undefined ? this.variables.atRunTime() : this.variables.at(this.moment);
   }
 
   get text(): string {
@@ -77,7 +84,7 @@ export function readRun(parts: Parts, context: Context): Instruction {
   if (command === undefined || !acceptFlags(frame.flags, 'RUN', context)) return unknownInstruction(parts, frame);
   const mounts = readMounts(frame.flags, context);
   if (mounts === undefined || !acceptModes(frame, context)) return unknownInstruction(parts, frame);
-  return { keyword: 'RUN', ...frame, command, mounts };
+  return { ...frame, keyword: 'RUN', command, mounts };
 }
 
 function acceptModes(frame: Frame, context: Context): boolean {
@@ -108,7 +115,7 @@ export function readStart(parts: Parts, keyword: 'CMD' | 'ENTRYPOINT' | 'SHELL',
     }
     if (!context.isTrigger) context.shell = command.args.map((word) => word.value ?? '');
   }
-  return { keyword, ...frame, command };
+  return { ...frame, keyword, command };
 }
 
 /** Reads HEALTHCHECK. */
@@ -130,7 +137,7 @@ export function readHealthcheck(parts: Parts, context: Context): Instruction {
 
   if (type === 'NONE') {
     if (range.from < range.to) return refused('argument-count', 'HEALTHCHECK NONE takes nothing behind it.', range);
-    return { keyword: 'HEALTHCHECK', ...frame, command: undefined, options: {} };
+    return { ...frame, keyword: 'HEALTHCHECK', command: undefined, options: {} };
   }
   if (!acceptFlags(frame.flags, 'HEALTHCHECK', context)) return unknownInstruction(parts, frame);
   if (type !== 'CMD') {
@@ -141,7 +148,7 @@ export function readHealthcheck(parts: Parts, context: Context): Instruction {
   }
   const options = readHealthOptions(frame, context);
   if (options === undefined) return unknownInstruction(parts, frame);
-  return { keyword: 'HEALTHCHECK', ...frame, command, options };
+  return { ...frame, keyword: 'HEALTHCHECK', command, options };
 }
 
 const durations = [

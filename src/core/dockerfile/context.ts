@@ -4,7 +4,8 @@
  */
 import { expand, type Expansion, isPlain } from './expand.ts';
 import { heredocStarts, readHeredoc, type ReadHeredoc } from './heredoc.ts';
-import { Variables } from './environment.ts';
+import { nothingKnown, Variables } from './environment.ts';
+import type { LexOptions } from './lexer.ts';
 import type { LineReader } from './lines.ts';
 import type { MappedText } from './mapped-text.ts';
 import type { ProblemCode, Problems } from './problems.ts';
@@ -15,8 +16,11 @@ import type { Range } from './words.ts';
 /** What SHELL is where nobody set it. */
 export const defaultShell: readonly string[] = ['/bin/sh', '-c'];
 
-/** Names that the builder sets for every build; what they hold depends on the machine. */
-const platformArguments = ['PLATFORM', 'OS', 'OSVERSION', 'ARCH', 'VARIANT'].flatMap((name) => [`BUILD${name}`, `TARGET${name}`]);
+/** Names that the builder sets for every build; what they hold depends on the machine and on what is built. */
+const automatic = new Set([
+  ...['PLATFORM', 'OS', 'OSVERSION', 'ARCH', 'VARIANT'].flatMap((name) => [`BUILD${name}`, `TARGET${name}`]),
+  'TARGETSTAGE',
+]);
 
 /** All text that expansion may produce, as a multiple of the file's size; a file cannot buy more than this. */
 const expansionFactor = 16;
@@ -43,8 +47,6 @@ export class Context {
   readonly globals: Variables;
   /** Variables of the stage that is being read; the globals before the first FROM. */
   variables: Variables;
-  /** What the container will have: ENV without ARG. */
-  runtime: Variables;
   /** What reads shell form where we are. */
   shell: readonly string[] = defaultShell;
   /** Where relative paths start; `undefined`: the base image knows. */
@@ -62,12 +64,15 @@ export class Context {
     this.lines = lines;
     this.problems = problems;
     this.buildArgs = options.buildArgs;
-    this.globals = new Variables(undefined, null);
-    for (const name of platformArguments) this.globals.set(name, options.buildArgs?.[name]);
-    this.globals.set('TARGETSTAGE', options.target);
+    this.globals = new Variables(undefined, (name) => (automatic.has(name) ? this.buildArgument(name) : null));
     this.variables = this.globals;
-    this.runtime = this.globals;
     this.#expansionLeft = expansionFloor + expansionFactor * source.text.length;
+  }
+
+  /** The build argument of a name; `undefined`: not given, or not known. */
+  buildArgument(name: string): string | undefined {
+    const { buildArgs } = this;
+    return buildArgs !== undefined && Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
   }
 
   /** The variables in force. */
@@ -96,23 +101,29 @@ export class Context {
   /** What a text means here; a mistake in it is reported at the span. */
   valueAt(text: string, span: () => Span): string | undefined {
     if (this.#expansionLeft < 0) return undefined;
-    return this.#expand(text, span).value;
+    return this.#expand(text, span, { escape: this.escape }).value;
   }
 
   /** What a text means here, split at the blanks that its variables bring; `undefined` when it cannot be known. */
   splitValue(text: string, line: MappedText, range: Range): readonly string[] | undefined {
     if (this.#expansionLeft < 0) return undefined;
-    const { value, words } = this.#expand(text, () => line.span(range.from, range.to));
+    const { value, words } = this.#expand(text, () => line.span(range.from, range.to), { escape: this.escape, split: true });
     return value === undefined ? undefined : words;
   }
 
-  #expand(text: string, span: () => Span): Expansion {
-    const expansion = expand(text, this.env, { escape: this.escape });
+  #expand(text: string, span: () => Span, options: LexOptions): Expansion {
+    const expansion = expand(text, this.env, options);
     const { value, error, unset } = expansion;
     this.#expansionLeft -= text.length + (value?.length ?? 0);
-    if (error !== undefined) this.problems.add('expansion', `${text} cannot be expanded: ${error}.`, span());
+    if (error !== undefined) this.problems.add('expansion', `${shorten(text)} cannot be expanded: ${error}.`, span());
     for (const name of unset) if (!this.variables.isDeclared(name)) this.unsetVariables.push({ name, span: span() });
     return expansion;
+  }
+
+  /** Looks into the body of a here-document that becomes a file: its variables are expanded, its quotes mean nothing. */
+  checkBody({ expands, content, span }: ReadHeredoc): void {
+    if (!expands || !content.includes('$') || this.#expansionLeft < 0) return;
+    this.#expand(content, () => span, { escape: '\\', quotes: 'plain' });
   }
 
   /** Reports what the builder refuses. */
@@ -130,12 +141,10 @@ export class Context {
   enterStage(stage: {
     readonly index: number;
     readonly variables: Variables;
-    readonly runtime: Variables;
     readonly shell: readonly string[];
     readonly workdir: string | undefined;
   }): void {
     this.variables = stage.variables;
-    this.runtime = stage.runtime;
     this.shell = stage.shell;
     this.workdir = stage.workdir;
     this.problems.stage = stage.index;
@@ -171,4 +180,6 @@ export interface Heredocs {
 /** No here-documents. */
 export const noHeredocs: Heredocs = { all: [], to: undefined };
 
-const nothingKnown: Environment = { get: () => undefined };
+function shorten(text: string): string {
+  return text.length <= 60 ? text : `${text.slice(0, 57)}…`;
+}

@@ -31,6 +31,7 @@ interface Found {
 export function readHeader(source: Source, problems: Problems): Header {
   const { text } = source;
   const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
+  if (!mayHaveDirectives(text, start)) return { directives: [], escape: '\\', bodyFrom: start };
   const directives: Directive[] = [];
   let escape: '\\' | '`' = '\\';
   let bodyFrom = start;
@@ -60,6 +61,12 @@ export function readHeader(source: Source, problems: Problems): Header {
   }
   directives.sort((a, b) => a.span.start.offset - b.span.start.offset);
   return { directives, escape, bodyFrom };
+}
+
+/** Every form begins with one of three characters; most files begin with a letter. */
+function mayHaveDirectives(text: string, start: number): boolean {
+  const first = text[skipSpaces(text, start, text.length)];
+  return first === '#' || first === '/' || first === '{';
 }
 
 function firstOf(name: string, text: string, start: number, mark: string): Found | undefined {

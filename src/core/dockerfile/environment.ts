@@ -6,109 +6,94 @@
  */
 import type { Environment } from './types.ts';
 
-/** Settings of one name, oldest first; `versions` says when each was made. */
-interface History {
-  readonly versions: number[];
-  readonly values: (string | undefined)[];
+/** One ENV or ARG of a name. `version` says when; `before` is the one that it replaced in the same stage. */
+interface Setting {
+  readonly value: string | undefined;
+  readonly version: number;
+  readonly isEnv: boolean;
+  readonly before: Setting | undefined;
 }
+
+/** Where nothing at all can be known. */
+export const nothingKnown: Environment = { get: () => undefined };
+
+/** What a name is that is set nowhere in a stage. */
+type Fallback = (name: string) => string | null | undefined;
 
 /** Beyond this many stages built upon each other nothing is looked up any more: it is unknown. */
 const deepestInheritance = 64;
 
+/** Set nowhere in the file, and nothing else sets variables. */
+export const unset: Fallback = () => null;
+/** Set nowhere in the file, but a base image may set it. */
+export const unknown: Fallback = () => undefined;
+
 /** The variables of a stage (or of the lines before the first FROM), growing as its instructions are read. */
 export class Variables {
-  readonly #parent: Snapshot | undefined;
-  readonly #depth: number;
-  /** What a name is that nothing in this file sets. */
-  readonly #otherwise: null | undefined;
-  readonly #histories = new Map<string, History>();
+  private readonly parent: Variables | undefined;
+  private readonly depth: number;
+  private readonly fallback: Fallback;
+  private settings: Map<string, Setting> | undefined;
   /** Names that ARG has declared, whether they have a value or not. */
-  readonly #declared = new Set<string>();
-  #version = 0;
+  private declared: Set<string> | undefined;
+  private version = 0;
 
   /**
-   * @param parent     what is inherited
-   * @param otherwise  what a name is that is set nowhere: `null` where all that is set is known, `undefined` above a base image
+   * @param parent    what is inherited, as it is in the end
+   * @param fallback  what a name is that nobody has set
    */
-  constructor(parent: Snapshot | undefined, otherwise: null | undefined) {
+  constructor(parent: Variables | undefined, fallback: Fallback) {
     const depth = parent === undefined ? 0 : parent.depth + 1;
     const isTooDeep = depth > deepestInheritance;
-    this.#parent = isTooDeep ? undefined : parent;
-    this.#depth = isTooDeep ? 0 : depth;
-    this.#otherwise = isTooDeep ? undefined : otherwise;
+    this.parent = isTooDeep ? undefined : parent;
+    this.depth = isTooDeep ? 0 : depth;
+    this.fallback = isTooDeep ? unknown : fallback;
   }
 
-  get depth(): number {
-    return this.#depth;
-  }
-
-  set(name: string, value: string | undefined): void {
-    let history = this.#histories.get(name);
-    if (history === undefined) this.#histories.set(name, (history = { versions: [], values: [] }));
-    history.versions.push(++this.#version);
-    history.values.push(value);
-  }
-
-  get(name: string): string | null | undefined {
-    return this.at(name, this.#version);
+  /** Sets a variable from here on; a container keeps it when ENV did it. */
+  set(name: string, value: string | undefined, isEnv: boolean): void {
+    this.settings ??= new Map();
+    this.version += 1;
+    this.settings.set(name, { value, version: this.version, isEnv, before: this.settings.get(name) });
   }
 
   declare(name: string): void {
-    this.#declared.add(name);
+    this.declared ??= new Set();
+    this.declared.add(name);
   }
 
   /** True when ARG has declared the name, here or below. */
   isDeclared(name: string): boolean {
-    return this.#declared.has(name) || (this.#parent?.isDeclared(name) ?? false);
+    return this.declared?.has(name) === true || this.parent?.isDeclared(name) === true;
   }
 
-  /** The value at an earlier moment. */
-  at(name: string, version: number): string | null | undefined {
-    const history = this.#histories.get(name);
-    if (history !== undefined) {
-      let index = history.versions.length - 1;
-      if ((history.versions[index] ?? 0) > version) index = lastUpTo(history.versions, version);
-      if (index >= 0) return history.values[index];
-    }
-    return this.#parent === undefined ? this.#otherwise : this.#parent.get(name);
-  }
-
-  /** The variables as they are now, whatever is set later. */
-  snapshot(): Snapshot {
-    return new Snapshot(this, this.#version);
-  }
-}
-
-/** The variables at one moment. */
-export class Snapshot implements Environment {
-  readonly #variables: Variables;
-  readonly #version: number;
-
-  constructor(variables: Variables, version: number) {
-    this.#variables = variables;
-    this.#version = version;
-  }
-
-  get depth(): number {
-    return this.#variables.depth;
-  }
-
+  /** The value as it is now. */
   get(name: string): string | null | undefined {
-    return this.#variables.at(name, this.#version);
+    return this.find(name, Infinity, false);
   }
 
-  isDeclared(name: string): boolean {
-    return this.#variables.isDeclared(name);
+  /** A mark for `at`: what is set from here on does not show. */
+  get moment(): number {
+    return this.version;
   }
-}
 
-function lastUpTo(versions: readonly number[], version: number): number {
-  let low = -1;
-  let high = versions.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((versions[middle] ?? 0) <= version) low = middle;
-    else high = middle - 1;
+  /** The variables as they were at a moment. */
+  at(moment: number): Environment {
+    return { get: (name) => this.find(name, moment, false) };
   }
-  return low;
+
+  /** What a container has: all of ENV, also what is set further down, and no ARG. */
+  atRunTime(): Environment {
+    return { get: (name) => this.find(name, Infinity, true) };
+  }
+
+  private find(name: string, version: number, envOnly: boolean): string | null | undefined {
+    for (let stage: Variables | undefined = this, upTo = version; ; upTo = Infinity) {
+      let setting: Setting | undefined = stage.settings?.get(name);
+      while (setting !== undefined && (setting.version > upTo || (envOnly && !setting.isEnv))) setting = setting.before;
+      if (setting !== undefined) return setting.value;
+      if (stage.parent === undefined) return stage.fallback(name);
+      stage = stage.parent;
+    }
+  }
 }

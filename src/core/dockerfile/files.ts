@@ -46,8 +46,8 @@ export function readCopy(parts: Parts, keyword: 'COPY' | 'ADD', context: Context
       : json.map((word) => context.expandedWord(word));
 
   const instruction: CopyNode = {
-    keyword,
     ...frame,
+    keyword,
     sources: words.slice(0, -1),
     destination: words.at(-1),
     from: flagValue(frame.flags, 'from'),
@@ -57,6 +57,7 @@ export function readCopy(parts: Parts, keyword: 'COPY' | 'ADD', context: Context
     excludes: frame.flags.flatMap((flag) => (flag.name === 'exclude' && flag.value !== undefined ? [flag.value] : [])),
   };
   checkCopy(instruction, context);
+  for (const heredoc of heredocs.all) context.checkBody(heredoc);
   return instruction;
 }
 

@@ -28,5 +28,5 @@ export function frameOf(parts: Parts, keyword: string, context: Context, heredoc
 
 /** An instruction that the builder does not know or would refuse: kept as text. */
 export function unknownInstruction(parts: Parts, frame: Frame): UnknownInstruction {
-  return { keyword: '?', ...frame, text: parts.line.text.slice(parts.keyword.from) };
+  return { ...frame, keyword: '?', text: parts.line.text.slice(parts.keyword.from) };
 }

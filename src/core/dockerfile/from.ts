@@ -37,8 +37,8 @@ export function readFrom(parts: Parts, context: Context): FromInstruction | Unkn
     context.refuse('stage-name', message, line, alias);
   }
   return {
-    keyword: 'FROM',
     ...frame,
+    keyword: 'FROM',
     image: context.expanded(line, image.from, image.to),
     platform,
     alias: isNamed && alias !== undefined ? line.word(alias.from, alias.to, name) : undefined,

@@ -24,17 +24,20 @@ export class ReadHeredoc implements Heredoc {
   readonly stripsTabs: boolean;
   readonly mapped: MappedText;
   readonly span: Span;
-  /** Where the content ends in the original. */
-  readonly end: number;
+  /** Where the content begins in the original. */
+  readonly from: number;
+  /** Where the end mark stands; `undefined` when there is none. */
+  readonly mark: number | undefined;
 
-  constructor(source: Source, start: HeredocStart, mapped: MappedText, from: number, end: number) {
+  constructor(start: HeredocStart, mapped: MappedText, span: Span, from: number, mark: number | undefined) {
     this.name = start.name;
     this.fileDescriptor = start.fileDescriptor;
     this.expands = start.expands;
     this.stripsTabs = start.stripsTabs;
     this.mapped = mapped;
-    this.span = source.span(from, end);
-    this.end = end;
+    this.span = span;
+    this.from = from;
+    this.mark = mark;
   }
 
   get content(): string {
@@ -48,7 +51,7 @@ const opening = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/;
 /** The here-documents that a joined line opens, in order. A line whose quotes do not close opens none. */
 export function heredocStarts(line: string): readonly HeredocStart[] {
   if (!line.includes('<<')) return [];
-  const { words } = expand(line, nothingSet, { escape: '\\', quotes: 'keep', keepEscapes: true, keepVariables: true });
+  const { words } = expand(line, nothingSet, { escape: '\\', quotes: 'keep', keepEscapes: true, keepVariables: true, split: true });
   return words.map((word) => heredocStart(word)).filter((start) => start !== undefined);
 }
 
@@ -57,8 +60,8 @@ export function heredocStart(word: string): HeredocStart | undefined {
   const match = opening.exec(word);
   const mark = match?.[3];
   if (match === null || mark === undefined || mark === '') return undefined;
-  const stripped = expand(mark, nothingSet, { escape: '\\', keepVariables: true });
-  const kept = expand(mark, nothingSet, { escape: '\\', quotes: 'keep', keepVariables: true });
+  const stripped = expand(mark, nothingSet, { escape: '\\', keepVariables: true, split: true });
+  const kept = expand(mark, nothingSet, { escape: '\\', quotes: 'keep', keepVariables: true, split: true });
   const name = stripped.words[0];
   if (stripped.error !== undefined || stripped.words.length !== 1 || name === undefined) return undefined;
   return {
@@ -88,13 +91,14 @@ export function readHeredoc(source: Source, lines: LineReader, start: HeredocSta
     begin ??= line.from;
     const textFrom = start.stripsTabs ? skipTabs(source.text, line.from, line.to) : line.from;
     if (source.text.slice(textFrom, line.to) === start.name) {
-      const heredoc = new ReadHeredoc(source, start, builder.build(begin), begin, line.from);
+      const heredoc = new ReadHeredoc(start, builder.build(begin), source.span(begin, line.from), begin, textFrom);
       return { heredoc, to: line.to, isTerminated: true };
     }
     builder.add(source.text.slice(textFrom, line.next), textFrom);
     end = line.next;
   }
-  const heredoc = new ReadHeredoc(source, start, builder.build(begin ?? from), begin ?? from, end);
+  begin ??= from;
+  const heredoc = new ReadHeredoc(start, builder.build(begin), source.span(begin, end), begin, undefined);
   return { heredoc, to: end, isTerminated: false };
 }
 

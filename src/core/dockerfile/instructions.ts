@@ -5,7 +5,7 @@ import { readCopy } from './files.ts';
 import { acceptFlags } from './flags.ts';
 import { ReadHeredoc } from './heredoc.ts';
 import { frameOf, unknownInstruction } from './frame.ts';
-import type { LogicalLine } from './lines.ts';
+import type { MappedText } from './mapped-text.ts';
 import { readFrom } from './from.ts';
 import { readArg, readExpose, readPairs, readVolume, readWhole } from './values.ts';
 import type { Instruction, OnbuildInstruction, UnknownInstruction } from './types.ts';
@@ -13,8 +13,8 @@ import type { ProblemCode } from './problems.ts';
 import { type Parts, splitInstruction } from './words.ts';
 
 /** Reads an instruction. Never throws; what the builder refuses is reported and kept as text. */
-export function readInstruction(line: LogicalLine, context: Context): Instruction {
-  return readParts(splitInstruction(line.mapped, 0), context);
+export function readInstruction(line: MappedText, context: Context): Instruction {
+  return readParts(splitInstruction(line, 0), context);
 }
 
 function readParts(parts: Parts, context: Context): Instruction {
@@ -90,7 +90,7 @@ function readOnbuild(parts: Parts, context: Context): OnbuildNode | UnknownInstr
   const bodies = trigger.heredocs.filter((heredoc) => heredoc instanceof ReadHeredoc);
   const frame = { ...own, span, heredocs: bodies };
   if (!acceptFlags(frame.flags, 'ONBUILD', context)) return unknownInstruction(parts, frame);
-  return { keyword: 'ONBUILD', ...frame, trigger, inner, bodies };
+  return { ...frame, keyword: 'ONBUILD', trigger, inner, bodies };
 }
 
 /** Reads the trigger of an ONBUILD once more, in the stage where it runs; the problems it has there are that stage's. */

@@ -12,14 +12,6 @@ import type { Comment } from './types.ts';
 /** Longest physical line that the builder's scanner takes, in bytes without the line end. */
 export const maxLineBytes = 65_535;
 
-/** One instruction's text, joined. */
-export interface LogicalLine {
-  readonly mapped: MappedText;
-  /** Offsets in the original: of the first character, and after the last one of the last line, without the line end. */
-  readonly from: number;
-  readonly to: number;
-}
-
 const lineFeed = 10;
 const carriageReturn = 13;
 const hash = 35;
@@ -46,7 +38,7 @@ export class LineReader {
   }
 
   /** The next instruction with everything that belongs to its line; `undefined` at the end of the text. */
-  nextInstruction(): LogicalLine | undefined {
+  nextInstruction(): MappedText | undefined {
     while (this.#nextLine()) {
       const from = skipSpaces(this.#text, this.#from, this.#to);
       if (from === this.#to) continue;
@@ -64,12 +56,9 @@ export class LineReader {
     return this.#nextLine() ? { from: this.#from, to: this.#to, next: this.#next } : undefined;
   }
 
-  #join(from: number): LogicalLine {
+  #join(from: number): MappedText {
     const first = this.#continuationAt(from);
-    if (first < 0) {
-      const mapped = new MappedText(this.#source, this.#text.slice(from, this.#to), from);
-      return { mapped, from, to: this.#to };
-    }
+    if (first < 0) return new MappedText(this.#source, this.#text.slice(from, this.#to), from);
     const builder = new MappedTextBuilder(this.#source).add(this.#text.slice(from, first), from);
     while (this.#nextLine()) {
       const start = skipSpaces(this.#text, this.#from, this.#to);
@@ -82,7 +71,7 @@ export class LineReader {
       builder.add(this.#text.slice(this.#from, end < 0 ? this.#to : end), this.#from);
       if (end < 0) break;
     }
-    return { mapped: builder.build(from), from, to: this.#to };
+    return builder.build(from);
   }
 
   /** Moves to the next physical line. The range leaves out every `\r` and `\n` at its end, as the builder does. */

@@ -17,23 +17,23 @@ export class MappedText {
   readonly source: Source;
   readonly text: string;
   /** Offset of the first piece, which is the only one in nearly every case. */
-  readonly #base: number;
+  private readonly base: number;
   /** All pieces, when there are several. */
-  readonly #pieces: readonly Piece[] | undefined;
+  private readonly parts: readonly Piece[] | undefined;
 
   constructor(source: Source, text: string, base: number, pieces?: readonly Piece[]) {
     this.source = source;
     this.text = text;
-    this.#base = base;
-    this.#pieces = pieces;
+    this.base = base;
+    this.parts = pieces;
   }
 
   /** Offset in the original of the character at `index`. */
   offset(index: number): number {
-    const pieces = this.#pieces;
-    if (pieces === undefined) return this.#base + index;
+    const pieces = this.parts;
+    if (pieces === undefined) return this.base + index;
     const piece = pieces[pieceAt(pieces, index)];
-    return piece === undefined ? this.#base : piece.offset + index - piece.index;
+    return piece === undefined ? this.base : piece.offset + index - piece.index;
   }
 
   /** Offset after the last character of `[from, to)`: what follows it in the original may be a continuation, which is no part of it. */
@@ -42,7 +42,7 @@ export class MappedText {
   }
 
   pieces(): readonly Piece[] {
-    return this.#pieces ?? (this.text === '' ? [] : [{ index: 0, offset: this.#base }]);
+    return this.parts ?? (this.text === '' ? [] : [{ index: 0, offset: this.base }]);
   }
 
   span(from: number, to: number): Span {
@@ -56,8 +56,8 @@ export class MappedText {
   /** The part `[from, to)` as a text of its own. */
   slice(from: number, to: number): MappedText {
     const text = this.text.slice(from, to);
-    const pieces = this.#pieces;
-    if (pieces === undefined) return new MappedText(this.source, text, this.#base + from);
+    const pieces = this.parts;
+    if (pieces === undefined) return new MappedText(this.source, text, this.base + from);
     const parts: Piece[] = [{ index: 0, offset: this.offset(from) }];
     for (let at = pieceAt(pieces, from) + 1; at < pieces.length; at++) {
       const piece = pieces[at];

@@ -28,7 +28,10 @@ function shellForm(command: CommandNode): MappedText | undefined {
   // Alone on the line the body is the script itself; else the shell gets the line with the bodies behind it.
   if (heredocStart(own.text) !== undefined) return isForShell(first.content) ? first.mapped : undefined;
   const builder = new MappedTextBuilder(command.line.source).addMapped(own);
-  for (const { mapped, name, end } of command.heredocs) builder.add('\n', end).addMapped(mapped).add(name, end);
+  for (const { mapped, name, from, mark } of command.heredocs) {
+    builder.add('\n', from - 1).addMapped(mapped);
+    if (mark !== undefined) builder.add(name, mark);
+  }
   return builder.build(own.offset(0));
 }
 

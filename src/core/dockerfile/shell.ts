@@ -140,7 +140,8 @@ class Words {
   command({ syntax, joinedBy, inside }: Found): ShellCommand {
     const wordAt = (place: Place, value: string | undefined): SourceWord => {
       const { pos, end } = inside ?? place;
-      return this.#text.word(pos, end, value);
+      // Of a command that is no more than a beginning the end may come before the start.
+      return this.#text.word(pos, Math.max(pos, end), value);
     };
     const assignments = new Map<string, string | undefined>();
     for (const item of syntax.prefix) {

@@ -4,7 +4,7 @@
  *
  * The builder ends lines at `\n` alone; so does this file. A lone `\r` is an ordinary character.
  */
-import type { Position, Span, Word } from './types.ts';
+import type { Pair, Position, Span, Word } from './types.ts';
 
 /** The original text with its line table, which is made on first use. */
 export class Source {
@@ -74,6 +74,21 @@ export class SourceWord implements Word {
 
   get span(): Span {
     return new SourceSpan(this.source, this.from, this.to);
+  }
+}
+
+/** `key=value`; its span is made of the two. */
+export class SourcePair implements Pair {
+  readonly key: SourceWord;
+  readonly value: SourceWord | undefined;
+
+  constructor(key: SourceWord, value: SourceWord | undefined) {
+    this.key = key;
+    this.value = value;
+  }
+
+  get span(): Span {
+    return new SourceSpan(this.key.source, this.key.from, (this.value ?? this.key).to);
   }
 }
 

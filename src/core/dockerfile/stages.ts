@@ -5,14 +5,14 @@
  * Who copies from whom is settled at the end: a name means the last stage that bears it, wherever it is used.
  */
 import type { Context } from './context.ts';
-import { Variables } from './environment.ts';
+import { unknown, unset, Variables } from './environment.ts';
 import { expand } from './expand.ts';
 import type { CopyNode } from './files.ts';
 import { parseImageReference } from './image-reference.ts';
 import { readTrigger } from './instructions.ts';
 import type { MountNode } from './mounts.ts';
-import { LazyState, platformShell, stepsOf } from './state.ts';
-import type { Base, Environment, FromInstruction, Instruction, Span, Stage, StageState } from './types.ts';
+import { LazyState, platformShell } from './state.ts';
+import type { Base, Environment, FromInstruction, Instruction, OnbuildInstruction, Span, Stage, StageState } from './types.ts';
 
 /** The PATH that the builder gives to an image that has none. */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -20,20 +20,23 @@ const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 /** Triggers that are followed in one file; many stages upon one with many triggers would multiply. */
 const mostTriggers = 10_000;
 
+/** Most stages use nobody and inherit no triggers; these stand for that and are never written to. */
+const nobody: StageNode[] = [];
+const noTriggers: readonly Instruction[] = [];
+
 class StageNode implements Stage {
   readonly index: number;
   readonly name: string | undefined;
   readonly from: FromInstruction;
   readonly base: Base;
-  readonly triggers: Instruction[] = [];
+  triggers: readonly Instruction[] = noTriggers;
   readonly instructions: Instruction[] = [];
-  /** What its instructions are expanded with, and what its container will have: the same without ARG. */
+  readonly onbuilds: OnbuildInstruction[] = [];
   readonly variables: Variables;
-  readonly runtime: Variables;
   /** What SHELL and WORKDIR are: at its beginning while it is read, at its end from then on. */
   shell: readonly string[];
   workdir: string | undefined;
-  uses: readonly StageNode[] = [];
+  uses: StageNode[] = nobody;
   isReachable = false;
   #state: StageState | undefined;
 
@@ -42,17 +45,15 @@ class StageNode implements Stage {
     this.name = from.alias?.value;
     this.from = from;
     this.base = base;
-    const otherwise = base.kind === 'scratch' ? null : undefined;
-    this.variables = new Variables(below?.variables.snapshot(), otherwise);
-    this.runtime = new Variables(below?.runtime.snapshot(), otherwise);
-    if (base.kind === 'scratch') this.setEnv('PATH', defaultPath);
+    this.variables = new Variables(below?.variables, base.kind === 'scratch' ? unset : unknown);
+    if (base.kind === 'scratch') this.variables.set('PATH', defaultPath, true);
     this.shell = below?.shell ?? platformShell(this);
     this.workdir = base.kind === 'scratch' ? '/' : below?.workdir;
   }
 
-  setEnv(name: string, value: string | undefined): void {
-    this.variables.set(name, value);
-    this.runtime.set(name, value);
+  add(instruction: Instruction): void {
+    this.instructions.push(instruction);
+    if (instruction.keyword === 'ONBUILD') this.onbuilds.push(instruction);
   }
 
   get state(): StageState {
@@ -74,6 +75,10 @@ export class StageGraph {
   readonly #byName = new Map<string, StageNode>();
   readonly #context: Context;
   #triggersLeft = mostTriggers;
+  /** Some stage takes from itself or from a later one; else there can be no circle. */
+  #mayCircle = false;
+  /** What the stage that is being resolved uses already. */
+  readonly #used = new Set<StageNode>();
 
   constructor(context: Context) {
     this.#context = context;
@@ -82,7 +87,7 @@ export class StageGraph {
   /** Takes the next instruction of the file. */
   add(instruction: Instruction): void {
     if (instruction.keyword === 'FROM') this.#begin(instruction);
-    else this.stages.at(-1)?.instructions.push(instruction);
+    else this.stages.at(-1)?.add(instruction);
   }
 
   #begin(from: FromInstruction): void {
@@ -99,9 +104,10 @@ export class StageGraph {
     this.stages.push(stage);
     if (stage.name !== undefined) this.#byName.set(stage.name, stage);
     context.enterStage(stage);
-    for (const instruction of below?.instructions ?? []) {
-      if (instruction.keyword === 'ONBUILD' && this.#triggersLeft-- > 0) stage.triggers.push(readTrigger(instruction, context));
-    }
+    if (below === undefined || below.onbuilds.length === 0) return;
+    const triggers = below.onbuilds.slice(0, this.#triggersLeft);
+    this.#triggersLeft -= triggers.length;
+    stage.triggers = triggers.map((onbuild) => readTrigger(onbuild, context));
   }
 
   #baseOf(from: FromInstruction): Base {
@@ -131,7 +137,7 @@ export class StageGraph {
    */
   finish(target: string | undefined): Stage | undefined {
     for (const stage of this.stages) this.#resolve(stage);
-    this.#refuseCircles();
+    if (this.#mayCircle) this.#refuseCircles();
     const name = target?.toLowerCase();
     const built = name === undefined ? this.stages.at(-1) : this.#byName.get(name);
     if (built === undefined && name !== undefined && this.stages.length > 0) {
@@ -143,20 +149,28 @@ export class StageGraph {
 
   /** Finds out what `--from` and `from=` name in the steps of a stage. */
   #resolve(stage: StageNode): void {
-    const uses = new Set<StageNode>();
-    if (stage.base.kind === 'stage') {
-      const below = this.stages[stage.base.stage.index];
-      if (below !== undefined) uses.add(below);
+    this.#used.clear();
+    if (stage.base.kind === 'stage') this.#use(stage, stage.base.stage);
+    for (const instruction of stage.triggers) this.#resolveStep(instruction, stage);
+    for (const instruction of stage.instructions) this.#resolveStep(instruction, stage);
+  }
+
+  #resolveStep(instruction: Instruction, stage: StageNode): void {
+    for (const reference of referencesOf(instruction)) {
+      const source = this.#sourceOf(reference, stage);
+      reference.node.source = source;
+      if (source?.kind === 'stage') this.#use(stage, source.stage);
     }
-    for (const instruction of stepsOf(stage)) {
-      for (const reference of referencesOf(instruction)) {
-        const source = this.#sourceOf(reference, stage);
-        reference.node.source = source;
-        const used = source?.kind === 'stage' ? this.stages[source.stage.index] : undefined;
-        if (used !== undefined) uses.add(used);
-      }
-    }
-    stage.uses = [...uses];
+  }
+
+  #use(stage: StageNode, { index }: Stage): void {
+    const used = this.stages[index];
+    if (used === undefined) return;
+    if (index >= stage.index) this.#mayCircle = true;
+    if (this.#used.has(used)) return;
+    this.#used.add(used);
+    if (stage.uses === nobody) stage.uses = [used];
+    else stage.uses.push(used);
   }
 
   #sourceOf({ name, span, takesIndex }: Reference, stage: StageNode): Base | undefined {
@@ -207,15 +221,17 @@ export class StageGraph {
 
 const nothingSet: Environment = { get: () => null };
 
+const noReferences: readonly Reference[] = [];
+
 /** The places of an instruction that name a stage or an image. */
 function referencesOf(instruction: Instruction): readonly Reference[] {
   if (instruction.keyword === 'COPY') {
-    const name = instruction.from?.value ?? '';
-    if (instruction.from === undefined || name === '') return [];
+    const { from } = instruction;
+    if (from === undefined || (from.value ?? '') === '') return noReferences;
     // Every COPY is made by readCopy, as a CopyNode.
-    return [{ name, span: instruction.from.span, takesIndex: true, node: instruction as CopyNode }];
+    return [{ name: from.value ?? '', span: from.span, takesIndex: true, node: instruction as CopyNode }];
   }
-  if (instruction.keyword !== 'RUN') return [];
+  if (instruction.keyword !== 'RUN' || instruction.mounts.length === 0) return noReferences;
   return instruction.mounts.flatMap((mount) => {
     const name = mount.options.get('from') ?? '';
     // Every mount is made by readMounts, as a MountNode.

@@ -109,7 +109,7 @@ export class LazyState implements StageState {
 }
 
 /** What runs in a stage: the triggers of the stage it is built upon, then its own instructions. */
-export function* stepsOf(stage: Pick<Stage, 'triggers' | 'instructions'>): Generator<Instruction> {
+function* stepsOf(stage: Pick<Stage, 'triggers' | 'instructions'>): Generator<Instruction> {
   yield* stage.triggers;
   yield* stage.instructions;
 }

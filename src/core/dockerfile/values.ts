@@ -7,7 +7,7 @@ import { readJsonForm } from './json-form.ts';
 import { joinPath } from './paths.ts';
 import { isPort } from './ports.ts';
 import { isSignal } from './signals.ts';
-import type { SourceWord } from './source.ts';
+import { SourcePair, type SourceWord } from './source.ts';
 import type { Instruction, Pair, UnknownInstruction } from './types.ts';
 import { type Parts, type Range, splitPlain, splitQuoted } from './words.ts';
 
@@ -34,23 +34,18 @@ export function readPairs(parts: Parts, keyword: 'ENV' | 'LABEL', context: Conte
     return unknownInstruction(parts, frame);
   }
   // All values of one instruction are expanded with the variables from before it.
-  const pairs = ranges.map(({ key, value, whole }): Pair => {
-    return {
-      key: context.expanded(line, key.from, key.to),
-      value: value === undefined ? undefined : context.expanded(line, value.from, value.to),
-      span: line.span(whole.from, whole.to),
-    };
+  const pairs = ranges.map(({ key, value }) => {
+    return new SourcePair(
+      context.expanded(line, key.from, key.to),
+      value === undefined ? undefined : context.expanded(line, value.from, value.to),
+    );
   });
   if (keyword === 'ENV' && !context.isTrigger) setAll(pairs, context);
-  return { keyword, ...frame, pairs };
+  return { ...frame, keyword, pairs };
 }
 
-function setAll(pairs: readonly Pair[], context: Context): void {
-  for (const { key, value } of pairs) {
-    if (key.value === undefined) continue;
-    context.variables.set(key.value, value?.value);
-    context.runtime.set(key.value, value?.value);
-  }
+function setAll(pairs: readonly Pair[], { variables }: Context): void {
+  for (const { key, value } of pairs) if (key.value !== undefined) variables.set(key.value, value?.value, true);
 }
 
 interface PairRange {
@@ -87,13 +82,13 @@ export function readArg(parts: Parts, context: Context): Instruction {
     return unknownInstruction(parts, frame);
   }
   const pairs = ranges.map((range) => readArgument(range, parts, context));
-  return { keyword: 'ARG', ...frame, pairs };
+  return { ...frame, keyword: 'ARG', pairs };
 }
 
 /** One name of ARG. Unlike ENV, each name sees those before it, and names themselves are not expanded. */
-function readArgument({ key, value, whole }: PairRange, { line }: Parts, context: Context): Pair {
+function readArgument({ key, value }: PairRange, { line }: Parts, context: Context): SourcePair {
   const name = line.text.slice(key.from, key.to);
-  const given = argumentGiven(name, context);
+  const given = context.buildArgument(name);
   let word: SourceWord | undefined;
   if (value !== undefined) {
     // A default that a build argument replaces is never looked at.
@@ -102,24 +97,20 @@ function readArgument({ key, value, whole }: PairRange, { line }: Parts, context
   }
   if (!context.isTrigger) {
     context.variables.declare(name);
-    if (given !== undefined) context.variables.set(name, given);
-    else if (word !== undefined) context.variables.set(name, word.value);
+    if (given !== undefined) context.variables.set(name, given, false);
+    else if (word !== undefined) context.variables.set(name, word.value, false);
     else declare(name, context);
   }
-  return { key: line.word(key.from, key.to, name), value: word, span: line.span(whole.from, whole.to) };
-}
-
-function argumentGiven(name: string, { buildArgs }: Context): string | undefined {
-  return buildArgs !== undefined && Object.hasOwn(buildArgs, name) ? buildArgs[name] : undefined;
+  return new SourcePair(line.word(key.from, key.to, name), word);
 }
 
 /** `ARG name` without a value: the one from before the first FROM, else whatever the build is given. */
 function declare(name: string, context: Context): void {
   const { variables, globals } = context;
   const inherited = variables === globals ? null : globals.get(name);
-  if (inherited !== null) return variables.set(name, inherited);
+  if (inherited !== null) return variables.set(name, inherited, false);
   const isOpen = context.buildArgs === undefined;
-  if (isOpen && typeof variables.get(name) !== 'string') variables.set(name, undefined);
+  if (isOpen && typeof variables.get(name) !== 'string') variables.set(name, undefined, false);
 }
 
 /** Reads USER, WORKDIR, STOPSIGNAL and MAINTAINER: the rest of the line is one argument. */
@@ -136,7 +127,7 @@ export function readWhole(parts: Parts, keyword: 'USER' | 'WORKDIR' | 'STOPSIGNA
     context.refuse('stop-signal', `${word.value} is no signal.`, line, rest);
   }
   if (keyword === 'WORKDIR' && !context.isTrigger) context.workdir = joinPath(context.workdir, word.value);
-  return { keyword, ...frame, words: [word] };
+  return { ...frame, keyword, words: [word] };
 }
 
 /** Reads EXPOSE. */
@@ -151,7 +142,7 @@ export function readExpose(parts: Parts, context: Context): Instruction {
     for (const value of values) if (!isPort(value)) context.refuse('port-value', `${value} is no port.`, line, range);
     return values.map((value) => line.word(range.from, range.to, value));
   });
-  return { keyword: 'EXPOSE', ...frame, words };
+  return { ...frame, keyword: 'EXPOSE', words };
 }
 
 /** Reads VOLUME. */
@@ -178,7 +169,7 @@ export function readVolume(parts: Parts, context: Context): Instruction {
   if (words.some((word) => word.value === '')) {
     context.refuse('volume-expands-empty', 'VOLUME has a path that is empty once its variables are expanded.', line, rest);
   }
-  return { keyword: 'VOLUME', ...frame, words };
+  return { ...frame, keyword: 'VOLUME', words };
 }
 
 function refuseCount(parts: Parts, frame: Frame, message: string, context: Context): UnknownInstruction {

@@ -16,22 +16,35 @@ import { shellCommands } from '../dockerfile/shell.ts';
 import { knownImage } from './base-images.ts';
 import type { KnownImage } from './base-images.ts';
 import { question } from './question.ts';
+import type { Subject } from './rule.ts';
 
 /** The stage that becomes the image; `undefined` when the file has none. */
 export const finalStage = question((subject): Stage | undefined => subject.dockerfile.target);
 
-/** A stage and the stages it is FROM, oldest first: everything they do is in it. */
-export function chainOf(last: Stage): readonly Stage[] {
+/**
+ * A stage and the stages it is FROM, oldest first: everything they do is in it.
+ * @param deepest  how many to go down at most: questions asked of every install must not cost a whole file each
+ */
+export function chainOf(last: Stage, deepest = 64): readonly Stage[] {
   const stages: Stage[] = [];
-  for (let stage: Stage | undefined = last; stage !== undefined; stage = stageBelow(stage)) stages.push(stage);
+  for (let stage: Stage | undefined = last; stage !== undefined && stages.length < deepest; stage = stageBelow(stage)) {
+    stages.push(stage);
+  }
   return stages.reverse();
 }
 
 /** The final stage and the stages it is FROM, oldest first: everything they do ends up in the image. */
 export const shippedStages = question((subject): readonly Stage[] => {
   const stage = finalStage(subject);
-  return stage === undefined ? [] : chainOf(stage);
+  return stage === undefined ? [] : chainOf(stage, Number.POSITIVE_INFINITY);
 });
+
+const shippedSet = question((subject): ReadonlySet<Stage> => new Set(shippedStages(subject)));
+
+/** True for a stage that ends up in the image, false for one that only builds. */
+export function isShipped(subject: Subject, stage: Stage): boolean {
+  return shippedSet(subject).has(stage);
+}
 
 /** Every stage that the final one needs, itself included, in file order: through FROM, COPY --from and RUN --mount=from. */
 export const builtStages = question((subject): readonly Stage[] =>
@@ -50,16 +63,10 @@ export const finalBase = question((subject): Base | undefined => shippedStages(s
 
 /** What is known of the image that the final one stands on; `undefined` when that image is not a well-known one. */
 export const knownFinalBase = question((subject): KnownImage | undefined => {
-  const stage = finalStage(subject);
-  return stage === undefined ? undefined : knownBaseOf(stage);
-});
-
-/** What is known of the image that a stage stands on in the end. */
-export function knownBaseOf(stage: Stage): KnownImage | undefined {
-  const base = chainOf(stage)[0]?.base;
+  const base = finalBase(subject);
   if (base?.kind === 'scratch') return { user: 'root', command: false, healthcheck: false, exposes: false };
   return base?.kind === 'image' ? knownImage(base.reference) : undefined;
-}
+});
 
 /** True when the base image is known to start as root and to hand over to a user of its own, and its entrypoint is kept. */
 export const givesUpRoot = question(
@@ -106,25 +113,43 @@ export function isWholeContext(path: string): boolean {
   return ['/', '/*', '/**'].includes(cleanPath(`/${path}`));
 }
 
-/** A variable that ENV or ARG sets above an instruction; `undefined` where none does. Its value may not be known. */
+/** A variable that ENV or ARG sets above a RUN; `undefined` where none does. Its value may not be known. */
 export function variableAt(
+  subject: Subject,
   stage: Stage,
-  instruction: RunInstruction,
+  run: RunInstruction,
   name: string,
 ): { readonly value: string | undefined } | undefined {
-  const value = instruction.command.env.get(name);
+  const value = run.command.env.get(name);
   if (typeof value === 'string') return { value };
   if (value === null) return undefined;
   // Not known: because this file sets it to something unknown, or because only the base image could have set it.
-  const isSetHere = chainOf(stage)
-    .flatMap((one) => one.instructions)
-    .some(
-      (one) =>
-        (one.keyword === 'ENV' || one.keyword === 'ARG') &&
-        one.span.start.offset < instruction.span.start.offset &&
-        one.pairs.some((pair) => pair.key.value === name),
-    );
+  const isSetHere = chainOf(stage).some((one) => {
+    const offset = firstSettings(subject).get(one)?.get(name);
+    return offset !== undefined && offset < run.span.start.offset;
+  });
   return isSetHere ? { value: undefined } : undefined;
+}
+
+/** Where each stage first sets a variable by ENV or ARG, as offsets. */
+const firstSettings = question(
+  (subject): ReadonlyMap<Stage, ReadonlyMap<string, number>> =>
+    new Map(
+      subject.dockerfile.stages.map((stage) => {
+        const offsets = new Map<string, number>();
+        for (const { name, offset } of settingsOf(stage)) if (!offsets.has(name)) offsets.set(name, offset);
+        return [stage, offsets];
+      }),
+    ),
+);
+
+function* settingsOf(stage: Stage): Generator<{ readonly name: string; readonly offset: number }> {
+  for (const one of stage.instructions) {
+    if (one.keyword !== 'ENV' && one.keyword !== 'ARG') continue;
+    for (const { key, span } of one.pairs) {
+      if (key.value !== undefined) yield { name: key.value, offset: span.start.offset };
+    }
+  }
 }
 
 function stageBelow({ base }: Stage): Stage | undefined {

@@ -3,7 +3,7 @@
  * and whether its cache stays in the layer.
  */
 import type { RunInstruction, ShellCommand, Span, Stage } from '../dockerfile/types.ts';
-import { builtStages, commandsOf, shippedStages } from './ask.ts';
+import { builtStages, commandsOf, isShipped } from './ask.ts';
 import { packageManagers } from './package-managers.ts';
 import type { PackageManager } from './package-managers.ts';
 import { question } from './question.ts';
@@ -45,8 +45,7 @@ export const installs = question((subject): readonly Install[] =>
 
 /** The installs of the stages that ship, by these package managers. */
 export function shippedInstalls(subject: Subject, ...managers: readonly string[]): readonly Install[] {
-  const stages = new Set(shippedStages(subject));
-  return installs(subject).filter(({ manager, stage }) => managers.includes(manager.id) && stages.has(stage));
+  return installs(subject).filter(({ manager, stage }) => managers.includes(manager.id) && isShipped(subject, stage));
 }
 
 /** True when the install takes its list from files of the project, not from names on the command line. */
@@ -83,6 +82,14 @@ const STARTERS: Readonly<Record<string, Starter>> = {
  * program taken off. `undefined` marks a word that cannot be known.
  */
 export function effectiveWords(command: ShellCommand): readonly (string | undefined)[] {
+  let words = remembered.get(command);
+  if (words === undefined) remembered.set(command, (words = readWords(command)));
+  return words;
+}
+
+const remembered = new WeakMap<ShellCommand, readonly (string | undefined)[]>();
+
+function readWords(command: ShellCommand): readonly (string | undefined)[] {
   let words: readonly (string | undefined)[] = [command.name, ...command.args.map((word) => word.value)];
   for (;;) {
     const [first, ...rest] = words;

@@ -1,44 +1,58 @@
 /** What stays in the layer of a RUN: package caches, unless a flag, a variable, a mount or a later command takes them away. */
 import type { RunInstruction, ShellCommand } from '../dockerfile/types.ts';
-import { commandsOf, knownBaseOf, variableAt } from './ask.ts';
+import { commandsOf, knownFinalBase, variableAt } from './ask.ts';
 import { callsFor, effectiveWords } from './installs.ts';
 import type { Install } from './installs.ts';
 import type { PackageCache } from './package-managers.ts';
-import type { Trouble } from './rule.ts';
+import type { Subject, Trouble } from './rule.ts';
 
 /** The trouble that an install leaves its cache in the layer; none when something takes it away, or the manager keeps none. */
-export function* cacheLeftBy(install: Install): Generator<Trouble> {
-  if (!leavesItsCache(install)) return;
+export function* cacheLeftBy(subject: Subject, install: Install): Generator<Trouble> {
+  if (!leavesItsCache(subject, install)) return;
   yield {
     at: install.span,
     // A base image that nobody knows may switch the cache off for all that stands on it.
-    confidence: knownBaseOf(install.stage) === undefined ? 'medium' : 'high',
+    confidence: knownFinalBase(subject) === undefined ? 'medium' : 'high',
     message: `This ${install.manager.id} ${install.verb || 'install'} leaves its cache in the image.`,
   };
 }
 
-function leavesItsCache(install: Install): boolean {
+function leavesItsCache(subject: Subject, install: Install): boolean {
   const { cache } = install.manager;
-  if (cache === undefined) return false;
-  if (cache.flags.some((flag) => install.flags.includes(flag))) return false;
-  if (cache.variables.some((variable) => isSwitchedOn(variable, install))) return false;
-  const folders = cacheFolders(install, cache);
+  if (cache === undefined || cache.flags.some((flag) => install.flags.includes(flag))) return false;
+  const settings = new Settings(subject, install);
+  if (cache.variables.some((variable) => isSwitchedOn(settings.get(variable.name), variable.mustSayYes))) return false;
+  const folders = cacheFolders(install, cache, settings);
   if (folders === undefined || folders.some((folder) => isMounted(install.run, folder))) return false;
-  const later = commandsOf(install.run).slice(install.index + 1);
-  return !later.some(
-    (one) =>
-      cache.cleaners.some((cleaner) => callsFor(one, ...cleaner)) ||
-      folders.some((folder) => deletes(one, folder) || deletesPartOf(one, folder)),
-  );
+  return lastCleaning(install, cache, folders) < install.index;
+}
+
+const cleanings = new WeakMap<RunInstruction, Map<string, number>>();
+
+/** Index of the last command of the RUN that empties the cache; -1 when none does. Worked out once for all installs of a RUN. */
+function lastCleaning({ run, manager }: Install, cache: PackageCache, folders: readonly string[]): number {
+  const known = cleanings.get(run) ?? new Map<string, number>();
+  cleanings.set(run, known);
+  const key = [manager.id, ...folders].join('\0');
+  let last = known.get(key);
+  if (last === undefined) {
+    last = commandsOf(run).findLastIndex(
+      (one) =>
+        cache.cleaners.some((cleaner) => callsFor(one, ...cleaner)) ||
+        folders.some((folder) => deletes(one, folder) || deletesPartOf(one, folder)),
+    );
+    known.set(key, last);
+  }
+  return last;
 }
 
 /** Where the cache is; `undefined` when it was moved to a place that cannot be known. */
-function cacheFolders(install: Install, cache: PackageCache): readonly string[] | undefined {
+function cacheFolders(install: Install, cache: PackageCache, settings: Settings): readonly string[] | undefined {
   for (const option of cache.movedBy.options) {
     if (install.options.has(option)) return listOf(install.options.get(option));
   }
   for (const name of [...cache.movedBy.variables, 'XDG_CACHE_HOME']) {
-    const variable = settingOf(name, install);
+    const variable = settings.get(name);
     if (variable !== undefined) return listOf(variable.value);
   }
   return cache.folders;
@@ -103,27 +117,52 @@ function fromHome(path: string): string {
   return path.replace(/\/+$/, '').replace(/^(?:\$HOME|\$\{HOME\}|\/root|\/home\/[^/]+)(?=\/|$)/, '~');
 }
 
-function isSwitchedOn(
-  { name, mustSayYes }: { readonly name: string; readonly mustSayYes: boolean },
-  install: Install,
-): boolean {
-  const variable = settingOf(name, install);
+function isSwitchedOn(variable: { readonly value: string | undefined } | undefined, mustSayYes: boolean): boolean {
   if (variable === undefined) return false;
   // A value that cannot be known was put there by somebody who meant something by it.
   if (variable.value === undefined) return true;
   return variable.value !== '' && !(mustSayYes && /^(?:0|false|off|no|f|n)$/i.test(variable.value));
 }
 
-/** A variable as an install sees it: `A=b` before it, `export A=b` above it, ENV and ARG further up. */
-function settingOf(name: string, install: Install): { readonly value: string | undefined } | undefined {
-  const { command, run, stage, index } = install;
-  if (command.assignments.has(name)) return { value: command.assignments.get(name) };
-  const said = commandsOf(run)
-    .slice(0, index)
-    .flatMap((one) => {
-      if (one.name === '' && one.assignments.has(name)) return [one.assignments.get(name)];
-      if (one.name !== 'export') return [];
-      return one.args.flatMap(({ raw, value }) => (raw.startsWith(`${name}=`) ? [value?.slice(name.length + 1)] : []));
+/** The variables that an install sees: `A=b` before it, `export A=b` above it, ENV and ARG further up. */
+class Settings {
+  readonly #subject: Subject;
+  readonly #install: Install;
+
+  constructor(subject: Subject, install: Install) {
+    this.#subject = subject;
+    this.#install = install;
+  }
+
+  get(name: string): { readonly value: string | undefined } | undefined {
+    const { command, run, stage, index } = this.#install;
+    if (command.assignments.has(name)) return { value: command.assignments.get(name) };
+    const exported = exportsOf(run).findLast((one) => one.name === name && one.index < index);
+    return exported ?? variableAt(this.#subject, stage, run, name);
+  }
+}
+
+interface Exported {
+  readonly name: string;
+  readonly value: string | undefined;
+  readonly index: number;
+}
+
+const exported = new WeakMap<RunInstruction, readonly Exported[]>();
+
+/** What `export A=b` and a bare `A=b` set inside a RUN. */
+function exportsOf(run: RunInstruction): readonly Exported[] {
+  let all = exported.get(run);
+  if (all === undefined) {
+    all = commandsOf(run).flatMap((command, index): readonly Exported[] => {
+      if (command.name === '') return [...command.assignments].map(([name, value]) => ({ name, value, index }));
+      if (command.name !== 'export') return [];
+      return command.args.flatMap(({ raw, value }) => {
+        const name = /^(\w+)=/.exec(raw)?.[1];
+        return name === undefined ? [] : [{ name, value: value?.slice(name.length + 1), index }];
+      });
     });
-  return said.length > 0 ? { value: said.at(-1) } : variableAt(stage, run, name);
+    exported.set(run, all);
+  }
+  return all;
 }

@@ -30,6 +30,8 @@ export interface Trouble {
   readonly confidence?: Confidence;
   /** Path of the file, where it is not the Dockerfile. */
   readonly file?: string;
+  /** What the fingerprint is made of instead of the text at `at`, where that text is a secret. */
+  readonly identity?: string;
 }
 
 /** The rule looked and cannot know; its item becomes `unknown` unless another rule finds something. */

@@ -6,12 +6,15 @@
 /** How a name looks. `strong`: a value under it is a secret; `weak`: it may be, the value decides. */
 export type SecretName = 'strong' | 'weak' | 'no';
 
+/** Words that say secret, alone or at the end of a compound: PGPASSWORD, CLIENT_SECRET, API_KEY. */
 const STRONG =
-  /(?:^|_)(?:PASSWORD|PASSWD|PASSPHRASE|PWD|SECRET|SECRETS|TOKEN|APIKEY|CREDENTIALS?|(?:API|ACCESS|SECRET|PRIVATE|ENCRYPTION|SIGNING|MASTER|DEPLOY|AUTH|SESSION)_?KEY)(?:_|$)/;
+  /(?:^|_)(?:[A-Z\d]*PASSWORD|PASSWD|PASSPHRASE|[A-Z]+_PWD|[A-Z\d]*SECRETS?|TOKEN|(?:AUTH|ACCESS|API)TOKEN|[A-Z]*APIKEY|CREDENTIALS?|(?:API|ACCESS|SECRET|PRIVATE|ENCRYPTION|SIGNING|MASTER|DEPLOY|AUTH|SESSION)_?KEY|[A-Z]+_PASS(?=$))(?=_|$)/g;
 const WEAK = /(?:^|_)(?:KEY|AUTH|PASS)$/;
-/** Words that make it a name, a place, a size or a public part of a secret. */
-const HARMLESS =
-  /(?:^|_)(?:PUBLIC|PUB|GPG|VERSION|FILE|FILES|PATH|DIR|NAME|NAMES|ID|IDS|URL|URI|ENDPOINT|HOST|PORT|TTL|EXPIRY|EXPIRES|EXPIRE|LIFETIME|TIMEOUT|LENGTH|SIZE|MIN|MAX|LIMIT|COUNT|ALGORITHM|ALG|TYPE|MODE|HEADER|PREFIX|SUFFIX|ISSUER|ENABLED|DISABLED|REQUIRED|POLICY|PROVIDER|SERVER|SERVICE|MANAGER|STORE|BACKEND|KEYRING)(?:_|$)/;
+/** Before KEY they make it one that may be known. */
+const PUBLIC = /(?:^|_)(?:PUBLIC|PUB|GPG|PGP|APT|REPO|CACHE|PRIMARY|FOREIGN|SORT|PARTITION)_KEY(?:_|$)/;
+/** Behind the word that says secret: what is held is about it, or says where it is. */
+const ABOUT =
+  /_(?:VERSION|FILES?|FILENAME|PATH|DIR|DIRECTORY|FOLDER|NAMES?|IDS?|URLS?|URI|ENDPOINTS?|HOST|PORT|TTL|EXPIR[A-Z]*|LIFETIME|AGE|TIMEOUT|SECONDS|MINUTES|HOURS|DAYS|LENGTH|SIZE|MIN|MAX|LIMIT|COUNT|ITERATIONS|ROUNDS|ROTATION|ALGORITHM|ALG|TYPE|MODE|HEADER|FIELD|PARAM|PREFIX|SUFFIX|ISSUER|AUDIENCE|SCOPES?|ENABLED?|DISABLED?|REQUIRED?|POLICY|PROVIDER|SERVER|SERVICE|MANAGER|STORE|BACKEND|HELPER|KEYRING|FORMAT|REGEX|SHA256|CHECKSUM)(?:_|$)/;
 
 /** Judges the name of an ENV, ARG or LABEL. */
 export function secretName(name: string): SecretName {
@@ -19,27 +22,43 @@ export function secretName(name: string): SecretName {
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .replace(/[.-]/g, '_')
     .toUpperCase();
-  if (HARMLESS.test(words)) return 'no';
-  if (STRONG.test(words)) return 'strong';
+  if (PUBLIC.test(words)) return 'no';
+  const last = [...words.matchAll(STRONG)].at(-1);
+  // SECRET_NAME is a name, NAME_SECRET a secret: what stands behind decides.
+  if (last !== undefined) return ABOUT.test(words.slice(last.index + last[0].length)) ? 'no' : 'strong';
   return WEAK.test(words) ? 'weak' : 'no';
 }
 
 /** True when a value cannot be a secret whatever its name: nothing, a switch, a small number, a path. */
 export function isHarmlessValue(value: string): boolean {
-  return /^(?:|true|false|yes|no|on|off|none|null|nil|undefined|\d{1,5}|~?\.{0,2}\/\S*|\/run\/secrets\/.*)$/i.test(
-    value.trim(),
+  return (
+    /^(?:true|false|yes|no|on|off|none|null|nil|undefined|\d{1,3})?$/i.test(value.trim()) ||
+    /^(?:~|\.{1,2})?\/\S*$|^[\w.-]+(?:\/[\w.-]+)*\.(?:pem|key|crt|cer|pub|json|ya?ml|txt|env|toml|p12|jks)$/i.test(value.trim())
   );
 }
 
-/** True when a value was written to be replaced: `changeme`, `<your token>`, `xxx`. */
+/** True when a value was written to be replaced, or is one that everybody knows: `changeme`, `<your token>`, `xxx`, `admin`. */
 export function isPlaceholder(value: string): boolean {
-  return /^(?:<.*>|\[.*\]|\{\{.*\}\}|x{3,}|\*{3,}|\.{3}|(?:change|replace|fill)[-_ ]?(?:me|this|it)?.*|(?:your|my|some|dummy|fake|example|sample|test|placeholder|default|insert|todo)\b.*|(?:your|my|dummy|fake|example|placeholder)[-_].*|dummy|fake|example|secret|password|token|placeholder|not[-_ ]?(?:a[-_ ]?)?(?:real|secret|set|used).*)$/i.test(
-    value.trim(),
+  const text = value.trim();
+  return (
+    /^(?:<.*>|\[.*\]|\{\{.*\}\}|%.*%|(.)\1{2,}|\.{3}|12345?6?7?8?9?0?)$/s.test(text) ||
+    /^(?:change|replace|fill|update)[-_ ]?(?:me|this|it|in)?(?:[-_ ].*)?!?$/i.test(text) ||
+    /^(?:your|my|some|an?|the|dummy|fake|example|sample|test|testing|placeholder|default|insert|todo|none|build|ci)(?:[-_ ].*)?$/i.test(text) ||
+    /^(?:not[-_ ]?(?:an?[-_ ]?)?(?:real|secret|set|used|needed)|unused|ignored|redacted|insecure|unsafe).*$/i.test(text) ||
+    /^(?:secret|password|passwd|passw0rd|pass|pwd|pw|token|user|username|admin|administrator|root|guest|postgres|mysql|redis|mongo|rabbitmq|minio|minioadmin|letmein|qwerty|changeit|supersecret|hunter2)$/i.test(text)
   );
+}
+
+/** True when a value looks as if a machine had made it: long, of one piece, letters and digits mixed. A key's fingerprint is public. */
+export function isMachineMade(value: string): boolean {
+  if (!/^[\w+/=.-]{16,}$/.test(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value)) return false;
+  const isFingerprint = /^(?:0x)?[\dA-F]{8,40}$/.test(value);
+  const isWords = /^[a-z\d]{1,10}(?:[-_./][a-z\d]{1,10}){2,}$/.test(value);
+  return !isFingerprint && !isWords && entropy(value) >= 3.5;
 }
 
 /** Bits per character of a value's own letters: prose is below 3.5, keys made by a machine are above. */
-export function entropy(value: string): number {
+function entropy(value: string): number {
   const counts = new Map<string, number>();
   for (const letter of value) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   let bits = 0;
@@ -75,7 +94,7 @@ const FORMS: readonly { readonly kind: string; readonly form: RegExp; readonly s
   { kind: 'a private key', form: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/g, shown: 11 },
   {
     kind: 'a password in a URL',
-    form: /\b[a-z][a-z0-9+.-]*:\/\/[^\s:@/"'$<>{}]*:(?!\$)([^\s:@/"'$<>{}]+)@[^\s"']+/gi,
+    form: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/"'$<>{}]*:(?!\$)([^\s:@/"'$<>{}]+)@[^\s"']+/gi,
     shown: 0,
   },
 ];
@@ -86,8 +105,7 @@ export function secretValues(text: string): readonly SecretValue[] {
   for (const { kind, form, shown } of FORMS) {
     for (const match of text.matchAll(form)) {
       const value = match[1] ?? match[0];
-      if (isPlaceholder(value) || /EXAMPLE|^(?:pass(?:word)?|pwd|pw|user|postgres|root|guest|admin)$/i.test(value))
-        continue;
+      if (isPlaceholder(value) || /EXAMPLE/i.test(value)) continue;
       const start = match.index + match[0].indexOf(value);
       found.push({ kind, start, end: start + value.length, masked: `${value.slice(0, shown)}***` });
     }

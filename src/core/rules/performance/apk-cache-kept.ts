@@ -17,6 +17,6 @@ export default defineRule({
     good: 'FROM alpine:3.20\nRUN apk add --no-cache curl\n',
   },
   *check(subject) {
-    for (const install of shippedInstalls(subject, 'apk')) yield* cacheLeftBy(install);
+    for (const install of shippedInstalls(subject, 'apk')) yield* cacheLeftBy(subject, install);
   },
 });

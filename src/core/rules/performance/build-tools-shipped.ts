@@ -1,5 +1,5 @@
 /** Rule: compilers and headers are installed in the stage that ships, and stay there. */
-import type { ImageReference, ShellCommand } from '../../dockerfile/types.ts';
+import type { ImageReference, RunInstruction, ShellCommand } from '../../dockerfile/types.ts';
 import { commandsOf, finalBase, shippedStages } from '../ask.ts';
 import { officialName } from '../base-images.ts';
 import { callsFor, effectiveWords, shippedInstalls } from '../installs.ts';
@@ -53,19 +53,38 @@ function isToolchain(reference: ImageReference): boolean {
 
 /** What an install brings for building, less what the same RUN removes: the layer then never held it. */
 function toolsLeftBy({ packages, options, run, index }: Install): readonly string[] {
-  const tools = new Set(packages.flatMap((name) => (name !== undefined && TOOL.test(bare(name)) ? [bare(name)] : [])));
+  const tools = packages.flatMap((name) => (name !== undefined && TOOL.test(bare(name)) ? [bare(name)] : []));
+  if (tools.length === 0) return [];
   const group = options.get('--virtual') ?? options.get('-t');
-  for (const command of commandsOf(run).slice(index + 1)) {
-    // The idiom of the official images: everything counts as brought along, less what is named, and is purged.
-    if (callsFor(command, 'apt-mark', 'auto')) return [];
-    if (!removes(command)) continue;
-    for (const name of effectiveWords(command).slice(1)) {
-      // A list in a variable was made for this: `apk del $BUILD_DEPS`.
-      if (name === undefined || name === group) return [];
-      tools.delete(bare(name));
-    }
+  const removed = removedAfter(run, index);
+  // A list in a variable was made for this: `apk del $BUILD_DEPS`.
+  if (removed.has(undefined) || (group !== undefined && removed.has(group))) return [];
+  return [...new Set(tools)].filter((name) => !removed.has(name));
+}
+
+/** The names of all packages that the RUN removes behind a command; `undefined` among them for what cannot be known. */
+function removedAfter(run: RunInstruction, index: number): ReadonlySet<string | undefined> {
+  return new Set(removalsIn(run).flatMap((one) => (one.index > index ? one.names : [])));
+}
+
+interface Removal {
+  readonly index: number;
+  readonly names: readonly (string | undefined)[];
+}
+
+const removals = new WeakMap<RunInstruction, readonly Removal[]>();
+
+function removalsIn(run: RunInstruction): readonly Removal[] {
+  let all = removals.get(run);
+  if (all === undefined) {
+    all = commandsOf(run).flatMap((command, index) => {
+      // The idiom of the official images: all counts as brought along, less what is named, and is purged.
+      if (callsFor(command, 'apt-mark', 'auto')) return [{ index, names: [undefined] }];
+      return removes(command) ? [{ index, names: effectiveWords(command).slice(1).map((name) => name && bare(name)) }] : [];
+    });
+    removals.set(run, all);
   }
-  return [...tools];
+  return all;
 }
 
 /** `gcc=4:12.2`, `gcc:amd64`, `gcc~12` name gcc. */

@@ -1,10 +1,12 @@
 /** Rule: the dependencies are installed after the source was copied, so that every source change installs them again. */
-import type { CopyInstruction, Instruction, RunInstruction } from '../../dockerfile/types.ts';
-import { chainOf, contextCopies, isWholeContext, takesWholeContext } from '../ask.ts';
+import type { CopyInstruction, Instruction, RunInstruction, Stage } from '../../dockerfile/types.ts';
+import { builtStages, chainOf, contextCopies, isWholeContext, takesWholeContext } from '../ask.ts';
 import { copiedFiles, filesOf } from '../copied-files.ts';
 import { installs, installsFromManifest } from '../installs.ts';
 import type { Install } from '../installs.ts';
 import { isManifest } from '../package-managers.ts';
+import type { PackageManager } from '../package-managers.ts';
+import { question } from '../question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 
@@ -27,9 +29,7 @@ export default defineRule({
     good: 'FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\n',
   },
   *check(subject) {
-    for (const install of installs(subject)) {
-      if (install.manager.kind !== 'language' || !installsFromManifest(install)) continue;
-      if (ONLY_PROJECT.some((flag) => install.flags.includes(flag))) continue;
+    for (const install of dependencyInstalls(subject)) {
       const source = sourceBefore(subject, install);
       if (source === undefined || dependenciesCameBefore(subject, install, source)) continue;
       const how =
@@ -46,15 +46,44 @@ export default defineRule({
   },
 });
 
+/** The installs of what a manifest of the project lists. */
+const dependencyInstalls = question((subject): readonly Install[] =>
+  installs(subject).filter(
+    (one) =>
+      one.manager.kind === 'language' &&
+      installsFromManifest(one) &&
+      !ONLY_PROJECT.some((flag) => one.flags.includes(flag)),
+  ),
+);
+
 /** The first COPY that puts source in front of the install, or the install itself when it mounts the source. */
 function sourceBefore(subject: Subject, install: Install): CopyInstruction | RunInstruction | undefined {
-  const copy = chainOf(install.stage)
-    .flatMap(contextCopies)
-    .find((one) => stands(one, install.run) && bringsSource(subject, one, install));
-  return copy ?? (mountsWholeContext(install.run) ? install.run : undefined);
+  for (const stage of chainOf(install.stage)) {
+    const copy = sourceCopies(subject).get(stage)?.get(install.manager.manifests);
+    if (copy !== undefined && stands(copy, install.run)) return copy;
+  }
+  return mountsWholeContext(install.run) ? install.run : undefined;
 }
 
-function bringsSource(subject: Subject, copy: CopyInstruction, install: Install): boolean {
+type Manifests = Install['manager']['manifests'];
+
+/** The first COPY of each stage that brings the source, for each kind of manifest that is installed from in this file. */
+const sourceCopies = question((subject): ReadonlyMap<Stage, ReadonlyMap<Manifests, CopyInstruction>> => {
+  const managers = new Map(dependencyInstalls(subject).map(({ manager }) => [manager.manifests, manager]));
+  return new Map(
+    builtStages(subject).map((stage) => {
+      const firsts = new Map<Manifests, CopyInstruction>();
+      for (const copy of contextCopies(stage)) {
+        for (const [manifests, manager] of managers) {
+          if (!firsts.has(manifests) && bringsSource(subject, copy, manager)) firsts.set(manifests, copy);
+        }
+      }
+      return [stage, firsts];
+    }),
+  );
+});
+
+function bringsSource(subject: Subject, copy: CopyInstruction, manager: PackageManager): boolean {
   if (takesWholeContext(copy)) {
     // What the ignore file leaves may be the manifests alone.
     const files = filesOf(subject, copy);
@@ -63,37 +92,45 @@ function bringsSource(subject: Subject, copy: CopyInstruction, install: Install)
   // A folder with the manifest and the source in it.
   return (copiedFiles(subject).get(copy) ?? []).some(
     ({ files }) =>
-      files.some(({ path }) => isManifest(path, install.manager)) &&
+      files.some(({ path }) => isManifest(path, manager)) &&
       files.some(({ path }) => SOURCE.test(path) && !isManifest(path)),
   );
 }
 
 function mountsWholeContext({ mounts }: RunInstruction): boolean {
-  return mounts.some(
-    ({ type, options }) =>
-      type === 'bind' && !options.has('from') && isWholeContext(options.get('source') ?? (options.has('source') ? '?' : '/')),
-  );
+  return mounts.some(({ type, options }) => {
+    if (type !== 'bind' || options.has('from')) return false;
+    return isWholeContext(options.has('source') ? (options.get('source') ?? 'unknown') : '/');
+  });
 }
 
 /** The dependencies are there already, installed here or taken from a stage that did; what is installed now is the project itself. */
 function dependenciesCameBefore(subject: Subject, install: Install, source: Instruction): boolean {
-  const chain = chainOf(install.stage);
-  const stages = new Set([
-    ...chain,
-    ...chain.flatMap((stage) => stage.instructions).flatMap((one) => (stands(one, source) ? stageTakenBy(one) : [])),
-  ]);
-  return installs(subject).some(
-    (other) =>
-      other !== install &&
-      stages.has(other.stage) &&
-      other.manager.manifests === install.manager.manifests &&
-      installsFromManifest(other) &&
-      stands(other.run, source),
+  return chainOf(install.stage).some((stage) =>
+    [stage, ...stagesTakenBefore(stage, source)].some((one) => {
+      const first = firstInstalls(subject).get(one)?.get(install.manager.manifests);
+      return first !== undefined && first !== install && stands(first.run, source);
+    }),
   );
 }
 
-function stageTakenBy(one: Instruction): readonly Install['stage'][] {
-  return (one.keyword === 'COPY' || one.keyword === 'ADD') && one.source?.kind === 'stage' ? [one.source.stage] : [];
+const firstInstalls = question((subject): ReadonlyMap<Stage, ReadonlyMap<Manifests, Install>> => {
+  const all = new Map<Stage, Map<Manifests, Install>>();
+  for (const install of dependencyInstalls(subject)) {
+    const firsts = all.get(install.stage) ?? new Map<Manifests, Install>();
+    if (!firsts.has(install.manager.manifests)) firsts.set(install.manager.manifests, install);
+    all.set(install.stage, firsts);
+  }
+  return all;
+});
+
+function stagesTakenBefore({ uses, instructions }: Stage, source: Instruction): readonly Stage[] {
+  return uses.filter((used) =>
+    instructions.some(
+      (one) =>
+        one.keyword === 'COPY' && one.source?.kind === 'stage' && one.source.stage === used && stands(one, source),
+    ),
+  );
 }
 
 function stands(one: Instruction, before: Instruction): boolean {

@@ -17,6 +17,6 @@ export default defineRule({
     good: 'FROM node:24-slim\nCOPY package*.json ./\nRUN npm ci --omit=dev && npm cache clean --force\n',
   },
   *check(subject) {
-    for (const install of shippedInstalls(subject, 'npm', 'yarn')) yield* cacheLeftBy(install);
+    for (const install of shippedInstalls(subject, 'npm', 'yarn')) yield* cacheLeftBy(subject, install);
   },
 });

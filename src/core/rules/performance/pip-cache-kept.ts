@@ -17,6 +17,6 @@ export default defineRule({
     good: 'FROM python:3.12-slim\nENV PIP_NO_CACHE_DIR=1\nRUN pip install -r requirements.txt\n',
   },
   *check(subject) {
-    for (const install of shippedInstalls(subject, 'pip')) yield* cacheLeftBy(install);
+    for (const install of shippedInstalls(subject, 'pip')) yield* cacheLeftBy(subject, install);
   },
 });

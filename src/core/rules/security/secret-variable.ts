@@ -1,7 +1,10 @@
 /** Rule: ENV, ARG or LABEL whose name says that it holds a secret. */
-import { builtStages, shippedStages } from '../ask.ts';
+import type { Pair } from '../../dockerfile/types.ts';
+import { builtStages, isShipped } from '../ask.ts';
+import { question } from '../question.ts';
 import { defineRule } from '../rule.ts';
-import { entropy, isHarmlessValue, isPlaceholder, secretName, secretValues } from '../secrets.ts';
+import type { Subject } from '../rule.ts';
+import { isHarmlessValue, isMachineMade, isPlaceholder, secretName, secretValues } from '../secrets.ts';
 
 export default defineRule({
   id: 'secret-variable',
@@ -18,38 +21,81 @@ export default defineRule({
   },
   *check(subject) {
     for (const stage of builtStages(subject)) {
-      const isShipped = shippedStages(subject).includes(stage);
+      const isInImage = isShipped(subject, stage);
       for (const instruction of stage.instructions) {
         const { keyword } = instruction;
         if (keyword !== 'ENV' && keyword !== 'ARG' && keyword !== 'LABEL') continue;
-        // What a builder stage sets stays behind with it; its ARG does not, when its value ends up in a file.
-        if (keyword !== 'ARG' && !isShipped) continue;
-        for (const { key, value, span } of instruction.pairs) {
-          const name = key.value ?? key.raw;
-          const looks = secretName(name);
-          if (looks === 'no' || (value !== undefined && secretValues(value.raw).length > 0)) continue;
-          const text = value?.value;
-          if (text !== undefined && isHarmlessValue(text)) continue;
-          if (looks === 'weak' && (text === undefined || text.length < 16 || entropy(text) < 3.5)) continue;
-          if (text !== undefined && isPlaceholder(text)) {
-            yield {
-              at: span,
-              severity: 'warning',
-              confidence: 'medium',
-              message: `${keyword} ${name} has a stand-in for a value; whoever forgets to replace it runs with a known one.`,
-            };
-          } else {
-            yield {
-              at: span,
-              confidence: looks === 'strong' ? 'high' : 'medium',
-              message:
-                keyword === 'ARG'
-                  ? `ARG ${name} takes a secret into the build, and its value stays in the history of the image.`
-                  : `${keyword} ${name} puts a secret into the configuration of the image.`,
-            };
-          }
+        for (const pair of instruction.pairs) {
+          const name = pair.key.value ?? pair.key.raw;
+          const held = whatItHolds(subject, keyword, name, pair);
+          // What ENV and LABEL of a build stage say stays behind with it.
+          if (held === 'nothing' || (keyword !== 'ARG' && !isInImage)) continue;
+          const isGivenToAStage = keyword === 'ARG' && held === 'secret to come' && !isInImage;
+          yield {
+            at: pair.span,
+            identity: `${keyword} ${name}`,
+            severity: held === 'stand-in' || isGivenToAStage ? 'warning' : 'error',
+            confidence: secretName(name) === 'strong' && held !== 'stand-in' ? 'high' : 'medium',
+            message: held === 'stand-in' ? `${keyword} ${name} ${STAND_IN}` : `${keyword} ${name} ${HARM[keyword](isInImage)}`,
+          };
         }
       }
     }
   },
 });
+
+const STAND_IN = 'has a value that anybody would guess; whoever forgets to replace it runs with that.';
+const HARM = {
+  ENV: () => 'puts a secret into the configuration of the image.',
+  LABEL: () => 'puts a secret into the configuration of the image.',
+  ARG: (isInImage: boolean) =>
+    isInImage
+      ? 'takes a secret into the build, and its value stays in the history of the image.'
+      : 'takes a secret into a build stage; it stays in the build cache and in the provenance of the image.',
+} as const;
+
+/** `secret to come`: the value is given to the build from outside. */
+function whatItHolds(
+  subject: Subject,
+  keyword: 'ENV' | 'ARG' | 'LABEL',
+  name: string,
+  { value }: Pair,
+): 'nothing' | 'secret' | 'secret to come' | 'stand-in' {
+  const looks = secretName(name);
+  // The form of the value says more than the name: secret-value tells of it.
+  if (looks === 'no' || (value !== undefined && secretValues(value.raw).length > 0)) return 'nothing';
+  const text = value === undefined ? undefined : (value.value ?? fallback(value.raw));
+  if (text === undefined || (text === '' && keyword === 'ARG')) {
+    if (looks === 'weak') return 'nothing';
+    if (keyword === 'ARG') return 'secret to come';
+    return value !== undefined && namesNothing(subject, value.raw) ? 'nothing' : 'secret';
+  }
+  if (isHarmlessValue(text)) return 'nothing';
+  if (looks === 'weak') return isMachineMade(text) ? 'secret' : 'nothing';
+  return isPlaceholder(text) ? 'stand-in' : 'secret';
+}
+
+/** `postgres` of `${DB_PASSWORD:-postgres}`. */
+function fallback(raw: string): string | undefined {
+  return /^"?\$\{\w+:?-([^${}]*)\}"?$/.exec(raw)?.[1];
+}
+
+/** True for `$NAME` where neither ARG nor ENV of this file sets NAME: the value is empty, unless the base image has one. */
+function namesNothing(subject: Subject, raw: string): boolean {
+  const name = /^"?\$\{?(\w+)\}?"?$/.exec(raw)?.[1];
+  return name !== undefined && !namesSet(subject).has(name);
+}
+
+/** Every name that ARG or ENV gives a value to; `ENV A=$A` gives it none. */
+const namesSet = question(
+  ({ dockerfile }): ReadonlySet<string> =>
+    new Set(
+      dockerfile.instructions.flatMap((one) =>
+        one.keyword === 'ENV' || one.keyword === 'ARG'
+          ? one.pairs.flatMap(({ key, value }) =>
+              key.value === undefined || value?.raw.includes(`$${key.value}`) === true ? [] : [key.value],
+            )
+          : [],
+      ),
+    ),
+);

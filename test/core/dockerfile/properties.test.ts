@@ -1,0 +1,261 @@
+/**
+ * What holds for any text whatever: reading never throws, every place is inside the text and says what it should, the tree
+ * put back together gives the original, and time grows with the size.
+ */
+import fc from 'fast-check';
+import t from 'tap';
+import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
+import { parseImageReference } from '../../../src/core/dockerfile/image-reference.ts';
+import { shellCommands } from '../../../src/core/dockerfile/shell.ts';
+import type { Dockerfile, Instruction, Span, Word } from '../../../src/core/dockerfile/types.ts';
+import { readDockerfileCases } from '../../helpers/dockerfile-cases.ts';
+
+const seeds = readDockerfileCases('test/cases/dockerfile').map(({ text }) => text);
+const pieces = [
+  ...['\\', '`', '"', "'", '$', '${', '{', '}', '[', ']', '<<EOF', '\nEOF\n', '\n', '\r\n', '\\\n', ' ', '\t', '#', '=', '--', ':', '/', ',', '|', '&&'],
+  ...['FROM a', 'RUN ', 'COPY ', 'ENV a=$a', 'ARG b', 'ONBUILD ', 'é', '\u{1f600}', '\uFEFF', '\u0000', '\u00a0', '\ud800', '$(', '`'],
+];
+
+/** A case, cut and pasted. */
+const mutated = fc
+  .tuple(
+    fc.constantFrom(...seeds),
+    fc.array(fc.tuple(fc.nat(400), fc.nat(12), fc.constantFrom(...pieces)), { maxLength: 6 }),
+  )
+  .map(([text, changes]) =>
+    changes.reduce((result, [at, removed, piece]) => {
+      const start = at % (result.length + 1);
+      return result.slice(0, start) + piece + result.slice(start + removed);
+    }, text),
+  );
+
+const anyText = fc.oneof(
+  { weight: 5, arbitrary: mutated },
+  { weight: 2, arbitrary: fc.array(fc.constantFrom(...pieces), { maxLength: 60 }).map((parts) => parts.join('')) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 300 }) },
+);
+
+t.test('any text is read without throwing, and all its places hold', (t) => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const file = parseDockerfile(text);
+      if (file.text !== text) throw new Error('the text was changed');
+      for (const [what, span] of spansOf(file)) checkSpan(what, span, text);
+      for (const word of wordsOf(file)) {
+        const { start, end } = word.span;
+        if (text.slice(start.offset, end.offset) !== word.raw) throw new Error(`${word.raw} is not what its span says`);
+      }
+    }),
+    { numRuns: 4000 },
+  );
+  t.pass('4000 texts');
+  t.end();
+});
+
+t.test('the leaves of the tree do not overlap, and nothing but blanks and signs stands between them', (t) => {
+  fc.assert(
+    fc.property(anyText, (text) => {
+      const file = parseDockerfile(text);
+      let at = 0;
+      let rebuilt = '';
+      for (const [start, end] of leavesOf(file)) {
+        if (start < at) throw new Error(`${JSON.stringify(text.slice(start, end))} overlaps what stands before it`);
+        rebuilt += text.slice(at, start) + text.slice(start, end);
+        at = end;
+      }
+      if (rebuilt + text.slice(at) !== text) throw new Error('the leaves do not give the text');
+    }),
+    { numRuns: 3000 },
+  );
+  t.pass('3000 texts');
+  t.end();
+});
+
+t.test('cases put together from their leaves give the original, and between leaves stand only signs', (t) => {
+  for (const text of seeds) {
+    let at = 0;
+    for (const [start, end] of leavesOf(parseDockerfile(text))) {
+      const gap = text.slice(at, start);
+      if (!/^(?:[\s=,[\]\uFEFF\u200b]|\\|`|--)*$/u.test(gap)) t.fail(`${JSON.stringify(gap)} belongs to nothing`, { text });
+      at = end;
+    }
+  }
+  t.pass(`${seeds.length} cases`);
+  t.end();
+});
+
+t.test('the same text gives the same tree, and lines end alike with and without carriage returns', (t) => {
+  fc.assert(
+    fc.property(mutated, (text) => {
+      const plain = text.replaceAll('\r', '');
+      const one = outline(parseDockerfile(plain));
+      if (one !== outline(parseDockerfile(plain))) throw new Error('read twice it reads differently');
+      if (!plain.includes('<<') && one !== outline(parseDockerfile(plain.replaceAll('\n', '\r\n')))) {
+        throw new Error('carriage returns change the meaning');
+      }
+    }),
+    { numRuns: 1000 },
+  );
+  t.pass('1000 texts');
+  t.end();
+});
+
+t.test('image names are taken and refused without throwing, and what is taken can be written again', (t) => {
+  fc.assert(
+    fc.property(fc.oneof(fc.string({ maxLength: 80 }), fc.array(fc.constantFrom('a', 'B', '/', ':', '@', '.', '-', '_', '5000', 'sha256:')).map((x) => x.join(''))), (name) => {
+      const reference = parseImageReference(name);
+      if (reference === undefined) return;
+      const { registry, repository, tag, digest } = reference;
+      const written = `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+      const again = parseImageReference(written);
+      if (again?.repository !== repository || again.registry !== registry || again.tag !== tag) throw new Error(`${name} became ${written}`);
+    }),
+    { numRuns: 3000 },
+  );
+  t.pass('3000 names');
+  t.end();
+});
+
+t.test('texts that are made to be dear are read all the same', (t) => {
+  const many = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => line(index)).join('');
+  const texts: Readonly<Record<string, string>> = {
+    'a line of backslashes': `FROM scratch\nRUN ${'\\'.repeat(60_000)}\n`,
+    'continuations without end': `FROM scratch\nRUN a${' \\\n'.repeat(100_000)}`,
+    'quotes without end': `FROM scratch\nENV ${'a="'.repeat(20_000)}\n`,
+    'nested braces': `FROM scratch\nENV a=${'${a:-'.repeat(3_000)}\n`,
+    'nested substitutions': `FROM scratch\nRUN ${'$('.repeat(30_000)}\n`,
+    'values that double': `FROM scratch\nENV a=1234567890\n${'ENV a=$a$a$a$a\n'.repeat(5_000)}`,
+    'one stage upon the other': many(20_000, (index) => `FROM ${index === 0 ? 'scratch' : `s${index - 1}`} AS s${index}\n`),
+    'many stages with many triggers': `FROM scratch AS a\n${'ONBUILD ENV x=$y\n'.repeat(5_000)}${'FROM a\n'.repeat(5_000)}`,
+    'patterns on long values': `FROM scratch\nENV a=${'a'.repeat(4_000)}\n${`ENV b=\${a%%${'a?'.repeat(60)}b*}\n`.repeat(500)}`,
+    'a mark that never comes': `FROM scratch\n${'RUN <<EOF\n'.repeat(30_000)}`,
+    'many bodies on one line': `FROM scratch\nCOPY ${'<<a '.repeat(10_000)}/x\n`,
+    'blanks without end': `FROM scratch\nRUN a${' '.repeat(60_000)}\n# escape${' '.repeat(60_000)}=\n`,
+    'a JSON array without end': `FROM scratch\nCMD ${'["a",'.repeat(10_000)}\n`,
+    'brackets': `FROM scratch\nCMD ${'['.repeat(60_000)}\n`,
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    const file = parseDockerfile(text);
+    for (const instruction of file.instructions) if ('command' in instruction && instruction.command) shellCommands(instruction.command);
+    t.ok(file.instructions.length > 0, name);
+  }
+  t.end();
+});
+
+t.test('a line may have 65,535 bytes and no more', (t) => {
+  const lineOf = (bytes: number, character = 'x'): string => `RUN ${character.repeat((bytes - 4) / Buffer.byteLength(character))}`;
+  const codes = (line: string): readonly string[] => parseDockerfile(`FROM scratch\n${line}\nUSER a\n`).problems.map(({ code }) => code);
+  t.same(codes(lineOf(65_535)), []);
+  t.same(codes(lineOf(65_536)), ['line-too-long']);
+  t.same(codes(lineOf(65_534, 'é')), []);
+  t.same(codes(lineOf(65_538, 'é')), ['line-too-long']);
+  t.equal(parseDockerfile(`FROM scratch\n${lineOf(70_000)}\nUSER a\n`).instructions.length, 3, 'the rest is read');
+  t.end();
+});
+
+function checkSpan(what: string, { start, end }: Span, text: string): void {
+  if (start.offset < 0 || end.offset > text.length || start.offset > end.offset) throw new Error(`${what} is outside of the text`);
+  for (const { offset, line, column } of [start, end]) {
+    const before = text.slice(0, offset).split('\n');
+    if (before.length !== line || (before.at(-1)?.length ?? 0) + 1 !== column) throw new Error(`${what}: line and column are not those of its offset`);
+  }
+}
+
+/** Every span of the tree, named. */
+function* spansOf(file: Dockerfile): Generator<readonly [string, Span]> {
+  for (const directive of file.directives) yield ['directive', directive.span];
+  for (const comment of file.comments) yield ['comment', comment.span];
+  for (const problem of file.problems) yield [`problem ${problem.code}`, problem.span];
+  for (const variable of file.unsetVariables) yield [`unset ${variable.name}`, variable.span];
+  for (const instruction of allInstructions(file)) {
+    yield [instruction.keyword, instruction.span];
+    yield ['keyword', instruction.keywordSpan];
+    for (const flag of instruction.flags) yield ['flag', flag.span];
+    for (const heredoc of instruction.heredocs) yield ['heredoc', heredoc.span];
+    if ('pairs' in instruction) for (const pair of instruction.pairs) yield ['pair', pair.span];
+    if ('mounts' in instruction) for (const mount of instruction.mounts) yield ['mount', mount.span];
+    if (!('command' in instruction) || instruction.command === undefined) continue;
+    yield ['command', instruction.command.span];
+    for (const command of shellCommands(instruction.command)) yield ['shell command', command.span];
+  }
+}
+
+function* wordsOf(file: Dockerfile): Generator<Word> {
+  for (const instruction of allInstructions(file)) {
+    yield* wordsIn(instruction);
+    if ('command' in instruction && instruction.command !== undefined) {
+      for (const command of shellCommands(instruction.command)) yield* command.args;
+    }
+  }
+}
+
+function* allInstructions(file: Dockerfile): Generator<Instruction> {
+  for (const instruction of file.instructions) {
+    yield instruction;
+    if (instruction.keyword === 'ONBUILD' && instruction.trigger !== undefined) yield instruction.trigger;
+  }
+  for (const stage of file.stages) yield* stage.triggers;
+}
+
+function* wordsIn(instruction: Instruction): Generator<Word> {
+  for (const flag of instruction.flags) if (flag.value !== undefined) yield flag.value;
+  switch (instruction.keyword) {
+    case 'FROM':
+      yield instruction.image;
+      if (instruction.alias !== undefined) yield instruction.alias;
+      return;
+    case 'COPY':
+    case 'ADD':
+      yield* instruction.sources;
+      if (instruction.destination !== undefined) yield instruction.destination;
+      return;
+    case 'ENV':
+    case 'LABEL':
+    case 'ARG':
+      for (const { key, value } of instruction.pairs) {
+        yield key;
+        if (value !== undefined) yield value;
+      }
+      return;
+    case 'RUN':
+    case 'CMD':
+    case 'ENTRYPOINT':
+    case 'SHELL':
+    case 'HEALTHCHECK':
+      if (instruction.command !== undefined) yield* instruction.command.args;
+      return;
+    case 'ONBUILD':
+    case '?':
+      return;
+    default:
+      yield* instruction.words;
+  }
+}
+
+/** The ends of the tree in the order of the text: comments, keywords, flags, words, commands, bodies. */
+function leavesOf(file: Dockerfile): readonly (readonly [number, number])[] {
+  const leaves: [number, number][] = [];
+  const add = ({ start, end }: Span): void => void leaves.push([start.offset, end.offset]);
+  for (const { span, name } of file.directives) if (name === 'escape' || file.instructions.every((one) => one.span.start.offset >= span.end.offset)) add(span);
+  for (const { span } of file.comments) if (!file.directives.some((one) => one.span.start.offset === span.start.offset)) add(span);
+  for (const instruction of file.instructions) addLeaves(instruction, add);
+  const inOrder = leaves.toSorted((a, b) => a[0] - b[0] || a[1] - b[1]);
+  // A port that a variable splits stands several times at one place, and a comment may stand inside a command.
+  return inOrder.filter((leaf, index) => {
+    const before = inOrder[index - 1];
+    return before === undefined || leaf[0] >= before[1] || leaf[0] !== before[0] || leaf[1] !== before[1];
+  });
+}
+
+function addLeaves(instruction: Instruction, add: (span: Span) => void): void {
+  add(instruction.keywordSpan);
+  for (const flag of instruction.flags) add(flag.span);
+  if (instruction.keyword === 'ONBUILD') {
+    if (instruction.trigger !== undefined) addLeaves(instruction.trigger, add);
+    return;
+  }
+  if (instruction.keyword === '?') return;
+  for (const heredoc of instruction.heredocs) add(heredoc.span);
+  const flagged = new Set<Word | undefined>(instruction.flags.map(({ value }) => value));
+  for (const word of wordsIn(instruction)) if (!flagged.has(word)) add(word.span);
+}
