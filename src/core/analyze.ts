@@ -23,6 +23,9 @@ export function analyze(subject: Subject, catalogue: readonly Rule[] = rules): A
   const doubts = new Map<ItemId, string>();
   const crashes: { rule: string; error: unknown }[] = [];
   const seen = new Map<string, number>();
+  if (subject.dockerfile.target === undefined) {
+    for (const id of ItemId.options) doubts.set(id, 'There is no stage that could be built, so there is no image to judge.');
+  }
 
   for (const rule of catalogue) {
     if (rule.needs === 'files' && subject.context.files === undefined) {

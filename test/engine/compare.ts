@@ -160,7 +160,7 @@ function warningsOf(file: Dockerfile): readonly string[] {
   return all;
 }
 
-function* stageWarnings({ stages, text }: Dockerfile): Generator<string> {
+function* stageWarnings({ stages }: Dockerfile): Generator<string> {
   const names = new Set<string>();
   const workdirs = new Set<Stage>();
   const shells = new Set<Stage>();
@@ -185,14 +185,13 @@ function* stageWarnings({ stages, text }: Dockerfile): Generator<string> {
         last.set(keyword, instruction);
       }
       if (stage.triggers.includes(instruction)) continue;
-      yield* instructionWarnings(instruction, text, stage, workdirs, shells);
+      yield* instructionWarnings(instruction, stage, workdirs, shells);
     }
   }
 }
 
 function* instructionWarnings(
   instruction: Instruction,
-  text: string,
   stage: Stage,
   workdirs: Set<Stage>,
   shells: Set<Stage>,
@@ -214,10 +213,7 @@ function* instructionWarnings(
     }
     case 'ENV':
     case 'LABEL':
-      for (const { key, value } of instruction.pairs) {
-        const between = text.slice(key.span.end.offset, value?.span.start.offset);
-        if (!between.includes('=')) yield `LegacyKeyValueFormat ${line} `;
-      }
+      if (instruction.isLegacy) yield `LegacyKeyValueFormat ${line} `;
       return;
     case 'MAINTAINER':
       yield `MaintainerDeprecated ${line} `;

@@ -62,7 +62,7 @@ function printArguments(instruction: Instruction): string {
     case 'ENV':
     case 'LABEL':
     case 'ARG':
-      return instruction.pairs.map(({ key, value }) => ` ${word(key)}${value === undefined ? '' : `=${word(value)}`}`).join('');
+      return (instruction.isLegacy ? ' legacy' : '') + instruction.pairs.map(({ key, value }) => ` ${word(key)}${value === undefined ? '' : `=${word(value)}`}`).join('');
     case 'ONBUILD':
       return '';
     case '?':

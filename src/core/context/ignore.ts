@@ -2,12 +2,13 @@
  * `.dockerignore`, read as moby/patternmatcher reads it.
  *
  * It looks like .gitignore and is not: patterns are anchored at the root of the context, the last one that fits decides, and
- * a `!` may take back a file below an excluded folder. What a pattern fits it fits with everything below it.
+ * a `!` may take back a file below an excluded folder. What a pattern fits it fits with everything below it. Source:
+ * patternmatcher's MatchesUsingParentResults, which the builder's walk over the context uses.
  */
 import { Source } from '../dockerfile/source.ts';
 import { isSpace, skipSpaces, trimEnd } from '../dockerfile/characters.ts';
 import type { IgnoreFile, IgnorePattern } from './types.ts';
-import { cleanPath, isWellFormed, matcherOf, type PathMatcher } from './pattern.ts';
+import { cleanPath, matcherOf, type PathMatcher } from './pattern.ts';
 
 /** A pattern, ready to be asked. */
 interface Rule {
@@ -35,33 +36,55 @@ export function parseIgnoreFile(text: string, path: string): IgnoreFile {
     const span = source.span(from, to);
     const isException = raw.startsWith('!');
     const pattern = normalize(isException ? raw.slice(1) : raw);
-    if (isException && pattern === '') problems.push({ message: 'A ! needs a pattern behind it.', span });
-    else if (!isWellFormed(pattern)) problems.push({ message: `The brackets or escapes of ${raw} do not end.`, span });
-    else {
-      rules.push({ fits: matcherOf(pattern), isException });
+    const fits = pattern === '' ? undefined : matcherOf(pattern);
+    if (isException && pattern === '') {
+      problems.push({ message: 'A ! needs a pattern behind it.', span });
+    } else if (fits === undefined) {
+      problems.push({ message: `The brackets, ranges or escapes of ${raw} are not whole.`, span });
+    } else {
+      rules.push({ fits, isException });
       patterns.push({ raw, negated: isException, span });
     }
   }
-  return { path, patterns, problems, excludes: (file) => excludes(rules, file) };
+  return { path, patterns, problems, excludes: makeExcludes(rules) };
 }
 
-function excludes(rules: readonly Rule[], file: string): boolean {
-  const path = cleanPath(file);
-  if (path === '.') return false;
-  let isExcluded = false;
-  for (const rule of rules) {
-    // Only a pattern that would change the answer is asked.
-    if (rule.isException === isExcluded && fitsOrParentFits(rule.fits, path)) isExcluded = !rule.isException;
-  }
-  return isExcluded;
+/** Which patterns fit a path or a folder that it is in, and what comes of it. */
+interface Verdict {
+  readonly fitting: readonly boolean[];
+  readonly isExcluded: boolean;
 }
 
-function fitsOrParentFits(fits: PathMatcher, path: string): boolean {
-  if (fits(path)) return true;
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-    if (fits(path.slice(0, slash))) return true;
-  }
-  return false;
+const atRoot: Verdict = { fitting: [], isExcluded: false };
+
+/**
+ * Asks for a path after its folders, as the builder walks the context: a pattern that fits a folder fits all that is in it,
+ * but only if the folder was asked for it at all.
+ */
+function makeExcludes(rules: readonly Rule[]): (file: string) => boolean {
+  const folders = new Map<string, Verdict>();
+  const verdictOn = (path: string, above: Verdict): Verdict => {
+    let isExcluded = false;
+    const fitting = rules.map((rule, index) => {
+      // A pattern that would not change the answer is not asked.
+      const fits = above.fitting[index] === true || (rule.isException === isExcluded && rule.fits(path));
+      if (fits) isExcluded = !rule.isException;
+      return fits;
+    });
+    return { fitting, isExcluded };
+  };
+  return (file) => {
+    const path = cleanPath(file);
+    if (path === '.') return false;
+    let above = atRoot;
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
+      const folder = path.slice(0, slash);
+      let verdict = folders.get(folder);
+      if (verdict === undefined) folders.set(folder, (verdict = verdictOn(folder, above)));
+      above = verdict;
+    }
+    return verdictOn(path, above).isExcluded;
+  };
 }
 
 /** Go's filepath.Clean, without the slash in front. */

@@ -8,8 +8,9 @@
 /** True when the pattern fits the whole path. */
 export type PathMatcher = (path: string) => boolean;
 
-/** Makes the matcher of a cleaned pattern. Never throws; a pattern that cannot be compiled fits nothing. */
-export function matcherOf(pattern: string): PathMatcher {
+/** Makes the matcher of a cleaned pattern; `undefined` when the builder cannot make one either. Never throws. */
+export function matcherOf(pattern: string): PathMatcher | undefined {
+  if (!isWellFormed(pattern)) return undefined;
   const { kind, expression } = compile(pattern);
   switch (kind) {
     case 'exact':
@@ -29,12 +30,12 @@ export function matcherOf(pattern: string): PathMatcher {
   }
 }
 
-function expressionMatcher(expression: string): PathMatcher {
+function expressionMatcher(expression: string): PathMatcher | undefined {
   try {
     const compiled = new RegExp(`^${expression}$`, 'u');
     return (path) => compiled.test(path);
   } catch {
-    return () => false;
+    return undefined;
   }
 }
 
@@ -124,7 +125,7 @@ function escapeInClass(character: string): string {
  * True when Go's filepath.Match takes the pattern: classes are closed, and nothing is escaped at the end.
  * Ranges must have both ends; an empty class is none.
  */
-export function isWellFormed(pattern: string): boolean {
+function isWellFormed(pattern: string): boolean {
   const characters = [...pattern];
   for (let at = 0; at < characters.length; at++) {
     if (characters[at] === '\\' && ++at >= characters.length) return false;

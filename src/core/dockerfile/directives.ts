@@ -15,8 +15,8 @@ import type { Directive } from './types.ts';
 export interface Header {
   readonly directives: readonly Directive[];
   readonly escape: '\\' | '`';
-  /** Where instructions and comments begin. */
-  readonly bodyFrom: number;
+  /** Where the text begins: behind the byte order mark, if there is one. */
+  readonly start: number;
 }
 
 interface Found {
@@ -31,14 +31,12 @@ interface Found {
 export function readHeader(source: Source, problems: Problems): Header {
   const { text } = source;
   const start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
-  if (!mayHaveDirectives(text, start)) return { directives: [], escape: '\\', bodyFrom: start };
+  if (!mayHaveDirectives(text, start)) return { directives: [], escape: '\\', start };
   const directives: Directive[] = [];
   let escape: '\\' | '`' = '\\';
-  let bodyFrom = start;
 
   const seen = new Set<string>();
   for (const found of directivesFrom(text, start, '#', true)) {
-    bodyFrom = found.next;
     const span = source.span(found.from, found.to);
     if (seen.has(found.name)) {
       problems.add('duplicate-directive', `The directive \`${found.name}\` stands twice; it may stand once.`, span);
@@ -60,7 +58,7 @@ export function readHeader(source: Source, problems: Problems): Header {
     if (name === 'check') checkOptions(found.value, (message) => problems.add('check-option', message, span));
   }
   directives.sort((a, b) => a.span.start.offset - b.span.start.offset);
-  return { directives, escape, bodyFrom };
+  return { directives, escape, start };
 }
 
 /** Every form begins with one of three characters; most files begin with a letter. */

@@ -26,7 +26,7 @@ export class ReadHeredoc implements Heredoc {
   readonly span: Span;
   /** Where the content begins in the original. */
   readonly from: number;
-  /** Where the end mark stands; `undefined` when there is none. */
+  /** Offset of the end mark; `undefined` when there is none. */
   readonly mark: number | undefined;
 
   constructor(start: HeredocStart, mapped: MappedText, span: Span, from: number, mark: number | undefined) {
@@ -38,6 +38,11 @@ export class ReadHeredoc implements Heredoc {
     this.span = span;
     this.from = from;
     this.mark = mark;
+  }
+
+  get endMark(): Span | undefined {
+    const { mark, mapped, name } = this;
+    return mark === undefined ? undefined : mapped.source.span(mark, mark + name.length);
   }
 
   get content(): string {

@@ -12,7 +12,7 @@ import { LineReader, maxLineBytes } from './lines.ts';
 import { Problems } from './problems.ts';
 import { Source } from './source.ts';
 import { StageGraph } from './stages.ts';
-import type { Dockerfile, Instruction } from './types.ts';
+import type { Comment, Directive, Dockerfile, Instruction } from './types.ts';
 
 export type { ParseOptions } from './context.ts';
 
@@ -25,8 +25,8 @@ export type { ParseOptions } from './context.ts';
 export function parseDockerfile(text: string, options: ParseOptions = {}): Dockerfile {
   const source = new Source(text);
   const problems = new Problems();
-  const { directives, escape, bodyFrom } = readHeader(source, problems);
-  const lines = new LineReader(source, bodyFrom, escape);
+  const { directives, escape, start } = readHeader(source, problems);
+  const lines = new LineReader(source, start, escape);
   const context = new Context(source, escape, lines, problems, options);
   const graph = new StageGraph(context);
 
@@ -55,13 +55,20 @@ export function parseDockerfile(text: string, options: ParseOptions = {}): Docke
     text,
     escape,
     directives,
-    comments: lines.comments,
+    comments: withoutDirectives(lines.comments, directives),
     instructions,
     stages: graph.stages,
     target,
     problems: problems.of((stage) => options.allStages === true || (graph.stages[stage]?.isReachable ?? true)),
     unsetVariables: context.unsetVariables,
   };
+}
+
+/** A directive is a comment that the builder listens to, and told as what it is. */
+function withoutDirectives(comments: readonly Comment[], directives: readonly Directive[]): readonly Comment[] {
+  if (directives.length === 0) return comments;
+  const taken = new Set(directives.map(({ span }) => span.start.offset));
+  return comments.filter(({ span }) => !taken.has(span.start.offset));
 }
 
 /** Before the first FROM; an instruction that is unknown has been reported already. */

@@ -60,6 +60,8 @@ export interface Heredoc {
   readonly content: string;
   /** Span of the content, without the end mark. */
   readonly span: Span;
+  /** The end mark, without the tabs before it; `undefined` when the file ends before it comes. */
+  readonly endMark: Span | undefined;
 }
 
 /** What RUN, CMD, ENTRYPOINT, SHELL and HEALTHCHECK CMD start. */
@@ -120,6 +122,8 @@ export interface CopyInstruction extends Common {
 export interface PairsInstruction extends Common {
   readonly keyword: 'ENV' | 'LABEL' | 'ARG';
   readonly pairs: readonly Pair[];
+  /** `ENV name value`, the old form without `=`. */
+  readonly isLegacy: boolean;
 }
 export interface WordsInstruction extends Common {
   readonly keyword: 'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'EXPOSE' | 'VOLUME' | 'MAINTAINER';

@@ -41,7 +41,7 @@ export function readPairs(parts: Parts, keyword: 'ENV' | 'LABEL', context: Conte
     );
   });
   if (keyword === 'ENV' && !context.isTrigger) setAll(pairs, context);
-  return { ...frame, keyword, pairs };
+  return { ...frame, keyword, pairs, isLegacy };
 }
 
 function setAll(pairs: readonly Pair[], { variables }: Context): void {
@@ -82,7 +82,7 @@ export function readArg(parts: Parts, context: Context): Instruction {
     return unknownInstruction(parts, frame);
   }
   const pairs = ranges.map((range) => readArgument(range, parts, context));
-  return { ...frame, keyword: 'ARG', pairs };
+  return { ...frame, keyword: 'ARG', pairs, isLegacy: false };
 }
 
 /** One name of ARG. Unlike ENV, each name sees those before it, and names themselves are not expanded. */

@@ -55,7 +55,7 @@ export default defineProbe({
     }
     if (exitCode === 0) return { status: 'pass', summary: `It ended by itself after ${took}, with 0.`, evidence };
     if (exitCode === 128 + numberOf(signal)) {
-      const summary = `It ended after ${took} with ${exitCode}, the code for dying of ${signal}: nothing handled the signal.`;
+      const summary = `It ended after ${took} with ${exitCode}, the code of a process that ${signal} ended; 0 would say that it finished what it did.`;
       return { status: 'warn', summary, evidence };
     }
     return { status: 'fail', summary: `It ended after ${took}, with exit code ${exitCode}.`, evidence };

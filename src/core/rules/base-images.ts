@@ -43,7 +43,7 @@ const NON_ROOT = words('adminer elasticsearch kibana logstash memcached solr son
 
 /** Images outside of the official ones: repository, registry `docker.io` unless it stands before it. */
 const OTHERS: readonly { readonly form: RegExp; readonly image: KnownImage }[] = [
-  { form: /^gcr\.io\/distroless\/.*:.*(?:^|[-:])nonroot(?:-|$)/, image: nonRoot },
+  { form: /^gcr\.io\/distroless\/.*[-:]nonroot(?:-|$)/, image: nonRoot },
   { form: /^gcr\.io\/distroless\//, image: plain },
   { form: /^mcr\.microsoft\.com\/dotnet\/.*:.*(?:chiseled|distroless)/, image: nonRoot },
   { form: /^mcr\.microsoft\.com\/dotnet\/(?!framework\/)(?!.*(?:nanoserver|windowsservercore))/, image: plain },

@@ -280,17 +280,17 @@ export const packageManagers: readonly PackageManager[] = [
 const SETTINGS =
   /^(?:\.npmrc|\.yarnrc(?:\.yml)?|pnpm-workspace\.yaml|\.pnpmfile\.cjs|pip\.conf|uv\.toml|\.python-version|README.*|LICENSE.*|\.dockerignore|Dockerfile.*)$/;
 
-/** True for a file that says what to install: of one package manager, or of any, its lock files and settings included. */
-export function isManifest(path: string, manager?: PackageManager): boolean {
+/** True for a file that says what to install, lock files and settings of package managers included. */
+export function isManifest(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  if (manager !== undefined) return manager.manifests.some((form) => fits(form, name));
   return (
     SETTINGS.test(name) ||
     packageManagers.some((one) => one.lockFiles.includes(name) || one.manifests.some((form) => fits(form, name)))
   );
 }
 
-function fits(form: string, name: string): boolean {
+/** True when a file name has a form of the table above: `requirements-dev.txt` and `requirements*.txt`. */
+export function fits(form: string, name: string): boolean {
   const star = form.indexOf('*');
   return star === -1 ? name === form : name.startsWith(form.slice(0, star)) && name.endsWith(form.slice(star + 1));
 }

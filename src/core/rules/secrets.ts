@@ -41,11 +41,11 @@ export function isHarmlessValue(value: string): boolean {
 export function isPlaceholder(value: string): boolean {
   const text = value.trim();
   return (
-    /^(?:<.*>|\[.*\]|\{\{.*\}\}|%.*%|(.)\1{2,}|\.{3}|12345?6?7?8?9?0?)$/s.test(text) ||
+    /^(?:<.*>|\[.*\]|\{\{.*\}\}|%.*%|\*{2}.*\*{2}|(.)\1{2,}|\.{3}|12345?6?7?8?9?0?)$/s.test(text) ||
     /^(?:change|replace|fill|update)[-_ ]?(?:me|this|it|in)?(?:[-_ ].*)?!?$/i.test(text) ||
     /^(?:your|my|some|an?|the|dummy|fake|example|sample|test|testing|placeholder|default|insert|todo|none|build|ci)(?:[-_ ].*)?$/i.test(text) ||
     /^(?:not[-_ ]?(?:an?[-_ ]?)?(?:real|secret|set|used|needed)|unused|ignored|redacted|insecure|unsafe).*$/i.test(text) ||
-    /^(?:secret|password|passwd|passw0rd|pass|pwd|pw|token|user|username|admin|administrator|root|guest|postgres|mysql|redis|mongo|rabbitmq|minio|minioadmin|letmein|qwerty|changeit|supersecret|hunter2)$/i.test(text)
+    /^(?:secret|password|passwd|passw0rd|pass|pwd|pw|token|user|username|admin|administrator|root|guest|postgres|mysql|redis|mongo|rabbitmq|minio|minioadmin|letmein|qwerty|changeit|supersecret|foobar)$/i.test(text)
   );
 }
 

@@ -35,10 +35,12 @@ export default defineRule({
 function* troubleWith(reference: ImageReference, at: Trouble['at']): Generator<Trouble> {
   const { name, tag, digest } = reference;
   if (tag === undefined || digest !== undefined) return;
-  if (/(?:^|-)latest(?:-|$)/.test(tag)) {
+  if (tag === 'latest' || (/(?:^|-)latest(?:-|$)/.test(tag) && !/\d/.test(tag))) {
     yield { at, message: `${name}:${tag} moves with every release of ${name}.` };
   } else if (namesNoVersion(reference, tag)) {
     yield { at, message: `${name}:${tag} names no version: it moves like \`latest\`.` };
+  } else if (/(?:^|-)latest(?:-|$)/.test(tag)) {
+    yield { at, severity: 'warning', message: `${name}:${tag} pins a part, and moves with every release of the rest.` };
   } else if (officialName(reference) === undefined && MOVING_LINE.test(tag)) {
     yield {
       at,

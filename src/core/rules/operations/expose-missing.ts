@@ -1,12 +1,12 @@
 /** Rule: a service that does not say which port it listens on. */
-import { finalBase, finalStage, knownFinalBase } from '../ask.ts';
+import { finalStage, knownFinalBase } from '../ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
   id: 'expose-missing',
   item: 'port-documented',
   severity: 'warning',
-  title: 'No EXPOSE',
+  title: 'No EXPOSE for the port',
   why: 'Whoever deploys the image has to read its source to learn the port. Tools that wire containers together (proxies, Compose, test harnesses) find nothing to connect to.',
   fix: 'Name the port it listens on: `EXPOSE 8000`.',
   source: 'Lessons, "The readiness checklist".',
@@ -19,11 +19,10 @@ export default defineRule({
     const stage = finalStage(subject);
     if (stage === undefined || stage.state.exposed.length > 0) return;
     const known = knownFinalBase(subject);
-    if (known?.exposes === true) return;
-    if (known === undefined && finalBase(subject) !== undefined) {
+    if (known === undefined) {
       yield { cannotTell: 'No EXPOSE stands here, and whether the base image exposes a port is not known.' };
-      return;
+    } else if (!known.exposes) {
+      yield { at: undefined, message: 'The final stage exposes no port.' };
     }
-    yield { at: undefined, message: 'The final stage exposes no port.' };
   },
 });

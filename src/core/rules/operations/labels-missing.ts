@@ -6,7 +6,7 @@ export default defineRule({
   id: 'labels-missing',
   item: 'labels',
   severity: 'warning',
-  title: 'No labels',
+  title: 'No labels on the image',
   why: 'An image found in a registry or on a node cannot say which source it was built from or whom to ask.',
   fix: 'Add at least `LABEL org.opencontainers.image.source="https://…"` and `org.opencontainers.image.title`.',
   source: 'OCI image spec, annotations; lessons, "The readiness checklist".',

@@ -47,8 +47,9 @@ function isToolchain(reference: ImageReference): boolean {
   const { registry, repository, tag } = reference;
   if (registry === 'mcr.microsoft.com') return /^dotnet(?:\/core)?\/sdk$/.test(repository);
   const name = officialName(reference) ?? '';
-  // Of these swift alone has a variant without its compiler; rust:slim is rust all the same.
-  return TOOLCHAINS.has(name) && !(name === 'swift' && /slim/.test(tag ?? ''));
+  // Two have variants without a compiler; rust:slim is rust all the same.
+  const isWithout = (name === 'swift' && /slim/.test(tag ?? '')) || (name === 'buildpack-deps' && /curl|scm/.test(tag ?? ''));
+  return TOOLCHAINS.has(name) && !isWithout;
 }
 
 /** What an install brings for building, less what the same RUN removes: the layer then never held it. */
@@ -79,8 +80,9 @@ function removalsIn(run: RunInstruction): readonly Removal[] {
   if (all === undefined) {
     all = commandsOf(run).flatMap((command, index) => {
       // The idiom of the official images: all counts as brought along, less what is named, and is purged.
-      if (callsFor(command, 'apt-mark', 'auto')) return [{ index, names: [undefined] }];
-      return removes(command) ? [{ index, names: effectiveWords(command).slice(1).map((name) => name && bare(name)) }] : [];
+      const words = effectiveWords(command);
+      if (words.includes('apt-mark') && words.includes('auto')) return [{ index, names: [undefined] }];
+      return removes(command) ? [{ index, names: words.slice(1).map((name) => name && bare(name)) }] : [];
     });
     removals.set(run, all);
   }
@@ -94,6 +96,6 @@ function bare(name: string): string {
 
 function removes(command: ShellCommand): boolean {
   return ['apt-get', 'apt', 'aptitude', 'apk', 'dnf', 'yum', 'microdnf', 'tdnf'].some((program) =>
-    callsFor(command, program, /^(?:purge|remove|erase|del)$/),
+    callsFor(command, program, /^(?:purge|remove|autoremove|erase|del)$/),
   );
 }

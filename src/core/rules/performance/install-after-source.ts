@@ -4,7 +4,7 @@ import { builtStages, chainOf, contextCopies, isWholeContext, takesWholeContext 
 import { copiedFiles, filesOf } from '../copied-files.ts';
 import { installs, installsFromManifest } from '../installs.ts';
 import type { Install } from '../installs.ts';
-import { isManifest } from '../package-managers.ts';
+import { fits, isManifest } from '../package-managers.ts';
 import type { PackageManager } from '../package-managers.ts';
 import { question } from '../question.ts';
 import { defineRule } from '../rule.ts';
@@ -58,43 +58,61 @@ const dependencyInstalls = question((subject): readonly Install[] =>
 
 /** The first COPY that puts source in front of the install, or the install itself when it mounts the source. */
 function sourceBefore(subject: Subject, install: Install): CopyInstruction | RunInstruction | undefined {
+  const wanted = manifestsOf(install).join('\0');
   for (const stage of chainOf(install.stage)) {
-    const copy = sourceCopies(subject).get(stage)?.get(install.manager.manifests);
+    const copy = sourceCopies(subject).get(stage)?.get(wanted);
     if (copy !== undefined && stands(copy, install.run)) return copy;
   }
   return mountsWholeContext(install.run) ? install.run : undefined;
 }
 
-type Manifests = Install['manager']['manifests'];
+/** Names of the files that an install reads: those it is told, else those its package manager looks for. */
+function manifestsOf({ manager, manifests }: Install): readonly string[] {
+  const told = manifests.flatMap((path) => (path === undefined || path.startsWith('.') ? [] : [nameOf(path)]));
+  return told.length > 0 ? told : manager.manifests;
+}
 
-/** The first COPY of each stage that brings the source, for each kind of manifest that is installed from in this file. */
-const sourceCopies = question((subject): ReadonlyMap<Stage, ReadonlyMap<Manifests, CopyInstruction>> => {
-  const managers = new Map(dependencyInstalls(subject).map(({ manager }) => [manager.manifests, manager]));
+/** The first COPY of each stage that brings the source, by the names of the manifests that are installed from. */
+const sourceCopies = question((subject): ReadonlyMap<Stage, ReadonlyMap<string, CopyInstruction>> => {
+  const wanted = new Map(dependencyInstalls(subject).map((one) => [manifestsOf(one).join('\0'), manifestsOf(one)]));
   return new Map(
     builtStages(subject).map((stage) => {
-      const firsts = new Map<Manifests, CopyInstruction>();
-      for (const copy of contextCopies(stage)) {
-        for (const [manifests, manager] of managers) {
-          if (!firsts.has(manifests) && bringsSource(subject, copy, manager)) firsts.set(manifests, copy);
-        }
-      }
-      return [stage, firsts];
+      const copies = contextCopies(stage);
+      // More kinds than these nobody installs from in one file.
+      const firsts = [...wanted].slice(0, 8).flatMap(([key, manifests]) => {
+        const whole = copies.find((copy) => bringsEverything(subject, copy));
+        const folder = firstWithFolder(subject, copies, manifests);
+        const first = whole !== undefined && (folder === undefined || !stands(folder, whole)) ? whole : folder;
+        return first === undefined ? [] : [[key, first] as const];
+      });
+      return [stage, new Map(firsts)];
     }),
   );
 });
 
-function bringsSource(subject: Subject, copy: CopyInstruction, manager: PackageManager): boolean {
-  if (takesWholeContext(copy)) {
-    // What the ignore file leaves may be the manifests alone.
-    const files = filesOf(subject, copy);
-    return files.length === 0 || files.some(({ path }) => !isManifest(path));
-  }
-  // A folder with the manifest and the source in it.
-  return (copiedFiles(subject).get(copy) ?? []).some(
-    ({ files }) =>
-      files.some(({ path }) => isManifest(path, manager)) &&
-      files.some(({ path }) => SOURCE.test(path) && !isManifest(path)),
+function bringsEverything(subject: Subject, copy: CopyInstruction): boolean {
+  if (!takesWholeContext(copy)) return false;
+  // What the ignore file leaves may be the manifests alone.
+  const files = filesOf(subject, copy);
+  return files.length === 0 || files.some(({ path }) => !isManifest(path));
+}
+
+/** The first COPY of a folder that holds manifest and source, unless the manifest is copied on its own as well: then the folder is a dependency. */
+function firstWithFolder(
+  subject: Subject,
+  copies: readonly CopyInstruction[],
+  manifests: readonly string[],
+): CopyInstruction | undefined {
+  const found = copies.flatMap((copy) =>
+    (copiedFiles(subject).get(copy) ?? [])
+      .filter(({ files }) => files.some(({ path }) => manifests.some((form) => fits(form, nameOf(path)))))
+      .map(({ files }) => ({ copy, hasSource: files.some(({ path }) => SOURCE.test(path) && !isManifest(path)) })),
   );
+  return found.every(({ hasSource }) => hasSource) ? found[0]?.copy : undefined;
+}
+
+function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
 }
 
 function mountsWholeContext({ mounts }: RunInstruction): boolean {
@@ -107,13 +125,16 @@ function mountsWholeContext({ mounts }: RunInstruction): boolean {
 /** The dependencies are there already, installed here or taken from a stage that did; what is installed now is the project itself. */
 function dependenciesCameBefore(subject: Subject, install: Install, source: Instruction): boolean {
   return chainOf(install.stage).some((stage) =>
-    [stage, ...stagesTakenBefore(stage, source)].some((one) => {
+    [stage, ...stagesTakenBefore(subject, stage, source)].some((one) => {
       const first = firstInstalls(subject).get(one)?.get(install.manager.manifests);
       return first !== undefined && first !== install && stands(first.run, source);
     }),
   );
 }
 
+type Manifests = PackageManager['manifests'];
+
+/** The first install of each stage, by what its package manager reads. */
 const firstInstalls = question((subject): ReadonlyMap<Stage, ReadonlyMap<Manifests, Install>> => {
   const all = new Map<Stage, Map<Manifests, Install>>();
   for (const install of dependencyInstalls(subject)) {
@@ -124,14 +145,25 @@ const firstInstalls = question((subject): ReadonlyMap<Stage, ReadonlyMap<Manifes
   return all;
 });
 
-function stagesTakenBefore({ uses, instructions }: Stage, source: Instruction): readonly Stage[] {
-  return uses.filter((used) =>
-    instructions.some(
-      (one) =>
-        one.keyword === 'COPY' && one.source?.kind === 'stage' && one.source.stage === used && stands(one, source),
-    ),
-  );
+function stagesTakenBefore(subject: Subject, stage: Stage, source: Instruction): readonly Stage[] {
+  const takes = firstTakes(subject).get(stage) ?? [];
+  return takes.flatMap(({ copy, from }) => (stands(copy, source) ? [from] : []));
 }
+
+/** The stages that a stage copies from, each with the first COPY that does; more than these nobody wrote by hand. */
+const firstTakes = question(
+  (subject): ReadonlyMap<Stage, readonly { readonly copy: CopyInstruction; readonly from: Stage }[]> =>
+    new Map(
+      builtStages(subject).map((stage) => {
+        const firsts = new Map<Stage, CopyInstruction>();
+        for (const one of stage.instructions) {
+          if (one.keyword !== 'COPY' || one.source?.kind !== 'stage' || firsts.has(one.source.stage)) continue;
+          firsts.set(one.source.stage, one);
+        }
+        return [stage, [...firsts].slice(0, 100).map(([from, copy]) => ({ from, copy }))];
+      }),
+    ),
+);
 
 function stands(one: Instruction, before: Instruction): boolean {
   return one.span.start.offset < before.span.start.offset;

@@ -25,12 +25,13 @@ export default defineRule({
       }
       return;
     }
-    const base = finalBase(subject);
-    if (base !== undefined && knownFinalBase(subject) === undefined) {
-      const image = base.kind === 'image' ? base.reference.name : stage.from.image.raw;
+    const known = knownFinalBase(subject);
+    if (known === undefined) {
+      const base = finalBase(subject);
+      const image = base?.kind === 'image' ? base.reference.name : stage.from.image.raw;
       yield { cannotTell: `No HEALTHCHECK is set here, and whether ${image} brings one is not known.` };
-      return;
+    } else if (!known.healthcheck) {
+      yield { at: undefined, message: 'The final stage has no HEALTHCHECK, and its base image brings none.' };
     }
-    yield { at: undefined, message: 'The final stage has no HEALTHCHECK, and its base image brings none.' };
   },
 });
