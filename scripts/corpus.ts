@@ -23,11 +23,15 @@ const { values, positionals } = parseArgs({
 });
 const folder = positionals[0];
 if (folder === undefined) {
-  console.error('npm run corpus -- DIR: a folder of Dockerfiles is needed, and an engine on /var/run/docker.sock (or --socket).');
+  console.error(
+    'npm run corpus -- DIR: a folder of Dockerfiles is needed, and an engine on /var/run/docker.sock (or --socket).',
+  );
   process.exit(2);
 }
 
-const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => statSync(join(folder, name)).isFile());
+const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+  statSync(join(folder, name)).isFile(),
+);
 const buildkit = await BuildKit.connect(values.socket);
 const differences: Difference[] = [];
 let refused = 0;

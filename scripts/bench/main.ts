@@ -1,6 +1,8 @@
 /** `npm run bench NAME -- …`: runs the measurement of that name. What is measured and how stands in docs/benchmarks.md. */
 
-const benches: Readonly<Record<string, () => Promise<{ readonly run: (args: readonly string[]) => void | Promise<void> }>>> = {
+const benches: Readonly<
+  Record<string, () => Promise<{ readonly run: (args: readonly string[]) => void | Promise<void> }>>
+> = {
   parse: () => import('./parse.ts'),
 };
 

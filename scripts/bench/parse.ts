@@ -19,13 +19,15 @@ const readers: Readonly<Record<string, Reader>> = {
   'parse and shell': (text) => {
     let count = 0;
     for (const instruction of parseDockerfile(text).instructions) {
-      if ('command' in instruction && instruction.command !== undefined) count += shellCommands(instruction.command).length;
+      if ('command' in instruction && instruction.command !== undefined)
+        count += shellCommands(instruction.command).length;
     }
     return count;
   },
   'dockerfile-ast': (text) => {
     let count = 0;
-    for (const instruction of DockerfileParser.parse(text).getInstructions()) count += instruction.getArguments().length;
+    for (const instruction of DockerfileParser.parse(text).getInstructions())
+      count += instruction.getArguments().length;
     return count;
   },
 };
@@ -76,7 +78,12 @@ function row(name: string, times: readonly number[], bytes: number): string {
   const sorted = times.toSorted((a, b) => a - b);
   const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   const total = sorted.reduce((sum, time) => sum + time, 0);
-  const cells = [at(0.5).toFixed(1), at(0.95).toFixed(1), (total / sorted.length).toFixed(1), (1e6 / (total / sorted.length)).toFixed(0)];
+  const cells = [
+    at(0.5).toFixed(1),
+    at(0.95).toFixed(1),
+    (total / sorted.length).toFixed(1),
+    (1e6 / (total / sorted.length)).toFixed(0),
+  ];
   return `${name.padEnd(22)}${cells.map((cell) => cell.padStart(9)).join(' ')} ${(bytes / total).toFixed(1).padStart(9)}`;
 }
 
@@ -89,9 +96,10 @@ function sizes(): void {
   const kinds: Readonly<Record<string, (index: number) => string>> = {
     'usual lines': (index) =>
       `ENV A${index}=x B="y $A${index}"\nRUN apt-get update \\\n && apt-get install -y curl${index} \\\n    # why\n    git\nCOPY --chown=1 a${index} /b/\n`,
-    'many stages': (index) => `FROM ${index === 0 ? 'scratch' : `s${index - 1}`} AS s${index}\nENV V${index}=$V${Math.floor(index / 2)}\n`,
+    'many stages': (index) =>
+      `FROM ${index === 0 ? 'scratch' : `s${index - 1}`} AS s${index}\nENV V${index}=$V${Math.floor(index / 2)}\n`,
     'one long instruction': (index) => `${index === 0 ? 'RUN ' : ''}echo ${index} && \\\n`,
-    'bodies': (index) => `RUN <<E${index}\necho ${index}\nE${index}\n`,
+    bodies: (index) => `RUN <<E${index}\necho ${index}\nE${index}\n`,
   };
   console.log('\nmilliseconds by size       1 KB     10 KB    100 KB   1000 KB   longest step');
   for (const [name, line] of Object.entries(kinds)) {

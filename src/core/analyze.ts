@@ -17,14 +17,23 @@ export interface Analysis {
   readonly crashes: readonly { readonly rule: string; readonly error: unknown }[];
 }
 
-/** Asks every rule. Pure; findings come in file order, then by rule. */
+/** Findings of one rule that are told; the problem is known by then, and a hostile file has a million of them. */
+const MOST_FINDINGS = 300;
+/** Characters of the text at a place that its fingerprint is made from. */
+const MOST_PRINTED = 1000;
+
+/**
+ * Asks every rule. Pure; findings come in file order, then by rule. A row that nothing is held against is `unknown` when
+ * there is no stage to build, when its rules lack the files, when one of them cannot tell, and when one throws.
+ */
 export function analyze(subject: Subject, catalogue: readonly Rule[] = rules): Analysis {
   const findings: Finding[] = [];
   const doubts = new Map<ItemId, string>();
   const crashes: { rule: string; error: unknown }[] = [];
   const seen = new Map<string, number>();
   if (subject.dockerfile.target === undefined) {
-    for (const id of ItemId.options) doubts.set(id, 'There is no stage that could be built, so there is no image to judge.');
+    for (const id of ItemId.options)
+      doubts.set(id, 'There is no stage that could be built, so there is no image to judge.');
   }
 
   for (const rule of catalogue) {
@@ -33,9 +42,11 @@ export function analyze(subject: Subject, catalogue: readonly Rule[] = rules): A
       continue;
     }
     try {
+      let left = MOST_FINDINGS;
       for (const said of rule.check(subject)) {
         if ('cannotTell' in said) doubts.set(rule.item, said.cannotTell);
         else findings.push(finding(rule, said, subject, seen));
+        if ((left -= 1) === 0) break;
       }
     } catch (error) {
       crashes.push({ rule: rule.id, error });
@@ -54,7 +65,11 @@ export function analyze(subject: Subject, catalogue: readonly Rule[] = rules): A
 function finding(rule: Rule, said: Trouble, subject: Subject, seen: Map<string, number>): Finding {
   const { at } = said;
   const file = said.file ?? subject.path;
-  const place = at === undefined ? '' : subject.dockerfile.text.slice(at.start.offset, at.end.offset);
+  const place =
+    said.identity ??
+    (at === undefined
+      ? ''
+      : subject.dockerfile.text.slice(at.start.offset, Math.min(at.end.offset, at.start.offset + MOST_PRINTED)));
   const key = `${rule.id}\0${file}\0${place}`;
   const count = seen.get(key) ?? 0;
   seen.set(key, count + 1);

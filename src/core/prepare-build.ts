@@ -3,8 +3,8 @@ import type { IgnoreFile } from './context/types.ts';
 import type { Dockerfile } from './dockerfile/types.ts';
 
 /**
- * The text to send: a `# syntax=` line blanked with its length and line kept, so that line numbers stay true.
- * A foreign frontend is a program that runs before the build and would have to be pulled (design: decisions/0003).
+ * The text to send: the `# syntax=` line taken out, every other line where it was, so that line numbers stay true.
+ * A foreign frontend is a program that runs before the build and would have to be pulled (docs/decisions/0002).
  */
 export function withoutFrontend(dockerfile: Dockerfile): {
   readonly text: string;
@@ -12,11 +12,20 @@ export function withoutFrontend(dockerfile: Dockerfile): {
 } {
   const syntax = dockerfile.directives.find((directive) => directive.name === 'syntax');
   if (syntax === undefined) return { text: dockerfile.text, assumption: undefined };
-  const { start, end } = syntax.span;
+  // Directives stand line below line, and a comment ends them (measured): so those below move up a line, and the line of
+  // the last becomes the comment.
+  const places = dockerfile.directives.filter(({ span }) => span.start.offset >= syntax.span.start.offset);
+  let text = '';
+  let from = 0;
+  for (const [index, { span }] of places.entries()) {
+    const next = places[index + 1]?.span;
+    text += dockerfile.text.slice(from, span.start.offset);
+    text += next === undefined ? '#' : dockerfile.text.slice(next.start.offset, next.end.offset);
+    from = span.end.offset;
+  }
   return {
-    // The line stays a comment: a blank line would end the block in which directives may stand, and lose `# escape=`.
-    text: `${dockerfile.text.slice(0, start.offset)}#${dockerfile.text.slice(end.offset)}`,
-    assumption: `The frontend ${syntax.value} was not used; the one of the engine built the image.`,
+    text: text + dockerfile.text.slice(from),
+    assumption: `The frontend ${syntax.value} was not used; the one of the engine built the image.`.slice(0, 1000),
   };
 }
 

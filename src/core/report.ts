@@ -2,7 +2,7 @@
  * Findings and proofs -> items -> score -> verdict. The only maker of reports.
  *
  * An analysis is made from what the rules said; a verification takes that analysis and adds what the probes saw, so the
- * prediction stands beside the proof and is never rewritten. How a row gets its status: docs/decisions/0002.
+ * prediction stands beside the proof and is never rewritten. How a row gets its status: docs/decisions/0001.
  */
 import { ItemId } from '../schemas/item.ts';
 import type { Item, Status } from '../schemas/item.ts';

@@ -1,5 +1,5 @@
 /** Where to knock when the image runs: from the options, else from the Dockerfile, else guessed; and what was assumed. */
-import type { Dockerfile, HealthcheckInstruction } from './dockerfile/types.ts';
+import type { Dockerfile, Environment, HealthcheckInstruction } from './dockerfile/types.ts';
 
 /** How the container under test is asked. */
 export interface RunPlan {
@@ -21,44 +21,83 @@ export function planRun(
   wish: { readonly port?: number | undefined; readonly health?: string | undefined },
 ): RunPlan {
   const assumptions: string[] = [];
-  const checked = dockerfile.target === undefined ? undefined : checkedUrl(dockerfile.target.state.healthcheck);
+  const checked = whatIsChecked(dockerfile.target?.state.healthcheck);
 
   let port = wish.port;
   if (port === undefined) {
-    port = checked?.port ?? firstExposed(dockerfile);
+    port = checked.port ?? firstExposed(dockerfile);
     assumptions.push(
       port === undefined
         ? 'No port was given and none could be read from HEALTHCHECK or EXPOSE; the first port the image exposes is used.'
-        : `No port was given; ${port} is taken from ${checked?.port === undefined ? 'EXPOSE' : 'HEALTHCHECK'}.`,
+        : `No port was given; ${port} is taken from ${checked.port === undefined ? 'EXPOSE' : 'HEALTHCHECK'}.`,
     );
   }
   if (wish.health !== undefined) return { port, healthPaths: [wish.health], healthGuessed: false, assumptions };
-  if (checked !== undefined) {
-    assumptions.push(`No health path was given; ${checked.path} is taken from HEALTHCHECK.`);
+  if (checked.path !== undefined) {
+    assumptions.push(`No health path was given; ${checked.path.slice(0, 500)} is taken from HEALTHCHECK.`);
     return { port, healthPaths: [checked.path], healthGuessed: false, assumptions };
   }
   assumptions.push(`No health path was given and HEALTHCHECK names none; tried: ${GUESSES.join(', ')}.`);
   return { port, healthPaths: GUESSES, healthGuessed: true, assumptions };
 }
 
-/** The URL of this very container that a HEALTHCHECK asks, whatever the tool: curl, wget, node, python. */
-function checkedUrl(healthcheck: HealthcheckInstruction | undefined): { port: number; path: string } | undefined {
+/** Port and path of this very container, as far as a HEALTHCHECK names them. */
+interface Checked {
+  readonly port?: number | undefined;
+  readonly path?: string | undefined;
+}
+
+/** Longer checks are scripts; what they ask is not read out of them. */
+const MOST_READ = 4096;
+
+const OWN_HOST = String.raw`(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1?\]|\$HOSTNAME)`;
+const REST = String.raw`(?::(\d{1,5}|\$\w+))?((?:\/|\$)(?:[^\s"'\`)\\;|&<>]|&(?!&))*)?`;
+const URL_OF_ITS_OWN = new RegExp(String.raw`\bhttp:\/\/${OWN_HOST}${REST}`);
+/** curl and wget take an address without its scheme; without port or path it is only a name. */
+const ADDRESS_OF_ITS_OWN = new RegExp(String.raw`\b(?:curl|wget)\b.*?(?<!\/\/)\b${OWN_HOST}(?=[:/])${REST}`);
+
+/** What a HEALTHCHECK asks, whatever the tool: curl, wget, node, python, nc. */
+function whatIsChecked(healthcheck: HealthcheckInstruction | undefined): Checked {
   const command = healthcheck?.command;
-  if (command === undefined) return undefined;
-  const text = command.form === 'exec' ? command.args.map((word) => word.value ?? '').join(' ') : command.text;
-  const url = /\bhttp:\/\/(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?::(\d{1,5}))?(\/[^\s"'`)\\;|&<>]*)?/.exec(
-    text,
+  if (command === undefined) return {};
+  const written = command.form === 'exec' ? command.args.map((word) => word.value ?? word.raw).join(' ') : command.text;
+  const text = withVariables(written.slice(0, MOST_READ), command.env).slice(0, MOST_READ);
+  const url = URL_OF_ITS_OWN.exec(text) ?? ADDRESS_OF_ITS_OWN.exec(text);
+  if (url !== null) {
+    const path = url[2] ?? '/';
+    // What a variable holds that is left here is known only to the container.
+    return { port: url[1] === undefined ? 80 : portOf(url[1]), path: path.includes('$') ? undefined : path };
+  }
+  // http.get({ host: 'localhost', port: 3000, path: '/health' })
+  if (/\bhttp['")]*\.(?:get|request)\(/.test(text)) {
+    return {
+      port: portOf(/\bport:\s*(\d{1,5})/.exec(text)?.[1]),
+      path: /\bpath:\s*["'](\/[^"'$]*)["']/.exec(text)?.[1],
+    };
+  }
+  return { port: portOf(new RegExp(String.raw`\bnc\b.*?${OWN_HOST}\s+(\d{1,5})`).exec(text)?.[1]) };
+}
+
+/** `$NAME` and `${NAME:-8000}` as far as the image's own ENV tells; what stays unknown is left as `$NAME`. */
+function withVariables(text: string, env: Environment): string {
+  return text.replace(
+    /\$(?:(\w+)|\{(\w+)(?::?-([^}]*))?\})/g,
+    (_, plain?: string, braced?: string, otherwise?: string) => {
+      const name = plain ?? braced ?? '';
+      return env.get(name) ?? otherwise ?? `$${name}`;
+    },
   );
-  if (url === null) return undefined;
-  const path = url[2] ?? '/';
-  // A path with a variable in it is known only to the container.
-  return path.includes('$') ? undefined : { port: Number(url[1] ?? 80), path };
 }
 
 function firstExposed(dockerfile: Dockerfile): number | undefined {
   for (const word of dockerfile.target?.state.exposed ?? []) {
-    const port = /^(\d{1,5})(?:\/tcp)?$/i.exec(word.value ?? '')?.[1];
-    if (port !== undefined) return Number(port);
+    const port = portOf(/^(\d{1,5})(?:\/(?:tcp)?)?$/i.exec(word.value ?? '')?.[1]);
+    if (port !== undefined) return port;
   }
   return undefined;
+}
+
+function portOf(digits: string | undefined): number | undefined {
+  const port = Number(digits);
+  return port >= 1 && port <= 65_535 ? port : undefined;
 }

@@ -55,9 +55,15 @@ export class BuildKit {
   }
 
   /** Asks about a Dockerfile, given as the bytes of its file. `options` are the frontend's own, such as `target` and `build-arg:NAME`. */
-  async ask(question: Question, dockerfile: Uint8Array, options: Readonly<Record<string, string>> = {}): Promise<Answer> {
+  async ask(
+    question: Question,
+    dockerfile: Uint8Array,
+    options: Readonly<Record<string, string>> = {},
+  ): Promise<Answer> {
     const ref = randomUUID().replaceAll('-', '');
-    const solving = this.#call('/moby.buildkit.v1.Control/Solve', 'SolveRequest', { Ref: ref, Cache: {} }).catch(() => undefined);
+    const solving = this.#call('/moby.buildkit.v1.Control/Solve', 'SolveRequest', { Ref: ref, Cache: {} }).catch(
+      () => undefined,
+    );
     const headers = { 'buildkit-controlapi-buildid': ref };
     await this.#ready(headers);
     try {
@@ -85,7 +91,9 @@ export class BuildKit {
     } catch (error) {
       return { refused: error instanceof Error ? error.message : String(error) };
     } finally {
-      await this.#call('/moby.buildkit.v1.frontend.LLBBridge/Return', 'ReturnRequest', { result: {} }, headers).catch(() => undefined);
+      await this.#call('/moby.buildkit.v1.frontend.LLBBridge/Return', 'ReturnRequest', { result: {} }, headers).catch(
+        () => undefined,
+      );
       await solving;
     }
   }
@@ -132,7 +140,8 @@ export class BuildKit {
 
 /** The build steps that make a folder with one file: its content is in the step itself. */
 function fileDefinition(path: string, data: Uint8Array): object {
-  const encode = (message: object): Uint8Array => root.lookupType('Op').encode(root.lookupType('Op').fromObject(message)).finish();
+  const encode = (message: object): Uint8Array =>
+    root.lookupType('Op').encode(root.lookupType('Op').fromObject(message)).finish();
   const mkfile = { path: `/${path}`, mode: 0o644, data, timestamp: -1 };
   const step = encode({ file: { actions: [{ input: -1, secondaryInput: -1, output: 0, mkfile }] } });
   const digest = `sha256:${createHash('sha256').update(step).digest('hex')}`;
@@ -167,6 +176,8 @@ function upgraded(socketPath: string): Promise<net.Socket> {
   };
   socket.on('data', read);
   socket.on('error', reject);
-  socket.write('POST /grpc HTTP/1.1\r\nHost: engine\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n');
+  socket.write(
+    'POST /grpc HTTP/1.1\r\nHost: engine\r\nConnection: Upgrade\r\nUpgrade: h2c\r\nContent-Length: 0\r\n\r\n',
+  );
   return promise;
 }

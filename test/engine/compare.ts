@@ -30,12 +30,18 @@ export async function compareSyntax(buildkit: BuildKit, bytes: Uint8Array): Prom
   const theirs = readTargets(await buildkit.ask('targets', bytes));
   const file = parseDockerfile(decode(bytes));
   const problems = file.problems.filter(({ when }) => when === 'reading');
-  const seen = file.stages.map(({ name, from }) => [name ?? '', from.image.raw, withoutQuotes(from.platform?.raw ?? '')].join(' '));
+  const seen = file.stages.map(({ name, from }) =>
+    [name ?? '', joined(from.image.raw), joined(withoutQuotes(from.platform?.raw ?? ''))].join(' '),
+  );
   return compare({ refused: tell(problems), seen }, theirs);
 }
 
 /** Compares what is seen when the stages are turned into build steps. */
-export async function compareMeaning(buildkit: BuildKit, bytes: Uint8Array, options: ParseOptions = {}): Promise<Comparison> {
+export async function compareMeaning(
+  buildkit: BuildKit,
+  bytes: Uint8Array,
+  options: ParseOptions = {},
+): Promise<Comparison> {
   const all: ParseOptions = { ...options, buildArgs: options.buildArgs ?? {}, allStages: options.target === undefined };
   const text = onScratch(decode(bytes), all);
   const given = Object.entries(all.buildArgs ?? {}).map(([name, value]) => [`build-arg:${name}`, value] as const);
@@ -68,6 +74,11 @@ function tell(problems: Dockerfile['problems']): string | undefined {
   return problems.map(({ code, message, span }) => `${span.start.line}: ${code}: ${message}`).join(' | ');
 }
 
+/** A word that stands on several lines, as one. */
+function joined(raw: string): string {
+  return raw.replaceAll(/[\\`][ \t\r]*\n(?:[ \t]*(?:#.*)?\n)*/g, '');
+}
+
 function withoutQuotes(text: string): string {
   return text.replaceAll(/["']/g, '');
 }
@@ -82,16 +93,21 @@ function readTargets(answer: Answer): Reading {
   if ('refused' in answer) return { refused: answer.refused, seen: [] };
   // The form that BuildKit documents for `frontend.targets`.
   const targets = (answer.ok['targets'] ?? []) as readonly Target[];
-  return { refused: undefined, seen: targets.map(({ name = '', base = '', platform = '' }) => [name, base, platform].join(' ')) };
+  return {
+    refused: undefined,
+    seen: targets.map(({ name = '', base = '', platform = '' }) => [name, base, platform].join(' ')),
+  };
 }
 
 interface LintResult {
   readonly buildError?: { readonly message: string };
-  readonly warnings?: null | readonly {
-    readonly ruleName: string;
-    readonly detail: string;
-    readonly location?: { readonly ranges?: readonly { readonly start: { readonly line: number } }[] };
-  }[];
+  readonly warnings?:
+    | null
+    | readonly {
+        readonly ruleName: string;
+        readonly detail: string;
+        readonly location?: { readonly ranges?: readonly { readonly start: { readonly line: number } }[] };
+      }[];
 }
 
 /** What is taken from the text of a warning: the value or name that it speaks of. */
@@ -128,7 +144,10 @@ function onScratch(text: string, options: ParseOptions): string {
   for (const { base, from } of file.stages) {
     if (base.kind !== 'stage') edits.push([from.image.span.start.offset, from.image.span.end.offset, 'scratch']);
   }
-  for (const instruction of file.instructions.flatMap((one) => [one, ...(one.keyword === 'ONBUILD' && one.trigger ? [one.trigger] : [])])) {
+  for (const instruction of file.instructions.flatMap((one) => [
+    one,
+    ...(one.keyword === 'ONBUILD' && one.trigger ? [one.trigger] : []),
+  ])) {
     if (instruction.keyword === 'COPY' && instruction.source?.kind === 'image' && instruction.from !== undefined) {
       edits.push([instruction.from.span.start.offset, instruction.from.span.end.offset, 'scratch']);
     }
@@ -203,11 +222,13 @@ function* instructionWarnings(
       return;
     case 'CMD':
     case 'ENTRYPOINT':
-      if (instruction.command.form === 'shell' && !shells.has(stage)) yield `JSONArgsRecommended ${line} ${instruction.keyword}`;
+      if (instruction.command.form === 'shell' && !shells.has(stage))
+        yield `JSONArgsRecommended ${line} ${instruction.keyword}`;
       return;
     case 'WORKDIR': {
       const path = instruction.words[0]?.value;
-      if (!workdirs.has(stage) && path?.startsWith('/') === false) yield `WorkdirRelativePath ${line} ${JSON.stringify(path).toUpperCase()}`;
+      if (!workdirs.has(stage) && path?.startsWith('/') === false)
+        yield `WorkdirRelativePath ${line} ${JSON.stringify(path).toUpperCase()}`;
       workdirs.add(stage);
       return;
     }

@@ -52,7 +52,9 @@ function unescape(escape: string): string {
 function optionsOf(words: readonly string[]): ParseOptions {
   const target = words.find((word) => word.startsWith('target='))?.slice('target='.length);
   const args = words.filter((word) => word.startsWith('arg:')).map((word) => word.slice('arg:'.length));
-  const buildArgs = Object.fromEntries(args.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]));
+  const buildArgs = Object.fromEntries(
+    args.map((word) => [word.slice(0, word.indexOf('=')), word.slice(word.indexOf('=') + 1)]),
+  );
   return {
     ...(target === undefined ? {} : { target }),
     ...(args.length > 0 || words.includes('no-args') ? { buildArgs } : {}),

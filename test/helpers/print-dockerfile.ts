@@ -62,7 +62,12 @@ function printArguments(instruction: Instruction): string {
     case 'ENV':
     case 'LABEL':
     case 'ARG':
-      return (instruction.isLegacy ? ' legacy' : '') + instruction.pairs.map(({ key, value }) => ` ${word(key)}${value === undefined ? '' : `=${word(value)}`}`).join('');
+      return (
+        (instruction.isLegacy ? ' legacy' : '') +
+        instruction.pairs
+          .map(({ key, value }) => ` ${word(key)}${value === undefined ? '' : `=${word(value)}`}`)
+          .join('')
+      );
     case 'ONBUILD':
       return '';
     case '?':
@@ -83,7 +88,9 @@ function printMore(instruction: Instruction): readonly string[] {
       const given = [...options].map(([key, value]) => ` ${key}=${value === undefined ? '?' : quoted(value)}`);
       return `  mount ${type}${given.join('')}${source === undefined ? '' : ` from ${printBase(source)}`}`;
     }),
-    ...(command === undefined ? [] : shellCommands(command).map((one) => `  $${place(one.span)} ${printShellCommand(one)}`)),
+    ...(command === undefined
+      ? []
+      : shellCommands(command).map((one) => `  $${place(one.span)} ${printShellCommand(one)}`)),
   ];
 }
 

@@ -8,7 +8,10 @@ import type { BuildContext, ContextFile, IgnoreFile } from './types.ts';
  * @param files   every uploaded file; left out when only a Dockerfile was given
  * @param ignore  the ignore file in force, if there is one
  */
-export function makeBuildContext(given: { readonly files?: readonly ContextFile[]; readonly ignore?: IgnoreFile }): BuildContext {
+export function makeBuildContext(given: {
+  readonly files?: readonly ContextFile[];
+  readonly ignore?: IgnoreFile;
+}): BuildContext {
   const { ignore } = given;
   const files = given.files?.toSorted((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : 0));
   const byPath = new Map((files ?? []).map((file) => [file.path, file]));
@@ -17,7 +20,8 @@ export function makeBuildContext(given: { readonly files?: readonly ContextFile[
     files,
     ignore,
     get sent(): readonly ContextFile[] {
-      return (sent ??= ignore === undefined ? (files ?? []) : (files ?? []).filter((file) => !ignore.excludes(file.path)));
+      return (sent ??=
+        ignore === undefined ? (files ?? []) : (files ?? []).filter((file) => !ignore.excludes(file.path)));
     },
     file: (path) => byPath.get(path),
   };

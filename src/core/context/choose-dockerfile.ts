@@ -5,9 +5,13 @@ export type DockerfileChoice =
   | { readonly path: string; readonly assumption: string | undefined }
   | { readonly candidates: readonly string[] };
 
+/** Endings of files that are about a Dockerfile, or would become one. */
+const NOT_ONE = /\.(?:dockerignore|md|txt|j2|jinja2?|tmpl|tpl|template|erb|bak|orig|swp|ya?ml|json|sh)$|~$/i;
+
 /**
- * The wished path where it exists; without a wish `Dockerfile` at the root; else the one file at the root that is named
- * like a Dockerfile (`Dockerfile.prod`, `api.Dockerfile`, `Containerfile`). None or several: the candidates, anywhere.
+ * The wished path where it exists; without a wish `Dockerfile` at the root, or `dockerfile`, as Docker's own command has
+ * it; else the one file at the root that is named like a Dockerfile (`Dockerfile.prod`, `api.Dockerfile`,
+ * `Containerfile`). None or several: the candidates, anywhere.
  */
 export function chooseDockerfile(paths: readonly string[], wish: string | undefined): DockerfileChoice {
   const candidates = paths.filter(isNamedLikeOne).sort();
@@ -15,15 +19,19 @@ export function chooseDockerfile(paths: readonly string[], wish: string | undefi
     const path = wish.replace(/^(?:\.?\/)+/, '');
     return paths.includes(path) ? { path, assumption: undefined } : { candidates };
   }
-  if (paths.includes('Dockerfile')) return { path: 'Dockerfile', assumption: undefined };
+  const usual = ['Dockerfile', 'dockerfile'].find((path) => paths.includes(path));
+  if (usual !== undefined) return { path: usual, assumption: undefined };
   const atRoot = candidates.filter((path) => !path.includes('/'));
   const [only] = atRoot;
   return only !== undefined && atRoot.length === 1
-    ? { path: only, assumption: `No Dockerfile was named; ${only} is the only one at the root of the context.` }
+    ? {
+        path: only,
+        assumption: `No Dockerfile was named; ${only.slice(0, 500)} is the only one at the root of the context.`,
+      }
     : { candidates };
 }
 
 function isNamedLikeOne(path: string): boolean {
   const name = path.slice(path.lastIndexOf('/') + 1);
-  return !name.endsWith('.dockerignore') && /^(?:(?:docker|container)file(?:[.-].+)?|.+\.dockerfile)$/i.test(name);
+  return !NOT_ONE.test(name) && /^(?:(?:docker|container)file(?:[._-].+)?|.+[._-]dockerfile)$/i.test(name);
 }

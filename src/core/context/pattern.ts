@@ -45,7 +45,7 @@ type Kind = 'exact' | 'prefix' | 'suffix' | 'expression';
 const literal = '.+()|{}$^';
 
 function compile(pattern: string): { readonly kind: Kind; readonly expression: string } {
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   let kind: Kind = 'exact';
   let expression = '';
   for (let at = 0, round = 0; at < characters.length; at++, round++) {
@@ -126,7 +126,7 @@ function escapeInClass(character: string): string {
  * Ranges must have both ends; an empty class is none.
  */
 function isWellFormed(pattern: string): boolean {
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   for (let at = 0; at < characters.length; at++) {
     if (characters[at] === '\\' && ++at >= characters.length) return false;
     if (characters[at] !== '[' || (at > 0 && characters[at - 1] === '\\' && isEscaped(characters, at))) continue;

@@ -9,18 +9,91 @@ const mostOfScript = 64 * kibibyte;
 const lockFiles = new Set([
   ...['package-lock.json', 'npm-shrinkwrap.json', 'yarn.lock', 'pnpm-lock.yaml', 'bun.lock', 'deno.lock'],
   ...['uv.lock', 'poetry.lock', 'pdm.lock', 'pipfile.lock', 'pylock.toml', 'conda-lock.yml'],
-  ...['cargo.lock', 'go.sum', 'gemfile.lock', 'composer.lock', 'mix.lock', 'packages.lock.json', 'gradle.lockfile', 'pubspec.lock'],
+  ...[
+    'cargo.lock',
+    'go.sum',
+    'gemfile.lock',
+    'composer.lock',
+    'mix.lock',
+    'packages.lock.json',
+    'gradle.lockfile',
+    'pubspec.lock',
+  ],
 ]);
 
 /** Manifests: what is asked for; and what tools are told. */
 const manifests = new Set([
-  ...['package.json', 'pnpm-workspace.yaml', 'bunfig.toml', 'deno.json', 'deno.jsonc', 'lerna.json', 'nx.json', 'turbo.json'],
-  ...['pyproject.toml', 'setup.py', 'setup.cfg', 'pipfile', 'uv.toml', 'environment.yml', 'environment.yaml', 'tox.ini', 'manage.py'],
-  ...['cargo.toml', 'go.mod', 'go.work', 'gemfile', 'composer.json', 'mix.exs', 'rebar.config', 'pubspec.yaml', 'build.sbt'],
-  ...['pom.xml', 'build.gradle', 'build.gradle.kts', 'settings.gradle', 'settings.gradle.kts', 'gradle.properties', 'libs.versions.toml'],
-  ...['nuget.config', 'global.json', 'directory.build.props', 'directory.packages.props', 'procfile', 'makefile', 'justfile'],
-  ...['drydock.yaml', 'drydock.yml', 'vercel.json', 'supervisord.conf', 'nginx.conf', 'gunicorn.conf.py', 'ecosystem.config.js'],
-  ...['.npmrc', '.yarnrc', '.yarnrc.yml', '.pypirc', '.netrc', 'pip.conf', '.node-version', '.nvmrc', '.python-version', '.tool-versions'],
+  ...[
+    'package.json',
+    'pnpm-workspace.yaml',
+    'bunfig.toml',
+    'deno.json',
+    'deno.jsonc',
+    'lerna.json',
+    'nx.json',
+    'turbo.json',
+  ],
+  ...[
+    'pyproject.toml',
+    'setup.py',
+    'setup.cfg',
+    'pipfile',
+    'uv.toml',
+    'environment.yml',
+    'environment.yaml',
+    'tox.ini',
+    'manage.py',
+  ],
+  ...[
+    'cargo.toml',
+    'go.mod',
+    'go.work',
+    'gemfile',
+    'composer.json',
+    'mix.exs',
+    'rebar.config',
+    'pubspec.yaml',
+    'build.sbt',
+  ],
+  ...[
+    'pom.xml',
+    'build.gradle',
+    'build.gradle.kts',
+    'settings.gradle',
+    'settings.gradle.kts',
+    'gradle.properties',
+    'libs.versions.toml',
+  ],
+  ...[
+    'nuget.config',
+    'global.json',
+    'directory.build.props',
+    'directory.packages.props',
+    'procfile',
+    'makefile',
+    'justfile',
+  ],
+  ...[
+    'drydock.yaml',
+    'drydock.yml',
+    'vercel.json',
+    'supervisord.conf',
+    'nginx.conf',
+    'gunicorn.conf.py',
+    'ecosystem.config.js',
+  ],
+  ...[
+    '.npmrc',
+    '.yarnrc',
+    '.yarnrc.yml',
+    '.pypirc',
+    '.netrc',
+    'pip.conf',
+    '.node-version',
+    '.nvmrc',
+    '.python-version',
+    '.tool-versions',
+  ],
 ]);
 
 /**
@@ -56,7 +129,7 @@ function isManifest(name: string): boolean {
     /[._-]requirements\.(txt|in)$/.test(name) ||
     /\.(csproj|fsproj|vbproj|sln|gemspec|cabal)$/.test(name) ||
     /^\.env([._-].*)?$/.test(name) ||
-    /\.env$/.test(name)
+    name.endsWith('.env')
   );
 }
 

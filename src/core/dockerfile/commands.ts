@@ -66,7 +66,12 @@ const noWords: readonly SourceWord[] = [];
  * JSON or shell form of a range; `undefined` when the builder refuses it.
  * A command that runs while the image is built may have here-documents, in shell form alone.
  */
-function readCommand(line: MappedText, range: Range, context: Context, when: 'build' | 'run'): [CommandNode | undefined, Heredocs] {
+function readCommand(
+  line: MappedText,
+  range: Range,
+  context: Context,
+  when: 'build' | 'run',
+): [CommandNode | undefined, Heredocs] {
   const json = readJsonForm(line, range.from, range.to);
   if (json === 'not-strings') {
     context.refuse('json-not-strings', 'The JSON form is an array of strings and of nothing else.', line, range);
@@ -110,7 +115,13 @@ export function readStart(parts: Parts, keyword: 'CMD' | 'ENTRYPOINT' | 'SHELL',
     if (command.args.length === 0) {
       const isEmpty = command.form === 'exec' || parts.rest.from === parts.rest.to;
       if (isEmpty) context.refuse('argument-count', 'SHELL needs at least one argument.', parts.line, parts.keyword);
-      else context.refuse('shell-not-json', 'SHELL takes the JSON form only: SHELL ["/bin/bash", "-c"].', parts.line, parts.rest);
+      else
+        context.refuse(
+          'shell-not-json',
+          'SHELL takes the JSON form only: SHELL ["/bin/bash", "-c"].',
+          parts.line,
+          parts.rest,
+        );
       return unknownInstruction(parts, frame);
     }
     if (!context.isTrigger) context.shell = command.args.map((word) => word.value ?? '');
@@ -123,7 +134,11 @@ export function readHealthcheck(parts: Parts, context: Context): Instruction {
   const { line, rest } = parts;
   const { text } = line;
   const frame = frameOf(parts, 'HEALTHCHECK', context);
-  const refused = (code: 'argument-count' | 'flag-value', message: string, range: Range = parts.keyword): Instruction => {
+  const refused = (
+    code: 'argument-count' | 'flag-value',
+    message: string,
+    range: Range = parts.keyword,
+  ): Instruction => {
     context.refuse(code, message, line, range);
     return unknownInstruction(parts, frame);
   };
@@ -141,7 +156,10 @@ export function readHealthcheck(parts: Parts, context: Context): Instruction {
   }
   if (!acceptFlags(frame.flags, 'HEALTHCHECK', context)) return unknownInstruction(parts, frame);
   if (type !== 'CMD') {
-    return refused('flag-value', `HEALTHCHECK is followed by CMD or NONE, not ${type}.`, { from: rest.from, to: typeEnd });
+    return refused('flag-value', `HEALTHCHECK is followed by CMD or NONE, not ${type}.`, {
+      from: rest.from,
+      to: typeEnd,
+    });
   }
   if (range.from === range.to || (command.form === 'exec' && command.args.length === 0)) {
     return refused('argument-count', 'HEALTHCHECK CMD needs a command.');
@@ -159,17 +177,21 @@ const durations = [
 ] as const;
 
 function readHealthOptions(frame: Frame, context: Context): HealthcheckInstruction['options'] | undefined {
-  const options: { -readonly [Key in keyof HealthcheckInstruction['options']]: HealthcheckInstruction['options'][Key] } = {};
+  const options: {
+    -readonly [Key in keyof HealthcheckInstruction['options']]: HealthcheckInstruction['options'][Key];
+  } = {};
   for (const [name, key] of durations) {
     const word = flagValue(frame.flags, name);
     if (word?.value === undefined || word.value === '') continue;
     const milliseconds = readDuration(word.value);
-    if (milliseconds === undefined || (milliseconds !== 0 && milliseconds < 1)) return refuseOption(word, name, context);
+    if (milliseconds === undefined || (milliseconds !== 0 && milliseconds < 1))
+      return refuseOption(word, name, context);
     options[key] = milliseconds;
   }
   const retries = flagValue(frame.flags, 'retries');
   if (retries?.value !== undefined && retries.value !== '') {
-    if (!/^\+?\d{1,10}$/.test(retries.value) || Number(retries.value) > 2_147_483_647) return refuseOption(retries, 'retries', context);
+    if (!/^\+?\d{1,10}$/.test(retries.value) || Number(retries.value) > 2_147_483_647)
+      return refuseOption(retries, 'retries', context);
     options.retries = Number(retries.value);
   }
   return options;
@@ -181,7 +203,16 @@ function refuseOption(word: Word, name: string, context: Context): undefined {
   return undefined;
 }
 
-const units: Readonly<Record<string, number>> = { ns: 1e-6, us: 1e-3, µs: 1e-3, μs: 1e-3, ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const units: Readonly<Record<string, number>> = {
+  ns: 1e-6,
+  us: 1e-3,
+  µs: 1e-3,
+  μs: 1e-3,
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+};
 
 /** Milliseconds of a Go duration such as `1m30s`; `undefined` when it is none. */
 function readDuration(text: string): number | undefined {

@@ -90,7 +90,12 @@ export class Context {
   expandedWord(word: SourceWord): SourceWord {
     const text = word.value;
     if (text === undefined || isPlain(text)) return word;
-    return new SourceWord(this.source, word.from, word.to, this.valueAt(text, () => word.span));
+    return new SourceWord(
+      this.source,
+      word.from,
+      word.to,
+      this.valueAt(text, () => word.span),
+    );
   }
 
   /** What a text means here; a mistake in it is reported at `[from, to)`. */
@@ -107,7 +112,10 @@ export class Context {
   /** What a text means here, split at the blanks that its variables bring; `undefined` when it cannot be known. */
   splitValue(text: string, line: MappedText, range: Range): readonly string[] | undefined {
     if (this.#expansionLeft < 0) return undefined;
-    const { value, words } = this.#expand(text, () => line.span(range.from, range.to), { escape: this.escape, split: true });
+    const { value, words } = this.#expand(text, () => line.span(range.from, range.to), {
+      escape: this.escape,
+      split: true,
+    });
     return value === undefined ? undefined : words;
   }
 
@@ -163,7 +171,12 @@ export class Context {
       to = body.to;
       if (!body.isTerminated) {
         const whole = { from: 0, to: line.text.length };
-        this.refuse('unterminated-heredoc', `The here-document is not closed: no line is ${start.name} alone.`, line, whole);
+        this.refuse(
+          'unterminated-heredoc',
+          `The here-document is not closed: no line is ${start.name} alone.`,
+          line,
+          whole,
+        );
         break;
       }
     }

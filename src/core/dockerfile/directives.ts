@@ -51,7 +51,8 @@ export function readHeader(source: Source, problems: Problems): Header {
 
   const afterShebang = text.startsWith('#!', start) ? lineEnd(text, start).next : start;
   for (const name of ['syntax', 'check']) {
-    const found = firstOf(name, text, afterShebang, '#') ?? (name === 'syntax' ? foreignSyntax(text, afterShebang) : undefined);
+    const found =
+      firstOf(name, text, afterShebang, '#') ?? (name === 'syntax' ? foreignSyntax(text, afterShebang) : undefined);
     if (found === undefined) continue;
     const span = source.span(found.from, found.to);
     directives.push({ name, value: found.value, span });
@@ -93,7 +94,7 @@ function foreignSyntax(text: string, start: number): Found | undefined {
 }
 
 function* directivesFrom(text: string, start: number, mark: string, mayIndent: boolean): Generator<Found> {
-  for (let at = start; at < text.length; ) {
+  for (let at = start; at < text.length;) {
     const { to, next } = lineEnd(text, at);
     const from = mayIndent ? skipSpaces(text, at, to) : at;
     if (!text.startsWith(mark, from)) return;
@@ -129,7 +130,10 @@ function checkOptions(value: string, refuse: (message: string) => void): void {
     const key = (equals < 0 ? option : option.slice(0, equals)).trim();
     if (equals < 0 || (key !== 'skip' && key !== 'error' && key !== 'experimental')) {
       refuse(`The check directive knows skip, error and experimental, not ${JSON.stringify(key)}.`);
-    } else if (key === 'error' && !/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(option.slice(equals + 1).trim())) {
+    } else if (
+      key === 'error' &&
+      !/^(1|t|T|TRUE|true|True|0|f|F|FALSE|false|False)$/.test(option.slice(equals + 1).trim())
+    ) {
       refuse('The check option `error` is true or false.');
     }
   }

@@ -87,13 +87,17 @@ export class Variables {
     return { get: (name) => this.find(name, Infinity, true) };
   }
 
-  private find(name: string, version: number, envOnly: boolean): string | null | undefined {
-    for (let stage: Variables | undefined = this, upTo = version; ; upTo = Infinity) {
-      let setting: Setting | undefined = stage.settings?.get(name);
-      while (setting !== undefined && (setting.version > upTo || (envOnly && !setting.isEnv))) setting = setting.before;
-      if (setting !== undefined) return setting.value;
-      if (stage.parent === undefined) return stage.fallback(name);
-      stage = stage.parent;
-    }
+  private find(name: string, moment: number, envOnly: boolean): string | null | undefined {
+    const setting = this.setting(name, moment, envOnly);
+    if (setting !== undefined) return setting.value;
+    return this.parent === undefined ? this.fallback(name) : this.parent.find(name, Infinity, envOnly);
+  }
+
+  /** The last setting that counts. */
+  private setting(name: string, moment: number, envOnly: boolean): Setting | undefined {
+    const counts = ({ version, isEnv }: Setting): boolean => version <= moment && (isEnv || !envOnly);
+    let setting = this.settings?.get(name);
+    while (setting !== undefined && !counts(setting)) setting = setting.before;
+    return setting;
   }
 }

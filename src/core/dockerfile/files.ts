@@ -5,7 +5,7 @@ import { acceptFlags, flagValue } from './flags.ts';
 import { frameOf, unknownInstruction } from './frame.ts';
 import { heredocStart } from './heredoc.ts';
 import { readJsonForm } from './json-form.ts';
-import type { Base, CopyInstruction, UnknownInstruction } from './types.ts';
+import type { Base, CopyInstruction, Flag, UnknownInstruction, Word } from './types.ts';
 import { type Parts, splitPlain } from './words.ts';
 
 /** COPY or ADD whose source is found out when all stages are known. */
@@ -54,22 +54,34 @@ export function readCopy(parts: Parts, keyword: 'COPY' | 'ADD', context: Context
     source: undefined,
     chown: flagValue(frame.flags, 'chown'),
     chmod: flagValue(frame.flags, 'chmod'),
-    excludes: frame.flags.flatMap((flag) => (flag.name === 'exclude' && flag.value !== undefined ? [flag.value] : [])),
+    excludes: excludesOf(frame.flags),
   };
   checkCopy(instruction, context);
   for (const heredoc of heredocs.all) context.checkBody(heredoc);
   return instruction;
 }
 
+const noWords: readonly Word[] = [];
+
+function excludesOf(flags: readonly Flag[]): readonly Word[] {
+  if (flags.length === 0) return noWords;
+  return flags.flatMap((flag) => (flag.name === 'exclude' && flag.value !== undefined ? [flag.value] : noWords));
+}
+
 function checkCopy(copy: CopyNode, context: Context): void {
   const mode = copy.chmod?.value;
   if (mode !== undefined && mode !== '' && !isMode(mode)) {
-    context.problems.add('chmod-value', `--chmod is an octal number up to 7777 or a mode such as u+x, not ${mode}.`, copy.chmod?.span ?? copy.span);
+    context.problems.add(
+      'chmod-value',
+      `--chmod is an octal number up to 7777 or a mode such as u+x, not ${mode}.`,
+      copy.chmod?.span ?? copy.span,
+    );
   }
   if (copy.keyword === 'ADD') return checkChecksum(copy, context);
   for (const word of copy.sources) {
     const kind = word.value === undefined ? 'local' : remoteKind(word.value);
-    if (kind !== 'local') context.problems.add('copy-source', 'COPY takes files of the context and no addresses; ADD does.', word.span);
+    if (kind !== 'local')
+      context.problems.add('copy-source', 'COPY takes files of the context and no addresses; ADD does.', word.span);
   }
 }
 
@@ -80,8 +92,10 @@ function checkChecksum(add: CopyNode, context: Context): void {
   const [source, ...more] = add.sources;
   if (more.length > 0) return refuse('--checksum goes with a single source.');
   const kind = source?.value === undefined ? undefined : remoteKind(source.value);
-  if (kind === 'local') return refuse('--checksum goes with an address or a Git repository, not with a file of the context.');
-  if (kind === 'http' && !/^sha256:[0-9a-f]{64}$/.test(checksum.value)) refuse('--checksum is sha256: and 64 hexadecimal digits.');
+  if (kind === 'local')
+    return refuse('--checksum goes with an address or a Git repository, not with a file of the context.');
+  if (kind === 'http' && !/^sha256:[0-9a-f]{64}$/.test(checksum.value))
+    refuse('--checksum is sha256: and 64 hexadecimal digits.');
 }
 
 /** What a source is to the builder: a Git repository, an address, or a path. */

@@ -84,7 +84,10 @@ function refusal(
   const { name } = flag;
   if (kind === undefined) {
     const known = Object.keys(table).map((key) => `--${key}`);
-    return ['unknown-flag', `${keyword} knows no --${name}; ${known.length === 0 ? 'it takes no flags' : `it knows ${known.join(', ')}`}.`];
+    return [
+      'unknown-flag',
+      `${keyword} knows no --${name}; ${known.length === 0 ? 'it takes no flags' : `it knows ${known.join(', ')}`}.`,
+    ];
   }
   if (kind !== 'list' && seen.has(name)) return ['duplicate-flag', `--${name} stands twice; it may stand once.`];
   if (kind !== 'switch') {
@@ -92,7 +95,9 @@ function refusal(
   }
   const given = flag.value?.value;
   if (given === undefined || /^(true|false)$/i.test(given)) return undefined;
-  return given === '' ? ['flag-value-missing', `--${name}= needs a value.`] : ['flag-value', `--${name} is true or false, not ${given}.`];
+  return given === ''
+    ? ['flag-value-missing', `--${name}= needs a value.`]
+    : ['flag-value', `--${name} is true or false, not ${given}.`];
 }
 
 /** The value of a flag that is given once. */

@@ -2,6 +2,7 @@
 import type { Context } from './context.ts';
 import { acceptFlags, flagValue } from './flags.ts';
 import { frameOf, unknownInstruction } from './frame.ts';
+import { parseImageReference } from './image-reference.ts';
 import { isPlatform } from './platform.ts';
 import type { FromInstruction, UnknownInstruction } from './types.ts';
 import { type Parts, splitPlain } from './words.ts';
@@ -16,7 +17,12 @@ export function readFrom(parts: Parts, context: Context): FromInstruction | Unkn
   const hasAs = as !== undefined && text.slice(as.from, as.to).toLowerCase() === 'as';
   const isWhole = as === undefined || (hasAs && alias !== undefined && more.length === 0);
   if (!isWhole || image === undefined) {
-    context.refuse('argument-count', 'FROM takes an image, or an image AS a name.', line, image === undefined ? parts.keyword : rest);
+    context.refuse(
+      'argument-count',
+      'FROM takes an image, or an image AS a name.',
+      line,
+      image === undefined ? parts.keyword : rest,
+    );
   }
   if (image === undefined) return unknownInstruction(parts, frameOf(parts, 'FROM', context));
 
@@ -35,6 +41,15 @@ export function readFrom(parts: Parts, context: Context): FromInstruction | Unkn
   if (alias !== undefined && name !== undefined && !isNamed) {
     const message = `${name} cannot be the name of a stage: letters, digits, - _ and . with a letter first.`;
     context.refuse('stage-name', message, line, alias);
+  }
+  // The builder looks for a context of that name, and such names are image names.
+  if (alias !== undefined && isNamed && parseImageReference(name) === undefined) {
+    context.refuse(
+      'stage-name-form',
+      `${name} cannot be the name of a stage: signs stand one at a time, between letters and digits.`,
+      line,
+      alias,
+    );
   }
   return {
     ...frame,

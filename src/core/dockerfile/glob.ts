@@ -11,7 +11,7 @@ interface Glob {
 /** Reads a pattern; `undefined` when it escapes what must not be escaped, which the builder refuses. */
 function readGlob(pattern: string): Glob | undefined {
   const pieces: (string | undefined)[][] = [[]];
-  const characters = [...pattern];
+  const characters = Array.from(pattern);
   for (let at = 0; at < characters.length; at++) {
     let character = characters[at] ?? '';
     const last = pieces.at(-1);
@@ -42,7 +42,7 @@ function readGlob(pattern: string): Glob | undefined {
 export function trimGlob(value: string, pattern: string, side: 'start' | 'end', longest: boolean): string | undefined {
   const glob = readGlob(pattern);
   if (glob === undefined) return undefined;
-  const characters = [...value];
+  const characters = Array.from(value);
   const pieces = side === 'start' ? glob.pieces : glob.pieces.map((piece) => piece.toReversed()).toReversed();
   const text = side === 'start' ? characters : characters.toReversed();
   const end = matchEnd(text, 0, pieces, longest);
@@ -58,7 +58,7 @@ export function trimGlob(value: string, pattern: string, side: 'start' | 'end', 
 export function replaceGlob(value: string, pattern: string, replacement: string, all: boolean): string | undefined {
   const glob = readGlob(pattern);
   if (glob === undefined) return undefined;
-  const text = [...value];
+  const text = Array.from(value);
   let result = '';
   let kept = 0;
   let at = 0;

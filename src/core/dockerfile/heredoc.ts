@@ -4,7 +4,7 @@
  */
 import { expand } from './expand.ts';
 import type { LineReader } from './lines.ts';
-import { type MappedText, MappedTextBuilder } from './mapped-text.ts';
+import { MappedText, MappedTextBuilder } from './mapped-text.ts';
 import type { Source } from './source.ts';
 import type { Environment, Heredoc, Span } from './types.ts';
 
@@ -56,7 +56,13 @@ const opening = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/;
 /** The here-documents that a joined line opens, in order. A line whose quotes do not close opens none. */
 export function heredocStarts(line: string): readonly HeredocStart[] {
   if (!line.includes('<<')) return [];
-  const { words } = expand(line, nothingSet, { escape: '\\', quotes: 'keep', keepEscapes: true, keepVariables: true, split: true });
+  const { words } = expand(line, nothingSet, {
+    escape: '\\',
+    quotes: 'keep',
+    keepEscapes: true,
+    keepVariables: true,
+    split: true,
+  });
   return words.map((word) => heredocStart(word)).filter((start) => start !== undefined);
 }
 
@@ -89,22 +95,37 @@ export interface HeredocBody {
 
 /** Reads the lines that follow as a body, up to the end mark. `from`: where an empty rest of the file would begin. */
 export function readHeredoc(source: Source, lines: LineReader, start: HeredocStart, from: number): HeredocBody {
-  const builder = new MappedTextBuilder(source);
+  const { text } = source;
+  const { name, stripsTabs } = start;
   let begin: number | undefined;
   let end = from;
   for (let line = lines.nextRaw(); line !== undefined; line = lines.nextRaw()) {
     begin ??= line.from;
-    const textFrom = start.stripsTabs ? skipTabs(source.text, line.from, line.to) : line.from;
-    if (source.text.slice(textFrom, line.to) === start.name) {
-      const heredoc = new ReadHeredoc(start, builder.build(begin), source.span(begin, line.from), begin, textFrom);
+    end = line.from;
+    const mark = stripsTabs ? skipTabs(text, line.from, line.to) : line.from;
+    if (line.to - mark === name.length && text.startsWith(name, mark)) {
+      const heredoc = new ReadHeredoc(start, bodyOf(source, begin, end, stripsTabs), source.span(begin, end), begin, mark);
       return { heredoc, to: line.to, isTerminated: true };
     }
-    builder.add(source.text.slice(textFrom, line.next), textFrom);
     end = line.next;
   }
   begin ??= from;
-  const heredoc = new ReadHeredoc(start, builder.build(begin), source.span(begin, end), begin, undefined);
-  return { heredoc, to: end, isTerminated: false };
+  const body = bodyOf(source, begin, end, stripsTabs);
+  return { heredoc: new ReadHeredoc(start, body, source.span(begin, end), begin, undefined), to: end, isTerminated: false };
+}
+
+function bodyOf(source: Source, from: number, to: number, stripsTabs: boolean): MappedText {
+  const { text } = source;
+  if (!stripsTabs) return new MappedText(source, text.slice(from, to), from);
+  const builder = new MappedTextBuilder(source);
+  for (let at = from; at < to;) {
+    const lineFeed = text.indexOf('\n', at);
+    const next = lineFeed < 0 || lineFeed >= to ? to : lineFeed + 1;
+    const begin = skipTabs(text, at, next);
+    builder.add(text.slice(begin, next), begin);
+    at = next;
+  }
+  return builder.build(from);
 }
 
 function skipTabs(text: string, from: number, to: number): number {

@@ -31,7 +31,8 @@ export function parseImageReference(text: string): ImageReference | undefined {
   const repository = isOfficial ? `library/${path}` : path;
   if (registry.length + 1 + repository.length > longestName) return undefined;
   if (!domain.test(registry) || !repository.split('/').every((part) => pathPart.test(part))) return undefined;
-  const name = registry === 'docker.io' && repository.startsWith('library/') ? repository.slice('library/'.length) : repository;
+  const name =
+    registry === 'docker.io' && repository.startsWith('library/') ? repository.slice('library/'.length) : repository;
   return { registry, repository, name, tag, digest };
 }
 

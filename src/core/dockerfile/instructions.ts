@@ -65,7 +65,11 @@ interface OnbuildNode extends OnbuildInstruction {
 }
 
 /** What the builder minds in a trigger when it reads it; the rest shows in the image that is built upon this one. */
-const mindedInTriggers: ReadonlySet<ProblemCode> = new Set(['json-not-strings', 'pair-without-value', 'unterminated-heredoc']);
+const mindedInTriggers: ReadonlySet<ProblemCode> = new Set([
+  'json-not-strings',
+  'pair-without-value',
+  'unterminated-heredoc',
+]);
 
 function readOnbuild(parts: Parts, context: Context): OnbuildNode | UnknownInstruction {
   const { line, rest } = parts;

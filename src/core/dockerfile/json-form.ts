@@ -12,7 +12,11 @@ const escape = 92;
  * Reads `[from, to)` of a line as a JSON array of strings.
  * The words on success; `not-json` and `not-strings` otherwise. Pure; never throws.
  */
-export function readJsonForm(line: MappedText, from: number, to: number): readonly SourceWord[] | 'not-json' | 'not-strings' {
+export function readJsonForm(
+  line: MappedText,
+  from: number,
+  to: number,
+): readonly SourceWord[] | 'not-json' | 'not-strings' {
   const { text } = line;
   if (text.charCodeAt(from) !== 91) return 'not-json';
   const words: SourceWord[] = [];
@@ -38,7 +42,9 @@ function whyNot(text: string): 'not-json' | 'not-strings' {
   try {
     const value: unknown = JSON.parse(text);
     // A number too large for the builder makes it no JSON there.
-    return Array.isArray(value) && !value.some((item) => item === Infinity || item === -Infinity) ? 'not-strings' : 'not-json';
+    return Array.isArray(value) && !value.some((item) => item === Infinity || item === -Infinity)
+      ? 'not-strings'
+      : 'not-json';
   } catch {
     return 'not-json';
   }
@@ -69,7 +75,7 @@ function stringValue(text: string, from: number, to: number): string | undefined
 }
 
 function skipJsonBlanks(text: string, at: number): number {
-  for (let code = text.charCodeAt(at); code === 32 || (code >= 9 && code <= 13 && code !== 11 && code !== 12); ) {
+  for (let code = text.charCodeAt(at); code === 32 || (code >= 9 && code <= 13 && code !== 11 && code !== 12);) {
     code = text.charCodeAt(++at);
   }
   return at;

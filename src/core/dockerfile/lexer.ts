@@ -75,7 +75,12 @@ export class Lexer {
         part = this.variable();
         splitter?.addSplit(part);
       } else if (this.quotes !== 'plain' && (code === singleQuote || code === doubleQuote || code === lessThan)) {
-        part = code === singleQuote ? this.singleQuoted() : code === doubleQuote ? this.doubleQuoted(keepEscapes) : this.lessThan();
+        part =
+          code === singleQuote
+            ? this.singleQuoted()
+            : code === doubleQuote
+              ? this.doubleQuoted(keepEscapes)
+              : this.lessThan();
         splitter?.addWhole(part);
       } else {
         this.at++;
@@ -174,7 +179,9 @@ export class Lexer {
       case '/':
         return this.replaced(name);
       default:
-        return this.fail(modifier === '' ? 'the closing } is missing' : `\${${name}${modifier} is no form that is known`);
+        return this.fail(
+          modifier === '' ? 'the closing } is missing' : `\${${name}${modifier} is no form that is known`,
+        );
     }
   }
 
@@ -240,7 +247,11 @@ export class Lexer {
     } else if ('@*#?-$!'.includes(text[from] ?? ' ')) {
       this.at++;
     } else {
-      for (let code = text.codePointAt(from); code !== undefined && isNameCharacter(code); code = text.codePointAt(this.at)) {
+      for (
+        let code = text.codePointAt(from);
+        code !== undefined && isNameCharacter(code);
+        code = text.codePointAt(this.at)
+      ) {
         this.at += code > 0xffff ? 2 : 1;
       }
     }

@@ -6,11 +6,11 @@
 import type { Span } from './types.ts';
 import { type Source, SourceSpan, SourceWord } from './source.ts';
 
-/** Where a piece begins: in the joined text (`index`), and in the original (`offset`). */
-interface Piece {
-  readonly index: number;
-  readonly offset: number;
-}
+/**
+ * Where pieces begin: pairs of an index in the joined text and an offset in the original, one after the other. One array of
+ * numbers, because every continued line has one.
+ */
+type Pieces = readonly number[];
 
 /** A text and, for each of its characters, the offset in the original. */
 export class MappedText {
@@ -19,30 +19,26 @@ export class MappedText {
   /** Offset of the first piece, which is the only one in nearly every case. */
   private readonly base: number;
   /** All pieces, when there are several. */
-  private readonly parts: readonly Piece[] | undefined;
+  private readonly pieces: Pieces | undefined;
 
-  constructor(source: Source, text: string, base: number, pieces?: readonly Piece[]) {
+  constructor(source: Source, text: string, base: number, pieces?: Pieces) {
     this.source = source;
     this.text = text;
     this.base = base;
-    this.parts = pieces;
+    this.pieces = pieces;
   }
 
   /** Offset in the original of the character at `index`. */
   offset(index: number): number {
-    const pieces = this.parts;
+    const { pieces } = this;
     if (pieces === undefined) return this.base + index;
-    const piece = pieces[pieceAt(pieces, index)];
-    return piece === undefined ? this.base : piece.offset + index - piece.index;
+    const at = pieceAt(pieces, index);
+    return (pieces[at + 1] ?? 0) + index - (pieces[at] ?? 0);
   }
 
   /** Offset after the last character of `[from, to)`: what follows it in the original may be a continuation, which is no part of it. */
   endOffset(from: number, to: number): number {
     return to > from ? this.offset(to - 1) + 1 : this.offset(from);
-  }
-
-  pieces(): readonly Piece[] {
-    return this.parts ?? (this.text === '' ? [] : [{ index: 0, offset: this.base }]);
   }
 
   span(from: number, to: number): Span {
@@ -56,58 +52,71 @@ export class MappedText {
   /** The part `[from, to)` as a text of its own. */
   slice(from: number, to: number): MappedText {
     const text = this.text.slice(from, to);
-    const pieces = this.parts;
-    if (pieces === undefined) return new MappedText(this.source, text, this.base + from);
-    const parts: Piece[] = [{ index: 0, offset: this.offset(from) }];
-    for (let at = pieceAt(pieces, from) + 1; at < pieces.length; at++) {
-      const piece = pieces[at];
-      if (piece === undefined || piece.index >= to) break;
-      parts.push({ index: piece.index - from, offset: piece.offset });
+    const base = this.offset(from);
+    if (this.pieces === undefined) return new MappedText(this.source, text, base);
+    const pieces = [0, base];
+    for (let at = pieceAt(this.pieces, from) + 2; at < this.pieces.length; at += 2) {
+      const index = this.pieces[at] ?? 0;
+      if (index >= to) break;
+      pieces.push(index - from, this.pieces[at + 1] ?? 0);
     }
-    return new MappedText(this.source, text, this.offset(from), parts);
+    return new MappedText(this.source, text, base, pieces);
+  }
+
+  /** All pieces, be there one or several. */
+  allPieces(): Pieces {
+    return this.pieces ?? [0, this.base];
   }
 }
 
 /** Puts a MappedText together piece by piece. */
 export class MappedTextBuilder {
-  readonly #source: Source;
-  #text = '';
-  readonly #pieces: Piece[] = [];
+  private readonly source: Source;
+  private text = '';
+  private readonly pieces: number[] = [];
 
   constructor(source: Source) {
-    this.#source = source;
+    this.source = source;
   }
 
   /** Appends text whose first character stands at `offset` of the original, and the others right after it. */
   add(text: string, offset: number): this {
     if (text === '') return this;
-    this.#pieces.push({ index: this.#text.length, offset });
-    this.#text += text;
+    this.beginPiece(this.text.length, offset);
+    this.text += text;
     return this;
   }
 
   /** Appends all of another text, with its places. */
   addMapped(other: MappedText): this {
-    const begin = this.#text.length;
-    for (const piece of other.pieces()) this.#pieces.push({ index: begin + piece.index, offset: piece.offset });
-    this.#text += other.text;
+    if (other.text === '') return this;
+    const pieces = other.allPieces();
+    for (let at = 0; at < pieces.length; at += 2) this.beginPiece(this.text.length + (pieces[at] ?? 0), pieces[at + 1] ?? 0);
+    this.text += other.text;
     return this;
   }
 
   build(offsetIfEmpty: number): MappedText {
-    const base = this.#pieces[0]?.offset ?? offsetIfEmpty;
-    return new MappedText(this.#source, this.#text, base, this.#pieces.length > 1 ? this.#pieces : undefined);
+    const base = this.pieces[1] ?? offsetIfEmpty;
+    return new MappedText(this.source, this.text, base, this.pieces.length > 2 ? this.pieces : undefined);
+  }
+
+  /** A piece that goes on where the one before it ends is no piece of its own. */
+  private beginPiece(index: number, offset: number): void {
+    const last = this.pieces.length - 2;
+    const goesOn = last >= 0 && (this.pieces[last + 1] ?? 0) + index - (this.pieces[last] ?? 0) === offset;
+    if (!goesOn) this.pieces.push(index, offset);
   }
 }
 
-/** Index of the last piece that begins at or before `index`. */
-function pieceAt(pieces: readonly Piece[], index: number): number {
+/** Place of the last pair that begins at or before `index`. */
+function pieceAt(pieces: Pieces, index: number): number {
   let low = 0;
-  let high = pieces.length - 1;
+  let high = (pieces.length >> 1) - 1;
   while (low < high) {
     const middle = (low + high + 1) >> 1;
-    if ((pieces[middle]?.index ?? 0) <= index) low = middle;
+    if ((pieces[middle * 2] ?? 0) <= index) low = middle;
     else high = middle - 1;
   }
-  return low;
+  return low * 2;
 }

@@ -23,14 +23,21 @@ const keys = new Set([
 const types = new Set(['bind', 'cache', 'tmpfs', 'secret', 'ssh']);
 const booleans = new Set(['readonly', 'readwrite', 'required']);
 
+const noMounts: readonly MountNode[] = [];
+
 /** Reads the mounts of RUN; `undefined` when the builder would refuse one while reading the file. */
 export function readMounts(flags: readonly Flag[], context: Context): readonly MountNode[] | undefined {
+  if (flags.length === 0) return noMounts;
   const mounts: MountNode[] = [];
   for (const flag of flags) {
     if (flag.name !== 'mount') continue;
     const fields = csvFields(flag.value?.value ?? '');
     if (fields === undefined) {
-      context.problems.add('mount-syntax', 'The options of a mount are parted by commas; a quoted one is quoted as a whole.', flag.span);
+      context.problems.add(
+        'mount-syntax',
+        'The options of a mount are parted by commas; a quoted one is quoted as a whole.',
+        flag.span,
+      );
       return undefined;
     }
     const mount = readMount(fields, flag.span, context);
@@ -54,7 +61,11 @@ function readMount(fields: readonly string[], span: Span, context: Context): Mou
     const key = Object.hasOwn(longNames, written) ? (longNames[written] ?? written) : written;
     const text = equals < 0 ? 'true' : field.slice(equals + 1);
     if (key === 'from' && /\$./.test(text)) {
-      context.problems.add('mount-syntax', '`from` of a mount takes no variables; name a stage that is built FROM them.', span);
+      context.problems.add(
+        'mount-syntax',
+        '`from` of a mount takes no variables; name a stage that is built FROM them.',
+        span,
+      );
       return undefined;
     }
     const value = key === 'from' || equals < 0 ? text : context.valueAt(text, () => span);
@@ -78,7 +89,8 @@ function checkMount(
   if (!types.has(type)) return refuse(`There is no mount of type ${type}; there are ${[...types].join(', ')}.`);
   for (const key of booleans) {
     const value = options.get(key);
-    if (value !== undefined && !isBoolean(value)) return refuse(`The mount option ${key} is true or false, not ${value}.`);
+    if (value !== undefined && !isBoolean(value))
+      return refuse(`The mount option ${key} is true or false, not ${value}.`);
   }
   for (const [key, pattern] of numbers) {
     const value = options.get(key);
@@ -86,15 +98,18 @@ function checkMount(
     if (type === 'bind' || type === 'tmpfs') return refuse(`A mount of type ${type} takes no ${key}.`);
     if (!pattern.test(value)) return refuse(`The mount option ${key} is a number, not ${value}.`);
   }
-  if (options.has('required') && type !== 'secret' && type !== 'ssh') return refuse(`A mount of type ${type} takes no required.`);
+  if (options.has('required') && type !== 'secret' && type !== 'ssh')
+    return refuse(`A mount of type ${type} takes no required.`);
   if (options.has('size') && type !== 'tmpfs') return refuse(`A mount of type ${type} takes no size.`);
   if (options.has('env') && type !== 'secret') return refuse(`A mount of type ${type} takes no env.`);
   if (given('sharing')) {
-    if (!/^(shared|private|locked)$/i.test(options.get('sharing') ?? '')) return refuse('sharing is shared, private or locked.');
+    if (!/^(shared|private|locked)$/i.test(options.get('sharing') ?? ''))
+      return refuse('sharing is shared, private or locked.');
     if (type !== 'cache') return refuse(`A mount of type ${type} takes no sharing.`);
   }
   const size = options.get('size');
-  if (size !== undefined && !/^\d+(\.\d+)* ?[kKmMgGtTpP]?[iI]?[bB]?$/.test(size)) return refuse(`${size} is no size such as 64m.`);
+  if (size !== undefined && !/^\d+(\.\d+)* ?[kKmMgGtTpP]?[iI]?[bB]?$/.test(size))
+    return refuse(`${size} is no size such as 64m.`);
   if (type === 'ssh') return;
   if (type !== 'secret') {
     const target = options.has('target') ? options.get('target') : '';
@@ -104,7 +119,8 @@ function checkMount(
   if (given('from')) return refuse('A secret comes from no stage.');
   if (given('source') && given('id')) return refuse('A secret has either source or id.');
   const names = ['source', 'target', 'id', 'env'];
-  if (!names.some((key) => given(key) || (options.has(key) && options.get(key) === undefined))) refuse('A secret needs an id.');
+  if (!names.some((key) => given(key) || (options.has(key) && options.get(key) === undefined)))
+    refuse('A secret needs an id.');
 }
 
 const numbers: readonly (readonly [string, RegExp])[] = [

@@ -1,7 +1,9 @@
 /** `--platform` values, as github.com/containerd/platforms reads them: `os`, `arch`, `os/arch`, `os/arch/variant`. */
 
 const systems = new Set(
-  'aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos macos'.split(' '),
+  'aix android darwin dragonfly freebsd hurd illumos ios js linux nacl netbsd openbsd plan9 solaris wasip1 windows zos macos'.split(
+    ' ',
+  ),
 );
 const architectures = new Set(
   (

@@ -86,6 +86,7 @@ function unescapeJson(escape: string): string {
 function isTooMuch(text: string): boolean {
   if (text.length > longestText) return true;
   let count = 0;
-  for (let at = text.indexOf('$('); at >= 0; at = text.indexOf('$(', at + 2)) if (++count > mostSubstitutions) return true;
+  for (let at = text.indexOf('$('); at >= 0; at = text.indexOf('$(', at + 2))
+    if (++count > mostSubstitutions) return true;
   return false;
 }

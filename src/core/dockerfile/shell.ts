@@ -85,7 +85,9 @@ class Finder {
         if (node.type === 'Redirected') for (const redirect of node.redirects) this.visit(redirect, '', inside);
         return;
       case 'AndOr':
-        node.commands.forEach((one, index) => this.visit(one, index === 0 ? joinedBy : (node.operators[index - 1] ?? ''), inside));
+        node.commands.forEach((one, index) =>
+          this.visit(one, index === 0 ? joinedBy : (node.operators[index - 1] ?? ''), inside),
+        );
         return;
       case 'Pipeline':
         node.commands.forEach((one, index) => this.visit(one, index === 0 ? joinedBy : '|', inside));
@@ -146,7 +148,10 @@ class Words {
     const assignments = new Map<string, string | undefined>();
     for (const item of syntax.prefix) {
       if (item.type !== 'Assignment') continue;
-      assignments.set(item.name, item.value.type === 'Word' && item.append !== true ? this.#value(item.value) : undefined);
+      assignments.set(
+        item.name,
+        item.value.type === 'Word' && item.append !== true ? this.#value(item.value) : undefined,
+      );
     }
     const args: SourceWord[] = [];
     for (const item of syntax.suffix) {

@@ -12,7 +12,16 @@ import { parseImageReference } from './image-reference.ts';
 import { readTrigger } from './instructions.ts';
 import type { MountNode } from './mounts.ts';
 import { LazyState, platformShell } from './state.ts';
-import type { Base, Environment, FromInstruction, Instruction, OnbuildInstruction, Span, Stage, StageState } from './types.ts';
+import type {
+  Base,
+  Environment,
+  FromInstruction,
+  Instruction,
+  OnbuildInstruction,
+  Span,
+  Stage,
+  StageState,
+} from './types.ts';
 
 /** The PATH that the builder gives to an image that has none. */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -228,14 +237,12 @@ function referencesOf(instruction: Instruction): readonly Reference[] {
   if (instruction.keyword === 'COPY') {
     const { from } = instruction;
     if (from === undefined || (from.value ?? '') === '') return noReferences;
-    // Every COPY is made by readCopy, as a CopyNode.
-    return [{ name: from.value ?? '', span: from.span, takesIndex: true, node: instruction as CopyNode }];
+    return [{ name: from.value ?? '', span: from.span, takesIndex: true, node: instruction }];
   }
   if (instruction.keyword !== 'RUN' || instruction.mounts.length === 0) return noReferences;
   return instruction.mounts.flatMap((mount) => {
     const name = mount.options.get('from') ?? '';
-    // Every mount is made by readMounts, as a MountNode.
-    return name === '' ? [] : [{ name, span: mount.span, takesIndex: false, node: mount as MountNode }];
+    return name === '' ? [] : [{ name, span: mount.span, takesIndex: false, node: mount }];
   });
 }
 

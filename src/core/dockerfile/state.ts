@@ -101,7 +101,8 @@ export class LazyState implements StageState {
     for (const stage of this.#upwards()) {
       for (const instruction of stepsOf(stage)) {
         if (instruction.keyword !== keyword) continue;
-        for (const { key, value } of instruction.pairs) if (key.value !== undefined) result.set(key.value, value?.value);
+        for (const { key, value } of instruction.pairs)
+          if (key.value !== undefined) result.set(key.value, value?.value);
       }
     }
     return result;

@@ -22,7 +22,9 @@ export function readPairs(parts: Parts, keyword: 'ENV' | 'LABEL', context: Conte
   const frame = frameOf(parts, keyword, context);
   const missing = ranges.findIndex((range) => range.value === undefined);
   if (missing >= 0) {
-    const what = isLegacy ? `${keyword} needs a value behind the name.` : `${keyword} takes name=value; here is a word without =.`;
+    const what = isLegacy
+      ? `${keyword} needs a value behind the name.`
+      : `${keyword} takes name=value; here is a word without =.`;
     context.refuse('pair-without-value', what, line, ranges[missing]?.whole ?? rest);
     return unknownInstruction(parts, frame);
   }
@@ -114,7 +116,11 @@ function declare(name: string, context: Context): void {
 }
 
 /** Reads USER, WORKDIR, STOPSIGNAL and MAINTAINER: the rest of the line is one argument. */
-export function readWhole(parts: Parts, keyword: 'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'MAINTAINER', context: Context): Instruction {
+export function readWhole(
+  parts: Parts,
+  keyword: 'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'MAINTAINER',
+  context: Context,
+): Instruction {
   const { line, rest } = parts;
   const frame = frameOf(parts, keyword, context);
   if (rest.from === rest.to) return refuseCount(parts, frame, `${keyword} needs an argument.`, context);
@@ -167,7 +173,12 @@ export function readVolume(parts: Parts, context: Context): Instruction {
       ? ranges.map((range) => context.expanded(line, range.from, range.to))
       : json.map((word) => context.expandedWord(word));
   if (words.some((word) => word.value === '')) {
-    context.refuse('volume-expands-empty', 'VOLUME has a path that is empty once its variables are expanded.', line, rest);
+    context.refuse(
+      'volume-expands-empty',
+      'VOLUME has a path that is empty once its variables are expanded.',
+      line,
+      rest,
+    );
   }
   return { ...frame, keyword: 'VOLUME', words };
 }

@@ -48,7 +48,7 @@ function readFlags(text: string, from: number, end: number, flags: RawFlag[]): n
     const start = at;
     let value = '';
     let hasQuotes = false;
-    while (at < end && !isSpace(text.charCodeAt(at))) {
+    while (at < end && !isFlagBlank(text.charCodeAt(at))) {
       const character = text[at] ?? '';
       if (character === '"' || character === "'") {
         hasQuotes = true;
@@ -66,9 +66,14 @@ function readFlags(text: string, from: number, end: number, flags: RawFlag[]): n
     at = Math.min(at, end);
     if (value === '--' && at < end) return at;
     if (value !== '--' && (hasQuotes || value !== '')) flags.push({ from: start, to: at, text: value });
-    at = skipSpaces(text, at, end);
+    while (at < end && isFlagBlank(text.charCodeAt(at))) at++;
   }
   return at;
+}
+
+/** Here the builder looks at bytes, so the blanks of Unicode are none. */
+function isFlagBlank(code: number): boolean {
+  return code <= 0xa0 && isSpace(code);
 }
 
 function quotedEnd(text: string, at: number, end: number): { readonly inner: number; readonly after: number } {

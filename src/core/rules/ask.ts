@@ -30,7 +30,7 @@ export function chainOf(last: Stage, deepest = 64): readonly Stage[] {
   for (let stage: Stage | undefined = last; stage !== undefined && stages.length < deepest; stage = stageBelow(stage)) {
     stages.push(stage);
   }
-  return stages.reverse();
+  return stages.toReversed();
 }
 
 /** The final stage and the stages it is FROM, oldest first: everything they do ends up in the image. */

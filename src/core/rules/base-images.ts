@@ -49,10 +49,19 @@ const OTHERS: readonly { readonly form: RegExp; readonly image: KnownImage }[] =
   { form: /^mcr\.microsoft\.com\/dotnet\/(?!framework\/)(?!.*(?:nanoserver|windowsservercore))/, image: plain },
   { form: /^cgr\.dev\/chainguard\/(?:static|wolfi-base|glibc-dynamic|python|node|jre|jdk|go|ruby):/, image: nonRoot },
   { form: /^(?:docker\.io\/nvidia\/cuda|nvcr\.io\/nvidia\/cuda|docker\.io\/pytorch\/pytorch):/, image: plain },
-  { form: /^docker\.io\/(?:continuumio\/(?:ana|mini)conda3?|mambaorg\/micromamba|tensorflow\/tensorflow):/, image: plain },
+  {
+    form: /^docker\.io\/(?:continuumio\/(?:ana|mini)conda3?|mambaorg\/micromamba|tensorflow\/tensorflow):/,
+    image: plain,
+  },
   { form: /^ghcr\.io\/astral-sh\/uv:/, image: plain },
-  { form: /^(?:registry\.access\.redhat\.com|registry\.redhat\.io)\/ubi\d+(?:\/ubi(?:-minimal|-micro|-init)?)?:/, image: plain },
-  { form: /^(?:registry\.access\.redhat\.com|registry\.redhat\.io)\/ubi\d+\/(?:python|nodejs|ruby|php|go)-/, image: nonRoot },
+  {
+    form: /^(?:registry\.access\.redhat\.com|registry\.redhat\.io)\/ubi\d+(?:\/ubi(?:-minimal|-micro|-init)?)?:/,
+    image: plain,
+  },
+  {
+    form: /^(?:registry\.access\.redhat\.com|registry\.redhat\.io)\/ubi\d+\/(?:python|nodejs|ruby|php|go)-/,
+    image: nonRoot,
+  },
   { form: /^(?:quay\.io|docker\.io)\/jupyter\/[a-z-]+-notebook:/, image: notebook },
   { form: /^docker\.io\/nginxinc\/nginx-unprivileged:/, image: nonRootServer },
   { form: /^docker\.io\/tiangolo\/(?:uvicorn-gunicorn|meinheld-gunicorn|uwsgi-nginx)/, image: server },
@@ -73,9 +82,11 @@ export function knownImage(reference: ImageReference): KnownImage | undefined {
 /** The name of a Docker official image, from whichever of the registries that mirror them it is taken; else `undefined`. */
 export function officialName({ registry, repository }: ImageReference): string | undefined {
   const path = `${registry}/${repository}`;
-  return /^(?:docker\.io|mirror\.gcr\.io)\/(?:library|amd64|arm32v[5-7]|arm64v8|i386|ppc64le|riscv64|s390x)\/([^/]+)$/.exec(
-    path,
-  )?.[1] ?? /^public\.ecr\.aws\/docker\/library\/([^/]+)$/.exec(path)?.[1];
+  return (
+    /^(?:docker\.io|mirror\.gcr\.io)\/(?:library|amd64|arm32v[5-7]|arm64v8|i386|ppc64le|riscv64|s390x)\/([^/]+)$/.exec(
+      path,
+    )?.[1] ?? /^public\.ecr\.aws\/docker\/library\/([^/]+)$/.exec(path)?.[1]
+  );
 }
 
 const ASH = words('alpine bash busybox composer docker');
@@ -91,7 +102,8 @@ export function systemShell(reference: ImageReference): SystemShell | undefined 
   const name = officialName(reference);
   const path = written(reference);
   if (/nanoserver|servercore|\/windows|dotnet\/framework|[:-]windows/.test(path)) return 'windows';
-  if (/[-:](?:stretch|buster|bullseye|bookworm|trixie|xenial|bionic|focal|jammy|noble)(?:-|$)/.test(path)) return 'dash';
+  if (/[-:](?:stretch|buster|bullseye|bookworm|trixie|xenial|bionic|focal|jammy|noble)(?:-|$)/.test(path))
+    return 'dash';
   if (/[-:/]alpine/.test(path)) return 'ash';
   if (/[-:]oracle|\/ubi\d+[/:]|[-:]ubi\d/.test(path)) return 'bash';
   if (name === undefined) return undefined;

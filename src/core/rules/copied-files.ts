@@ -14,7 +14,7 @@ export interface Taken {
 }
 
 /** Files looked at for all COPYs together; a file that needs more was made to need it. */
-const MOST_LOOKS = 5_000_000;
+const MOST_LOOKS = 2_000_000;
 
 /** What every COPY and ADD from the context takes, in the stages that are built; sources that cannot be known left out. */
 export const copiedFiles = question((subject): ReadonlyMap<CopyInstruction, readonly Taken[]> => {
@@ -31,7 +31,13 @@ export const copiedFiles = question((subject): ReadonlyMap<CopyInstruction, read
 
 /** The files that a COPY takes, each once. */
 export function filesOf(subject: Subject, copy: CopyInstruction): readonly ContextFile[] {
-  return [...new Set(copiedFiles(subject).get(copy)?.flatMap(({ files }) => files))];
+  return [
+    ...new Set(
+      copiedFiles(subject)
+        .get(copy)
+        ?.flatMap(({ files }) => files),
+    ),
+  ];
 }
 
 function takenBy(subject: Subject, copy: CopyInstruction, source: string): Taken {

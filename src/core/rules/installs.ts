@@ -155,7 +155,9 @@ function readArguments(manager: PackageManager, words: readonly (string | undefi
     const equals = word.indexOf('=');
     const name = equals === -1 ? word : word.slice(0, equals);
     // `-rrequirements.txt`
-    const attached = manager.manifestOptions.find((option) => /^-\w$/.test(option) && word.startsWith(option) && word !== option);
+    const attached = manager.manifestOptions.find(
+      (option) => /^-\w$/.test(option) && word.startsWith(option) && word !== option,
+    );
     const isManifest = attached !== undefined || manager.manifestOptions.includes(name);
     if (!isManifest && !manager.valued.includes(name)) continue;
     const value = attached !== undefined ? word.slice(2) : equals === -1 ? words[(index += 1)] : word.slice(equals + 1);

@@ -85,7 +85,9 @@ function deletesPartOf(command: ShellCommand, folder: string): boolean {
 function deletedPaths(command: ShellCommand): readonly string[] {
   const [program, ...words] = effectiveWords(command);
   // The end of a path tells enough when its beginning is a variable: `$HOME/.npm`.
-  const paths = command.args.map((word) => word.value ?? word.raw.replaceAll('"', '')).filter((word) => !word.startsWith('-'));
+  const paths = command.args
+    .map((word) => word.value ?? word.raw.replaceAll('"', ''))
+    .filter((word) => !word.startsWith('-'));
   if (program === 'find') {
     const ends = words.includes('-delete') || (words.includes('-exec') && words.includes('rm'));
     return ends ? paths.slice(0, 1) : [];

@@ -33,7 +33,9 @@ export function secretName(name: string): SecretName {
 export function isHarmlessValue(value: string): boolean {
   return (
     /^(?:true|false|yes|no|on|off|none|null|nil|undefined|\d{1,3})?$/i.test(value.trim()) ||
-    /^(?:~|\.{1,2})?\/\S*$|^[\w.-]+(?:\/[\w.-]+)*\.(?:pem|key|crt|cer|pub|json|ya?ml|txt|env|toml|p12|jks)$/i.test(value.trim())
+    /^(?:~|\.{1,2})?\/\S*$|^[\w.-]+(?:\/[\w.-]+)*\.(?:pem|key|crt|cer|pub|json|ya?ml|txt|env|toml|p12|jks)$/i.test(
+      value.trim(),
+    )
   );
 }
 
@@ -43,9 +45,15 @@ export function isPlaceholder(value: string): boolean {
   return (
     /^(?:<.*>|\[.*\]|\{\{.*\}\}|%.*%|\*{2}.*\*{2}|(.)\1{2,}|\.{3}|12345?6?7?8?9?0?)$/s.test(text) ||
     /^(?:change|replace|fill|update)[-_ ]?(?:me|this|it|in)?(?:[-_ ].*)?!?$/i.test(text) ||
-    /^(?:your|my|some|an?|the|dummy|fake|example|sample|test|testing|placeholder|default|insert|todo|none|build|ci)(?:[-_ ].*)?$/i.test(text) ||
-    /^(?:not[-_ ]?(?:an?[-_ ]?)?(?:real|secret|set|used|needed)|unused|ignored|redacted|insecure|unsafe).*$/i.test(text) ||
-    /^(?:secret|password|passwd|passw0rd|pass|pwd|pw|token|user|username|admin|administrator|root|guest|postgres|mysql|redis|mongo|rabbitmq|minio|minioadmin|letmein|qwerty|changeit|supersecret|foobar)$/i.test(text)
+    /^(?:your|my|some|an?|the|dummy|fake|example|sample|test|testing|placeholder|default|insert|todo|none|build|ci)(?:[-_ ].*)?$/i.test(
+      text,
+    ) ||
+    /^(?:not[-_ ]?(?:an?[-_ ]?)?(?:real|secret|set|used|needed)|unused|ignored|redacted|insecure|unsafe).*$/i.test(
+      text,
+    ) ||
+    /^(?:secret|password|passwd|passw0rd|pass|pwd|pw|token|user|username|admin|administrator|root|guest|postgres|mysql|redis|mongo|rabbitmq|minio|minioadmin|letmein|qwerty|changeit|supersecret|foobar)$/i.test(
+      text,
+    )
   );
 }
 

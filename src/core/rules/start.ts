@@ -90,11 +90,7 @@ function fateOf(command: Command, shell: SystemShell | undefined): ShellInFront[
   return givesUpItsPlace(shell, command, commands) ? 'gone-by-chance' : 'stays';
 }
 
-function givesUpItsPlace(
-  shell: SystemShell | undefined,
-  command: Command,
-  commands: readonly ShellCommand[],
-): boolean {
+function givesUpItsPlace(shell: SystemShell | undefined, command: Command, commands: readonly ShellCommand[]): boolean {
   if (shell !== 'ash' && shell !== 'bash') return false;
   const text = command.text.replace(/'[^']*'|"(?:[^"\\]|\\.)*"/g, command.form === 'shell' ? '""' : '$&');
   const joints = new Set(commands.map((one) => one.joinedBy));

@@ -7,14 +7,56 @@ import t from 'tap';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 import { parseImageReference } from '../../../src/core/dockerfile/image-reference.ts';
 import { shellCommands } from '../../../src/core/dockerfile/shell.ts';
-import type { Dockerfile, Instruction, Span, Word } from '../../../src/core/dockerfile/types.ts';
+import type { Span } from '../../../src/core/dockerfile/types.ts';
 import { readDockerfileCases } from '../../helpers/dockerfile-cases.ts';
 import { printDockerfile } from '../../helpers/print-dockerfile.ts';
+import { leavesOf, spansOf, wordsOf } from '../../helpers/walk-dockerfile.ts';
 
 const seeds = readDockerfileCases('test/cases/dockerfile').map(({ text }) => text);
 const pieces = [
-  ...['\\', '`', '"', "'", '$', '${', '{', '}', '[', ']', '<<EOF', '\nEOF\n', '\n', '\r\n', '\\\n', ' ', '\t', '#', '=', '--', ':', '/', ',', '|', '&&'],
-  ...['FROM a', 'RUN ', 'COPY ', 'ENV a=$a', 'ARG b', 'ONBUILD ', 'é', '\u{1f600}', '\uFEFF', '\u0000', '\u00a0', '\ud800', '$(', '`'],
+  ...[
+    '\\',
+    '`',
+    '"',
+    "'",
+    '$',
+    '${',
+    '{',
+    '}',
+    '[',
+    ']',
+    '<<EOF',
+    '\nEOF\n',
+    '\n',
+    '\r\n',
+    '\\\n',
+    ' ',
+    '\t',
+    '#',
+    '=',
+    '--',
+    ':',
+    '/',
+    ',',
+    '|',
+    '&&',
+  ],
+  ...[
+    'FROM a',
+    'RUN ',
+    'COPY ',
+    'ENV a=$a',
+    'ARG b',
+    'ONBUILD ',
+    'é',
+    '\u{1f600}',
+    '\uFEFF',
+    '\u0000',
+    '\u00a0',
+    '\ud800',
+    '$(',
+    '`',
+  ],
 ];
 
 /** A case, cut and pasted. */
@@ -78,7 +120,8 @@ t.test('cases put together from their leaves give the original, and between leav
     let at = 0;
     for (const [start, end] of leavesOf(file)) {
       const gap = text.slice(at, start);
-      if (!/^(?:[\s=,[\]\uFEFF]|\\|`|--|\bAS\b|\bCMD\b|\bNONE\b)*$/iu.test(gap)) t.fail(`${JSON.stringify(gap)} belongs to nothing`, { text });
+      if (!/^(?:[\s=,[\]\uFEFF]|\\|`|--|\bAS\b|\bCMD\b|\bNONE\b)*$/iu.test(gap))
+        t.fail(`${JSON.stringify(gap)} belongs to nothing`, { text });
       at = end;
     }
   }
@@ -104,14 +147,21 @@ t.test('the same text gives the same tree, and lines end alike with and without 
 
 t.test('image names are taken and refused without throwing, and what is taken can be written again', (t) => {
   fc.assert(
-    fc.property(fc.oneof(fc.string({ maxLength: 80 }), fc.array(fc.constantFrom('a', 'B', '/', ':', '@', '.', '-', '_', '5000', 'sha256:')).map((x) => x.join(''))), (name) => {
-      const reference = parseImageReference(name);
-      if (reference === undefined) return;
-      const { registry, repository, tag, digest } = reference;
-      const written = `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
-      const again = parseImageReference(written);
-      if (again?.repository !== repository || again.registry !== registry || again.tag !== tag) throw new Error(`${name} became ${written}`);
-    }),
+    fc.property(
+      fc.oneof(
+        fc.string({ maxLength: 80 }),
+        fc.array(fc.constantFrom('a', 'B', '/', ':', '@', '.', '-', '_', '5000', 'sha256:')).map((x) => x.join('')),
+      ),
+      (name) => {
+        const reference = parseImageReference(name);
+        if (reference === undefined) return;
+        const { registry, repository, tag, digest } = reference;
+        const written = `${registry}/${repository}${tag === undefined ? '' : `:${tag}`}${digest === undefined ? '' : `@${digest}`}`;
+        const again = parseImageReference(written);
+        if (again?.repository !== repository || again.registry !== registry || again.tag !== tag)
+          throw new Error(`${name} became ${written}`);
+      },
+    ),
     { numRuns: 3000 },
   );
   t.pass('3000 names');
@@ -119,7 +169,8 @@ t.test('image names are taken and refused without throwing, and what is taken ca
 });
 
 t.test('texts that are made to be dear are read all the same', (t) => {
-  const many = (count: number, line: (index: number) => string): string => Array.from({ length: count }, (_, index) => line(index)).join('');
+  const many = (count: number, line: (index: number) => string): string =>
+    Array.from({ length: count }, (_, index) => line(index)).join('');
   const texts: Readonly<Record<string, string>> = {
     'a line of backslashes': `FROM scratch\nRUN ${'\\'.repeat(60_000)}\n`,
     'continuations without end': `FROM scratch\nRUN a${' \\\n'.repeat(100_000)}`,
@@ -127,26 +178,32 @@ t.test('texts that are made to be dear are read all the same', (t) => {
     'nested braces': `FROM scratch\nENV a=${'${a:-'.repeat(3_000)}\n`,
     'nested substitutions': `FROM scratch\nRUN ${'$('.repeat(30_000)}\n`,
     'values that double': `FROM scratch\nENV a=1234567890\n${'ENV a=$a$a$a$a\n'.repeat(5_000)}`,
-    'one stage upon the other': many(20_000, (index) => `FROM ${index === 0 ? 'scratch' : `s${index - 1}`} AS s${index}\n`),
+    'one stage upon the other': many(
+      20_000,
+      (index) => `FROM ${index === 0 ? 'scratch' : `s${index - 1}`} AS s${index}\n`,
+    ),
     'many stages with many triggers': `FROM scratch AS a\n${'ONBUILD ENV x=$y\n'.repeat(5_000)}${'FROM a\n'.repeat(5_000)}`,
     'patterns on long values': `FROM scratch\nENV a=${'a'.repeat(4_000)}\n${`ENV b=\${a%%${'a?'.repeat(60)}b*}\n`.repeat(500)}`,
     'a mark that never comes': `FROM scratch\n${'RUN <<EOF\n'.repeat(30_000)}`,
     'many bodies on one line': `FROM scratch\nCOPY ${'<<a '.repeat(10_000)}/x\n`,
     'blanks without end': `FROM scratch\nRUN a${' '.repeat(60_000)}\n# escape${' '.repeat(60_000)}=\n`,
     'a JSON array without end': `FROM scratch\nCMD ${'["a",'.repeat(10_000)}\n`,
-    'brackets': `FROM scratch\nCMD ${'['.repeat(60_000)}\n`,
+    brackets: `FROM scratch\nCMD ${'['.repeat(60_000)}\n`,
   };
   for (const [name, text] of Object.entries(texts)) {
     const file = parseDockerfile(text);
-    for (const instruction of file.instructions) if ('command' in instruction && instruction.command) shellCommands(instruction.command);
+    for (const instruction of file.instructions)
+      if ('command' in instruction && instruction.command) shellCommands(instruction.command);
     t.ok(file.instructions.length > 0, name);
   }
   t.end();
 });
 
 t.test('a line may have 65,535 bytes and no more', (t) => {
-  const lineOf = (bytes: number, character = 'x'): string => `RUN ${character.repeat((bytes - 4) / Buffer.byteLength(character))}`;
-  const codes = (line: string): readonly string[] => parseDockerfile(`FROM scratch\n${line}\nUSER a\n`).problems.map(({ code }) => code);
+  const lineOf = (bytes: number, character = 'x'): string =>
+    `RUN ${character.repeat((bytes - 4) / Buffer.byteLength(character))}`;
+  const codes = (line: string): readonly string[] =>
+    parseDockerfile(`FROM scratch\n${line}\nUSER a\n`).problems.map(({ code }) => code);
   t.same(codes(lineOf(65_535)), []);
   t.same(codes(lineOf(65_536)), ['line-too-long']);
   t.same(codes(lineOf(65_534, 'é')), []);
@@ -160,126 +217,11 @@ function printed(text: string): string {
 }
 
 function checkSpan(what: string, { start, end }: Span, text: string): void {
-  if (start.offset < 0 || end.offset > text.length || start.offset > end.offset) throw new Error(`${what} is outside of the text`);
+  if (start.offset < 0 || end.offset > text.length || start.offset > end.offset)
+    throw new Error(`${what} is outside of the text`);
   for (const { offset, line, column } of [start, end]) {
     const before = text.slice(0, offset).split('\n');
-    if (before.length !== line || (before.at(-1)?.length ?? 0) + 1 !== column) throw new Error(`${what}: line and column are not those of its offset`);
+    if (before.length !== line || (before.at(-1)?.length ?? 0) + 1 !== column)
+      throw new Error(`${what}: line and column are not those of its offset`);
   }
-}
-
-/** Every span of the tree, named. */
-function* spansOf(file: Dockerfile): Generator<readonly [string, Span]> {
-  for (const directive of file.directives) yield ['directive', directive.span];
-  for (const comment of file.comments) yield ['comment', comment.span];
-  for (const problem of file.problems) yield [`problem ${problem.code}`, problem.span];
-  for (const variable of file.unsetVariables) yield [`unset ${variable.name}`, variable.span];
-  for (const instruction of allInstructions(file)) {
-    yield [instruction.keyword, instruction.span];
-    yield ['keyword', instruction.keywordSpan];
-    for (const flag of instruction.flags) yield ['flag', flag.span];
-    for (const heredoc of instruction.heredocs) yield ['heredoc', heredoc.span];
-    if ('pairs' in instruction) for (const pair of instruction.pairs) yield ['pair', pair.span];
-    if ('mounts' in instruction) for (const mount of instruction.mounts) yield ['mount', mount.span];
-    if (!('command' in instruction) || instruction.command === undefined) continue;
-    yield ['command', instruction.command.span];
-    for (const command of shellCommands(instruction.command)) yield ['shell command', command.span];
-  }
-}
-
-function* wordsOf(file: Dockerfile): Generator<Word> {
-  for (const instruction of allInstructions(file)) {
-    yield* wordsIn(instruction);
-    if ('command' in instruction && instruction.command !== undefined) {
-      for (const command of shellCommands(instruction.command)) yield* command.args;
-    }
-  }
-}
-
-function* allInstructions(file: Dockerfile): Generator<Instruction> {
-  for (const instruction of file.instructions) {
-    yield instruction;
-    if (instruction.keyword === 'ONBUILD' && instruction.trigger !== undefined) yield instruction.trigger;
-  }
-  for (const stage of file.stages) yield* stage.triggers;
-}
-
-function* wordsIn(instruction: Instruction): Generator<Word> {
-  for (const flag of instruction.flags) if (flag.value !== undefined) yield flag.value;
-  switch (instruction.keyword) {
-    case 'FROM':
-      yield instruction.image;
-      if (instruction.alias !== undefined) yield instruction.alias;
-      return;
-    case 'COPY':
-    case 'ADD':
-      yield* instruction.sources;
-      if (instruction.destination !== undefined) yield instruction.destination;
-      return;
-    case 'ENV':
-    case 'LABEL':
-    case 'ARG':
-      for (const { key, value } of instruction.pairs) {
-        yield key;
-        if (value !== undefined) yield value;
-      }
-      return;
-    case 'RUN':
-    case 'CMD':
-    case 'ENTRYPOINT':
-    case 'SHELL':
-    case 'HEALTHCHECK':
-      if (instruction.command !== undefined) yield* instruction.command.args;
-      return;
-    case 'ONBUILD':
-    case '?':
-      return;
-    default:
-      yield* instruction.words;
-  }
-}
-
-/** The ends of the tree in the order of the text: comments, keywords, flags, words, commands, bodies. */
-function leavesOf(file: Dockerfile): readonly (readonly [number, number])[] {
-  const leaves: (readonly [number, number, boolean])[] = [];
-  const add = ({ start, end }: Span, isComment = false): void => void leaves.push([start.offset, end.offset, isComment]);
-  // Forms of `syntax` that are no comments are instructions to the parser.
-  for (const { span } of file.directives) if (file.text[span.start.offset] === '#') add(span, true);
-  for (const { span } of file.comments) add(span, true);
-  for (const instruction of file.instructions) {
-    // A FROM that is refused is kept as far as it could be read.
-    const isWhole = instruction.keyword !== 'FROM' || !file.problems.some((one) => one.when === 'reading' && isInside(one.span, instruction));
-    if (isWhole) addLeaves(instruction, add);
-    else add(instruction.span);
-  }
-  let last = 0;
-  return leaves
-    .toSorted((a, b) => a[0] - b[0] || a[1] - b[1])
-    .flatMap(([start, end, isComment], index, sorted) => {
-      const before = sorted[index - 1];
-      // A comment may stand inside a command, and a port that a variable splits stands at one place several times.
-      if ((isComment && end <= last) || (before?.[0] === start && before[1] === end)) return [];
-      last = Math.max(last, end);
-      return [[start, end] as const];
-    });
-}
-
-function isInside({ start }: Span, { span }: Instruction): boolean {
-  return start.offset >= span.start.offset && start.offset <= span.end.offset;
-}
-
-function addLeaves(instruction: Instruction, add: (span: Span) => void): void {
-  if (instruction.keyword === '?') return add(instruction.span);
-  add(instruction.keywordSpan);
-  for (const flag of instruction.flags) add(flag.span);
-  if (instruction.keyword === 'ONBUILD') {
-    if (instruction.trigger !== undefined) addLeaves(instruction.trigger, add);
-    return;
-  }
-  for (const heredoc of instruction.heredocs) {
-    add(heredoc.span);
-    if (heredoc.endMark !== undefined) add(heredoc.endMark);
-  }
-  if ('command' in instruction && instruction.command?.form === 'shell') return add(instruction.command.span);
-  const ofFlags = new Set<Word | undefined>(instruction.flags.map(({ value }) => value));
-  for (const word of wordsIn(instruction)) if (!ofFlags.has(word)) add(word.span);
 }

@@ -23,7 +23,8 @@ export default defineRule({
     for (const { from, base } of externalBases(subject)) {
       if (base.kind !== 'image' || base.reference.digest !== undefined) continue;
       const { name, tag } = base.reference;
-      if (!MINOR_MATTERS.has(officialName(base.reference) ?? '') || tag === undefined || !/^\d+(?:-|$)/.test(tag)) continue;
+      if (!MINOR_MATTERS.has(officialName(base.reference) ?? '') || tag === undefined || !/^\d+(?:-|$)/.test(tag))
+        continue;
       yield {
         at: from.image.span,
         message: `${name}:${tag} does not say which minor version; it moves without warning.`,

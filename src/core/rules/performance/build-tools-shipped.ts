@@ -48,42 +48,37 @@ function isToolchain(reference: ImageReference): boolean {
   if (registry === 'mcr.microsoft.com') return /^dotnet(?:\/core)?\/sdk$/.test(repository);
   const name = officialName(reference) ?? '';
   // Two have variants without a compiler; rust:slim is rust all the same.
-  const isWithout = (name === 'swift' && /slim/.test(tag ?? '')) || (name === 'buildpack-deps' && /curl|scm/.test(tag ?? ''));
+  const isWithout =
+    (name === 'swift' && /slim/.test(tag ?? '')) || (name === 'buildpack-deps' && /curl|scm/.test(tag ?? ''));
   return TOOLCHAINS.has(name) && !isWithout;
 }
 
 /** What an install brings for building, less what the same RUN removes: the layer then never held it. */
 function toolsLeftBy({ packages, options, run, index }: Install): readonly string[] {
   const tools = packages.flatMap((name) => (name !== undefined && TOOL.test(bare(name)) ? [bare(name)] : []));
-  if (tools.length === 0) return [];
-  const group = options.get('--virtual') ?? options.get('-t');
-  const removed = removedAfter(run, index);
+  const removed = removalsIn(run);
+  const isRemoved = (name: string | undefined): boolean => (removed.get(name) ?? -1) > index;
   // A list in a variable was made for this: `apk del $BUILD_DEPS`.
-  if (removed.has(undefined) || (group !== undefined && removed.has(group))) return [];
-  return [...new Set(tools)].filter((name) => !removed.has(name));
+  if (isRemoved(undefined) || isRemoved(options.get('--virtual') ?? options.get('-t') ?? '')) return [];
+  return [...new Set(tools)].filter((name) => !isRemoved(name));
 }
 
-/** The names of all packages that the RUN removes behind a command; `undefined` among them for what cannot be known. */
-function removedAfter(run: RunInstruction, index: number): ReadonlySet<string | undefined> {
-  return new Set(removalsIn(run).flatMap((one) => (one.index > index ? one.names : [])));
-}
+/** Where a RUN last removes a package, as the position of the command; under `undefined` packages that cannot be known. */
+type Removals = ReadonlyMap<string | undefined, number>;
 
-interface Removal {
-  readonly index: number;
-  readonly names: readonly (string | undefined)[];
-}
+const removals = new WeakMap<RunInstruction, Removals>();
 
-const removals = new WeakMap<RunInstruction, readonly Removal[]>();
-
-function removalsIn(run: RunInstruction): readonly Removal[] {
+function removalsIn(run: RunInstruction): Removals {
   let all = removals.get(run);
   if (all === undefined) {
-    all = commandsOf(run).flatMap((command, index) => {
-      // The idiom of the official images: all counts as brought along, less what is named, and is purged.
-      const words = effectiveWords(command);
-      if (words.includes('apt-mark') && words.includes('auto')) return [{ index, names: [undefined] }];
-      return removes(command) ? [{ index, names: words.slice(1).map((name) => name && bare(name)) }] : [];
-    });
+    all = new Map(
+      commandsOf(run).flatMap((command, index) => {
+        const words = effectiveWords(command);
+        // The idiom of the official images: all counts as brought along, less what is named, and is purged.
+        if (words.includes('apt-mark') && words.includes('auto')) return [[undefined, index] as const];
+        return removes(command) ? words.slice(1).map((name) => [name && bare(name), index] as const) : [];
+      }),
+    );
     removals.set(run, all);
   }
   return all;

@@ -4,7 +4,7 @@ import { builtStages, chainOf, contextCopies, isWholeContext, takesWholeContext 
 import { copiedFiles, filesOf } from '../copied-files.ts';
 import { installs, installsFromManifest } from '../installs.ts';
 import type { Install } from '../installs.ts';
-import { fits, isManifest } from '../package-managers.ts';
+import { fits, isManifest } from '../manifests.ts';
 import type { PackageManager } from '../package-managers.ts';
 import { question } from '../question.ts';
 import { defineRule } from '../rule.ts';

@@ -42,7 +42,11 @@ function widestCopy(subject: Subject): Trouble | undefined {
   if (whole !== undefined) {
     const at = whole.copy.span;
     if (whole.isInImage) return { at, message: 'this COPY takes everything that lies in its folder.' };
-    return { at, severity: 'warning', message: 'every file in its folder makes this COPY, and what follows, run again.' };
+    return {
+      at,
+      severity: 'warning',
+      message: 'every file in its folder makes this COPY, and what follows, run again.',
+    };
   }
   const folder = copies.find(({ copy }) => takesFolder(subject, copy));
   if (folder === undefined) return undefined;

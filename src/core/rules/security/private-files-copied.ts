@@ -81,7 +81,9 @@ export default defineRule({
       const byKind = Map.groupBy(filesOf(subject, copy), (file) => kinds(subject).get(file));
       for (const kind of KINDS) {
         const found = (byKind.get(kind) ?? []).map((file) => ({ file, severity: severityOf(kind, file) }));
-        const worst = ['error' as const, 'warning' as const].find((one) => found.some(({ severity }) => severity === one));
+        const worst = ['error' as const, 'warning' as const].find((one) =>
+          found.some(({ severity }) => severity === one),
+        );
         const first = found.find(({ severity }) => severity === worst);
         if (worst === undefined || first === undefined) continue;
         const others = found.filter(({ severity }) => severity !== 'none').length - 1;
@@ -122,5 +124,8 @@ function holdsSecrets(content: string): boolean {
 
 /** `//registry.example/:_authToken=…`, unless it names a variable. */
 function holdsToken(content: string): boolean {
-  return /(?:_authToken|_auth|_password|npmAuthToken)["']?\s*[=:]\s*["']?[^$\s"']/.test(content) || secretValues(content).length > 0;
+  return (
+    /(?:_authToken|_auth|_password|npmAuthToken)["']?\s*[=:]\s*["']?[^$\s"']/.test(content) ||
+    secretValues(content).length > 0
+  );
 }

@@ -36,7 +36,8 @@ export default defineRule({
             identity: `${keyword} ${name}`,
             severity: held === 'stand-in' || isGivenToAStage ? 'warning' : 'error',
             confidence: secretName(name) === 'strong' && held !== 'stand-in' ? 'high' : 'medium',
-            message: held === 'stand-in' ? `${keyword} ${name} ${STAND_IN}` : `${keyword} ${name} ${HARM[keyword](isInImage)}`,
+            message:
+              held === 'stand-in' ? `${keyword} ${name} ${STAND_IN}` : `${keyword} ${name} ${HARM[keyword](isInImage)}`,
           };
         }
       }
@@ -82,8 +83,13 @@ function fallback(raw: string): string | undefined {
 
 /** True for `$NAME` where neither ARG nor ENV of this file sets NAME: the value is empty, unless the base image has one. */
 function namesNothing(subject: Subject, raw: string): boolean {
-  const name = /^"?\$\{?(\w+)\}?"?$/.exec(raw)?.[1];
+  const name = namedBy(raw);
   return name !== undefined && !namesSet(subject).has(name);
+}
+
+/** NAME of `$NAME` and `${NAME}` alone. */
+function namedBy(raw: string): string | undefined {
+  return /^"?\$\{?(\w+)\}?"?$/.exec(raw)?.[1];
 }
 
 /** Every name that ARG or ENV gives a value to; `ENV A=$A` gives it none. */
@@ -93,7 +99,7 @@ const namesSet = question(
       dockerfile.instructions.flatMap((one) =>
         one.keyword === 'ENV' || one.keyword === 'ARG'
           ? one.pairs.flatMap(({ key, value }) =>
-              key.value === undefined || value?.raw.includes(`$${key.value}`) === true ? [] : [key.value],
+              key.value === undefined || namedBy(value?.raw ?? '') === key.value ? [] : [key.value],
             )
           : [],
       ),
