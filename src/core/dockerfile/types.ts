@@ -92,21 +92,28 @@ interface Common {
   readonly heredocs: readonly Heredoc[];
 }
 
+/** FROM. */
 export interface FromInstruction extends Common {
   readonly keyword: 'FROM';
   readonly image: Word;
   readonly platform: Word | undefined;
   readonly alias: Word | undefined;
 }
+
+/** RUN, in shell form, exec form or as a heredoc. */
 export interface RunInstruction extends Common {
   readonly keyword: 'RUN';
   readonly command: Command;
   readonly mounts: readonly Mount[];
 }
+
+/** CMD, ENTRYPOINT and SHELL. */
 export interface CommandInstruction extends Common {
   readonly keyword: 'CMD' | 'ENTRYPOINT' | 'SHELL';
   readonly command: Command;
 }
+
+/** COPY and ADD. */
 export interface CopyInstruction extends Common {
   readonly keyword: 'COPY' | 'ADD';
   readonly sources: readonly Word[];
@@ -119,16 +126,22 @@ export interface CopyInstruction extends Common {
   /** `--exclude`, each. */
   readonly excludes: readonly Word[];
 }
+
+/** ENV, LABEL and ARG. */
 export interface PairsInstruction extends Common {
   readonly keyword: 'ENV' | 'LABEL' | 'ARG';
   readonly pairs: readonly Pair[];
   /** `ENV name value`, the old form without `=`. */
   readonly isLegacy: boolean;
 }
+
+/** The instructions whose arguments are plain words. */
 export interface WordsInstruction extends Common {
   readonly keyword: 'USER' | 'WORKDIR' | 'STOPSIGNAL' | 'EXPOSE' | 'VOLUME' | 'MAINTAINER';
   readonly words: readonly Word[];
 }
+
+/** HEALTHCHECK CMD, or NONE. */
 export interface HealthcheckInstruction extends Common {
   readonly keyword: 'HEALTHCHECK';
   /** `undefined`: HEALTHCHECK NONE. */
@@ -142,16 +155,20 @@ export interface HealthcheckInstruction extends Common {
     readonly retries?: number;
   };
 }
+
+/** ONBUILD, and what it will do in the stage built upon this one. */
 export interface OnbuildInstruction extends Common {
   readonly keyword: 'ONBUILD';
   readonly trigger: Instruction | undefined;
 }
+
 /** An instruction that BuildKit does not know, or one that it would refuse. */
 export interface UnknownInstruction extends Common {
   readonly keyword: '?';
   readonly text: string;
 }
 
+/** Any instruction; `keyword` tells which. */
 export type Instruction =
   | FromInstruction
   | RunInstruction
