@@ -30,7 +30,7 @@ export interface Drydock {
   readonly app: FastifyInstance;
   readonly worker: Worker;
   /** Closes what has to be closed last: the database and the connection to the engine. */
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Time as it is. */
@@ -63,7 +63,7 @@ export async function compose(
       maxEntries: config.DRYDOCK_MAX_ENTRIES,
       maxPathBytes: 4096,
     },
-    newId: clock.newId,
+    newId: () => clock.newId(),
   });
   const doorbell = makeDoorbell();
   const engine = makeDockerEngine({

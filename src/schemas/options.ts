@@ -62,12 +62,10 @@ const EnvName = z
 export const BuildOptions = z
   .strictObject({
     project: Project.optional(),
-    profile: ProfileName.extract(['service', 'kubernetes', 'cloud-run'])
-      .optional()
-      .meta({
-        id: 'ServiceProfile',
-        description: 'What the image is for. Images that run to their end are not verified yet.',
-      }),
+    profile: ProfileName.extract(['service', 'kubernetes', 'cloud-run']).optional().meta({
+      id: 'ServiceProfile',
+      description: 'What the image is for. Images that run to their end are not verified yet.',
+    }),
     dockerfile: z
       .string()
       .min(1)

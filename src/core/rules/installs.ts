@@ -48,9 +48,13 @@ export function shippedInstalls(subject: Subject, ...managers: readonly string[]
   return installs(subject).filter(({ manager, stage }) => managers.includes(manager.id) && isShipped(subject, stage));
 }
 
+/** `.`, `./api`, `.[dev]`, `/src`: a folder with a manifest in it. */
+const FOLDER = /^(?:\.{1,2}(?:[/[].*)?|\/.*)$/;
+const BUILT = /\.(?:whl|zip|tgz|tar\.\w+|deb|gem)$|\*/;
+
 /** True when the install takes its list from files of the project, not from names on the command line. */
 export function installsFromManifest({ manager, packages, manifests }: Install): boolean {
-  const namesTheProject = packages.some((name) => name !== undefined && /^\.{1,2}(?:[/[].*)?$/.test(name));
+  const namesTheProject = packages.some((name) => name !== undefined && FOLDER.test(name) && !BUILT.test(name));
   return manifests.length > 0 || namesTheProject || (manager.readsManifest && packages.length === 0);
 }
 

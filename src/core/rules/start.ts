@@ -3,9 +3,9 @@
  * program, and whether it gets out of the way.
  *
  * Measured with `docker run` and the command line of PID 1 (Docker 28, one `sleep` behind each form):
- * - dash 0.5.12, /bin/sh of Debian 12 and 13 and of Ubuntu: stays PID 1, also for a single command, with and without `&&`.
- * - busybox ash, /bin/sh of Alpine: starts the last command in its own place; not after a pipe, `a && b || c`, trap, a loop.
- * - bash 5.2, /bin/sh of the Red Hat family, or by SHELL: the same for plain lists; also not with a redirection, `&`, `if`, `( )`.
+ * - dash 0.5.12, /bin/sh of Debian 12 and 13 (Ubuntu has it too): stays PID 1, also for a single command, with and without `&&`.
+ * - ash of busybox 1.38, /bin/sh of Alpine: starts the last command in its own place; not after a pipe, `a && b || c`, trap, a loop.
+ * - bash 5.2, as itself and as /bin/sh, which it is in the Red Hat family: the same for plain lists; also not with a redirection, `&`, `if`, `( )`.
  * - `exec` as the last command: replaced in all three.
  * - CMD in shell form beside an ENTRYPOINT in exec form: the entrypoint gets `/bin/sh -c …` as its last three arguments.
  */

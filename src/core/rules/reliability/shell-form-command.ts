@@ -12,7 +12,7 @@ export default defineRule({
   why: 'In shell form PID 1 is `/bin/sh -c`, which does not pass SIGTERM on. The application never hears that it should stop: requests are cut off, connections stay open, and after ten seconds everything is killed.',
   fix: 'Write a JSON array: `CMD ["uvicorn", "main:app", "--host", "0.0.0.0"]`. Where a shell is needed, let it exec: `CMD ["sh", "-c", "exec uvicorn main:app --port $PORT"]`.',
   source:
-    'Lessons, "Stopping". Measured: the sh of Debian 12 and 13 stays PID 1 even for a single command; those of Alpine and Red Hat give up their place to a plain one.',
+    'Lessons, "Stopping". Measured: dash, the sh of Debian 12 and 13, stays PID 1 even for a single command; busybox ash and bash give up their place to a plain one.',
   aliases: ['DL3025', 'JSONArgsRecommended'],
   examples: {
     bad: 'FROM python:3.12-slim\nCMD uvicorn main:app --host 0.0.0.0\n',
