@@ -11,6 +11,7 @@ import { openInstanceFile } from './adapters/instance/instance-file.ts';
 import { makeDoorbell } from './adapters/queue/doorbell.ts';
 import { openKeyFile } from './adapters/seal/key-file.ts';
 import { makeDiskSpool } from './adapters/spool/disk-spool.ts';
+import { lockDataFolder } from './adapters/store/data-lock.ts';
 import { openSqliteStore } from './adapters/store/sqlite.ts';
 import type { Config } from './config.ts';
 import { makeApp } from './http/app.ts';
@@ -19,6 +20,7 @@ import { makeAnalyzeContext } from './use-cases/analyze-context.ts';
 import { makeAnalyzeDockerfile } from './use-cases/analyze-dockerfile.ts';
 import { makeCheckHealth } from './use-cases/check-health.ts';
 import { makeLookUp } from './use-cases/look-up.ts';
+import { ConfigError } from './use-cases/errors.ts';
 import type { Clock } from './use-cases/ports.ts';
 import { makeRunBuild } from './use-cases/run-build.ts';
 import { makeWorker } from './use-cases/run-worker.ts';
@@ -48,11 +50,18 @@ export async function compose(
   isStopping: () => boolean,
 ): Promise<Drydock> {
   const data = config.DRYDOCK_DATA_DIR;
-  await mkdir(data, { recursive: true, mode: 0o700 });
+  await forOperator('DRYDOCK_DATA_DIR', data, mkdir(data, { recursive: true, mode: 0o700 }));
+  const unlock = lockDataFolder(data);
   const tokens =
     config.DRYDOCK_TOKENS_FILE === undefined
       ? undefined
-      : parseTokens(await readFile(config.DRYDOCK_TOKENS_FILE, 'utf8'));
+      : parseTokens(
+          await forOperator(
+            'DRYDOCK_TOKENS_FILE',
+            config.DRYDOCK_TOKENS_FILE,
+            readFile(config.DRYDOCK_TOKENS_FILE, 'utf8'),
+          ),
+        );
   const sealer = await openKeyFile(config.DRYDOCK_KEY_FILE ?? join(data, 'key'));
   const store = await openSqliteStore({ path: join(data, 'drydock.sqlite'), sealer });
   const spool = await makeDiskSpool({
@@ -125,6 +134,20 @@ export async function compose(
     close: async () => {
       engine.close();
       await store.close();
+      unlock();
     },
   };
+}
+
+/** What a variable names and the operating system refuses, as a sentence for the operator. */
+async function forOperator<T>(variable: string, path: string, work: Promise<T>): Promise<T> {
+  return await work.catch((cause: unknown) => {
+    const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);
+    throw new ConfigError(
+      `${variable}=${path} cannot be used (${why}). Check that it is there and that Drydock may use it.`,
+      {
+        cause,
+      },
+    );
+  });
 }

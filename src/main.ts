@@ -7,8 +7,10 @@ import { readConfig } from './config.ts';
 import type { Config } from './config.ts';
 import { AppError, ConfigError } from './use-cases/errors.ts';
 
-/** How long running requests and builds may take to end after SIGTERM, before the process ends anyway. */
+/** After SIGTERM the process ends within this time, whoever is not done. */
 const GRACE_MS = 25_000;
+/** How long requests that had begun may take of it; then their connections are cut, and the rest of the time is for clean-up. */
+const REQUEST_GRACE_MS = 10_000;
 
 async function start(config: Config): Promise<void> {
   const log = pino({ level: config.DRYDOCK_LOG_LEVEL });
@@ -18,18 +20,40 @@ async function start(config: Config): Promise<void> {
 
   let isStopping = false;
   const { app, worker, close } = await compose(config, log, version, () => isStopping);
-  closeWithGrace({ delay: GRACE_MS, logger: log }, async ({ signal, err }) => {
+  const end = async (): Promise<void> => {
     isStopping = true;
+    const cut = setTimeout(() => app.server.closeAllConnections(), REQUEST_GRACE_MS);
+    // Side by side: the worker takes nothing new from this moment on, whatever a slow client does.
+    await Promise.all([app.close(), worker.stop()]);
+    clearTimeout(cut);
+    await close();
+  };
+  const grace = closeWithGrace({ delay: GRACE_MS, logger: log }, async ({ signal, err }) => {
     if (err === undefined) log.info({ signal }, 'stopping');
     else log.error({ err }, 'stopping after an error that nothing caught');
-    // Requests first: one that was accepted may still want to ring the worker. Then the builds, then what both stand on.
-    await app.close();
-    await worker.stop();
-    await close();
+    await end();
     log.info({}, 'stopped');
   });
-  await worker.start();
-  await app.listen({ host: config.DRYDOCK_HOST, port: config.DRYDOCK_PORT });
+  try {
+    await worker.start();
+    await app.listen({ host: config.DRYDOCK_HOST, port: config.DRYDOCK_PORT });
+  } catch (error) {
+    grace.uninstall();
+    await end();
+    throw mendable(error, config);
+  }
+}
+
+/** A port that cannot be had is the operator's to mend. */
+function mendable(error: unknown, { DRYDOCK_HOST: host, DRYDOCK_PORT: port }: Config): unknown {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'is taken by another program. Stop it, or set DRYDOCK_PORT to another port',
+    EACCES: 'may not be used by this user. Set DRYDOCK_PORT to a port above 1023',
+    EADDRNOTAVAIL: 'is no address of this machine. Set DRYDOCK_HOST to one that is',
+  };
+  const reason = typeof code === 'string' ? reasons[code] : undefined;
+  return reason === undefined ? error : new ConfigError(`${host}, port ${port}, ${reason}.`, { cause: error });
 }
 
 try {

@@ -25,6 +25,7 @@ export const statuses = {
   'dockerfile-too-large': 413,
   'dockerfile-missing': 422,
   'dockerfile-ambiguous': 422,
+  'dockerignore-unreadable': 422,
   'upload-too-large': 413,
   'archive-broken': 400,
   'archive-unsafe': 422,

@@ -34,6 +34,10 @@ export const problems = {
     title: 'The context holds several Dockerfiles',
     help: 'Name the one that is meant with the option `dockerfile`.',
   },
+  'dockerignore-unreadable': {
+    title: 'The ignore file cannot be read',
+    help: 'Without it, files that it excludes would be built into the image, so nothing is done. It must be a file of the archive (a link to one is followed) of at most DRYDOCK_MAX_DOCKERFILE_BYTES.',
+  },
   'upload-too-large': {
     title: 'The upload is larger than the limit',
     help: 'DRYDOCK_MAX_UPLOAD_BYTES (as sent), DRYDOCK_MAX_EXPANDED_BYTES (unpacked) and DRYDOCK_MAX_ENTRIES set the limits. A .dockerignore that leaves out .git, node_modules and virtual environments usually brings a context far below them; apply it when packing.',
@@ -68,7 +72,7 @@ export const problems = {
   },
   'engine-unavailable': {
     title: 'No Docker engine answers',
-    help: 'A verification builds and runs the image, which needs a Docker engine of version 23 or newer. Start one (on Debian: apt-get install docker.io, or the docker-ce packages), or point DOCKER_HOST at one, and try again. POST /analyze works without it.',
+    help: 'A verification builds and runs the image, which needs a Docker engine of version 23 or newer. Start one (on Debian 13 or newer: apt-get install docker.io; elsewhere the packages of docs.docker.com/engine/install), or point DOCKER_HOST at one, and try again. POST /analyze works without it.',
   },
   'build-queue-full': {
     title: 'The queue is full',

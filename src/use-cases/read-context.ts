@@ -13,6 +13,8 @@ const TEXT_BUDGET_BYTES = 16 * 1024 * 1024;
 /** A spooled upload, read. */
 export interface ReadContext {
   readonly dockerfile: string;
+  /** The same as it was uploaded. */
+  readonly bytes: Uint8Array;
   readonly path: string;
   readonly files: readonly ContextFile[];
   readonly ignore: { readonly path: string; readonly text: string } | undefined;
@@ -21,7 +23,7 @@ export interface ReadContext {
 
 /**
  * Reads an upload for analysis; `given` takes the place of the Dockerfile that the upload may hold.
- * Throws AppError `dockerfile-missing`, `dockerfile-ambiguous`, and those of dockerfileText.
+ * Throws AppError `dockerfile-missing`, `dockerfile-ambiguous`, `dockerignore-unreadable`, and those of dockerfileText.
  */
 export async function readContext(
   context: SpooledContext,
@@ -31,7 +33,8 @@ export async function readContext(
 ): Promise<ReadContext> {
   const paths = context.entries.filter((entry) => entry.type !== 'directory').map((entry) => entry.path);
   const { path, assumption }: { path: string; assumption?: string | undefined } = given ?? choose(paths, wish);
-  const dockerfile = given?.text ?? (await readDockerfile(context, path, maxDockerfileBytes));
+  const bytes = given === undefined ? await readDockerfile(context, path, maxDockerfileBytes) : Buffer.from(given.text);
+  const dockerfile = given?.text ?? dockerfileText(bytes, maxDockerfileBytes);
 
   const files: ContextFile[] = [];
   let budget = TEXT_BUDGET_BYTES;
@@ -51,9 +54,11 @@ export async function readContext(
   }
 
   const ignorePath = effectiveIgnorePath(path, (one) => paths.includes(one));
-  const ignoreText = files.find((file) => file.path === ignorePath)?.content;
+  const ignoreText =
+    ignorePath === undefined ? undefined : await readIgnoreFile(context, ignorePath, maxDockerfileBytes);
   return {
     dockerfile,
+    bytes,
     path,
     files,
     ignore: ignorePath === undefined || ignoreText === undefined ? undefined : { path: ignorePath, text: ignoreText },
@@ -67,10 +72,20 @@ function choose(paths: readonly string[], wish: string | undefined): { path: str
   return choice;
 }
 
-async function readDockerfile(context: SpooledContext, path: string, maxBytes: number): Promise<string> {
+async function readDockerfile(context: SpooledContext, path: string, maxBytes: number): Promise<Uint8Array> {
   const sizeBytes = context.entries.findLast((entry) => entry.path === path)?.sizeBytes ?? 0;
   if (sizeBytes > maxBytes) throw dockerfileTooLarge(sizeBytes, maxBytes);
-  return dockerfileText(await context.read(path, maxBytes), maxBytes);
+  return await context.read(path, maxBytes);
+}
+
+/** Never "there is none" when there is one: what it excludes would then be built into the image. */
+async function readIgnoreFile(context: SpooledContext, path: string, maxBytes: number): Promise<string> {
+  try {
+    return (await context.read(path, maxBytes)).toString('utf8');
+  } catch (cause) {
+    if (!(cause instanceof AppError) || cause.code === 'storage-unavailable') throw cause;
+    throw new AppError('dockerignore-unreadable', `${path} cannot be read. ${cause.message}`, { cause });
+  }
 }
 
 function noDockerfile(candidates: readonly string[], wish: string | undefined): AppError {

@@ -4,10 +4,13 @@
  * What the Dockerfile, the image or the container does wrong ends as `failed` with a report. An error means that Drydock
  * could not do its work: `errored`. Whatever happens, the engine is left as it was found before the row says "ended".
  */
+import { isUtf8 } from 'node:buffer';
 import { chooseProfile } from '../core/profiles.ts';
 import { parseDockerfile } from '../core/dockerfile/parse.ts';
 import { lineOfStep } from '../core/dockerfile/build-steps.ts';
 import { parseIgnoreFile } from '../core/context/ignore.ts';
+import type { Dockerfile } from '../core/dockerfile/types.ts';
+import { makeMask, maskReport } from '../core/mask.ts';
 import { sentToBuilder, withoutFrontend } from '../core/prepare-build.ts';
 import { planRun } from '../core/run-plan.ts';
 import { verificationReport } from '../core/report.ts';
@@ -18,8 +21,14 @@ import { proveImage } from './prove-image.ts';
 import type { Seen } from './prove-image.ts';
 import { readContext } from './read-context.ts';
 
-/** Runs one claimed build to its end, and writes that end. Never throws for what the build does. */
-export type RunBuild = (claim: ClaimedBuild, signal: AbortSignal) => Promise<void>;
+/**
+ * Runs one claimed build to its end, and writes that end. Never throws for what the build does.
+ * `isClean: false`: something of it may still stand on the engine, and has to be removed once the engine answers.
+ */
+export type RunBuild = (claim: ClaimedBuild, signal: AbortSignal) => Promise<{ readonly isClean: boolean }>;
+
+/** How long the clean-up may take when the service stops: less than its grace, so that the build is given back in any case. */
+const LAST_CLEAN_UP_MS = 10_000;
 
 /** What a run of a build needs. */
 export interface RunBuildNeeds {
@@ -36,7 +45,7 @@ export interface RunBuildNeeds {
 
 /** Makes the use case. */
 export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
-  const { store, spool, engine, clock, log } = needs;
+  const { store, spool, clock, log } = needs;
   return async (claim, signal) => {
     const begun = clock.elapsed();
     const limit = AbortSignal.timeout(needs.verificationTimeoutMs);
@@ -52,15 +61,39 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
         outcome = { state: 'errored', error: reason(err, limit, needs.verificationTimeoutMs), finishedAt: clock.now() };
       }
     }
-    await engine.cleanUp(claim.id).catch((err: unknown) => log.error({ ...about, err }, 'clean-up failed'));
+    const isClean = await cleanUp(claim.id, needs, signal);
     if (outcome === undefined) {
       await store.release(claim);
       log.info(about, 'build given back');
-      return;
+    } else {
+      if (await store.finish(claim, outcome)) await spool.remove(claim.contextId);
+      log.info({ ...about, state: outcome.state, durationMs: Math.round(clock.elapsed() - begun) }, 'build ended');
     }
-    if (await store.finish(claim, outcome)) await spool.remove(claim.contextId);
-    log.info({ ...about, state: outcome.state, durationMs: Math.round(clock.elapsed() - begun) }, 'build ended');
+    return { isClean };
   };
+}
+
+async function cleanUp(buildId: string, { engine, log }: RunBuildNeeds, signal: AbortSignal): Promise<boolean> {
+  const tried = engine.cleanUp(buildId).then(
+    () => true,
+    (err: unknown) => {
+      log.error({ buildId, err }, 'clean-up failed; it is tried again when the engine answers');
+      return false;
+    },
+  );
+  const givenUp = Promise.withResolvers<false>();
+  let timer: NodeJS.Timeout | undefined;
+  const onStop = (): void => {
+    timer = setTimeout(() => givenUp.resolve(false), LAST_CLEAN_UP_MS);
+  };
+  if (signal.aborted) onStop();
+  else signal.addEventListener('abort', onStop, { once: true });
+  try {
+    return await Promise.race([tried, givenUp.promise]);
+  } finally {
+    signal.removeEventListener('abort', onStop);
+    clearTimeout(timer);
+  }
 }
 
 async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSignal): Promise<Report> {
@@ -80,15 +113,17 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
   });
   const ignore = read.ignore === undefined ? undefined : parseIgnoreFile(read.ignore.text, read.ignore.path);
   const keeps = sentToBuilder(ignore, read.path);
-  const sent = withoutFrontend(dockerfile);
+  const sent = textToBuild(read.bytes, dockerfile);
   const plan = planRun(dockerfile, options);
+  const mask = makeMask(sealed.buildArgs, sealed.env);
 
   const { version } = await engine.describe(signal);
   const built = await buildWithDeadline(needs, signal, {
     buildId: claim.id,
     context: context.tar(
       (entry) => keeps(entry.path, entry.type === 'directory'),
-      sent.text === dockerfile.text ? new Map() : new Map([[read.path, Buffer.from(sent.text)]]),
+      // Always in place of what was uploaded: that may be a link to a file that is ignored.
+      new Map([[read.path, sent.bytes]]),
     ),
     dockerfile: read.path,
     target: options.target,
@@ -96,16 +131,17 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
     cacheNamespace: claim.project ?? claim.id,
     lineOf: (step) => lineOfStep(dockerfile, step),
     onStep: (steps) => {
-      const done = steps.filter((step) => step.durationMs !== null).length;
+      const done = steps.filter((one) => one.durationMs !== null).length;
+      const step = mask(running(steps)?.name ?? '') || null;
       // Progress is a courtesy: a write that fails must not end the build. The end is written with its errors heeded.
       void store
-        .progress(claim, 'building', { phase: 'build', step: running(steps)?.name ?? null, done, total: steps.length })
+        .progress(claim, 'building', { phase: 'build', step, done, total: steps.length })
         .catch((err: unknown) => needs.log.warn({ buildId: claim.id, err }, 'progress not written'));
     },
   });
   const seen: Seen = await proveImage({ claim, built, plan, engine, store, log: needs.log }, signal);
 
-  return verificationReport(
+  const report = verificationReport(
     { ...claim.report, profile: chooseProfile(options.profile) },
     seen.proven,
     {
@@ -122,6 +158,21 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
       toolVersion: needs.version,
     },
   );
+  return maskReport(report, mask);
+}
+
+/** The bytes to build: what was uploaded, the frontend taken out. Text that is not UTF-8 is passed on as it is. */
+function textToBuild(
+  bytes: Uint8Array,
+  dockerfile: Dockerfile,
+): { readonly bytes: Buffer; readonly assumption: string | undefined } {
+  if (isUtf8(bytes)) {
+    const { text, assumption } = withoutFrontend(dockerfile);
+    return { bytes: Buffer.from(text), assumption };
+  }
+  // Directives are ASCII, so one letter a byte reads them rightly and brings every other byte back unchanged.
+  const { text, assumption } = withoutFrontend(parseDockerfile(Buffer.from(bytes).toString('latin1')));
+  return { bytes: Buffer.from(text, 'latin1'), assumption };
 }
 
 /** A build that outlives its deadline is the author's result, like one that fails. */

@@ -28,7 +28,7 @@ export function makeWorker(needs: {
   readonly id: string;
   readonly store: Pick<Store, 'claim' | 'recover' | 'saveWorker' | 'contextsInUse'>;
   readonly spool: Pick<Spool, 'sweep'>;
-  readonly engine: Pick<Engine, 'describe' | 'sweep'>;
+  readonly engine: Pick<Engine, 'describe' | 'sweep' | 'cleanUp'>;
   readonly doorbell: Doorbell;
   readonly runBuild: RunBuild;
   readonly clock: Clock;
@@ -40,27 +40,38 @@ export function makeWorker(needs: {
   const lives: Promise<void>[] = [];
   let isEngineUp = false;
   let isSwept = false;
+  /** Ended builds of which something may still stand on the engine. */
+  const leftBehind = new Set<string>();
 
   const beat = async (): Promise<void> => {
     let version: string | null = null;
     let problem = '';
     try {
       version = (await engine.describe(AbortSignal.any([stopping.signal, AbortSignal.timeout(LOOK_MS)]))).version;
-      // Only before the first claim: later, what carries our label belongs to a build that runs.
-      if (!isSwept) {
-        const removed = await engine.sweep([]);
-        isSwept = true;
-        if (removed > 0) log.warn({ removed }, 'removed what a crash left on the engine');
-      }
+      await tidy();
     } catch (err) {
-      if (!(err instanceof AppError)) log.error({ err }, 'engine could not be looked at');
+      // Stopping while it looks says nothing of the engine.
+      if (stopping.signal.aborted) return;
       version = null;
-      problem =
-        err instanceof AppError ? err.message : 'The engine answers something that Drydock does not understand.';
+      problem = problemOf(err, log);
     }
     if (isEngineUp !== (version !== null)) log.info({ engine: version, problem }, 'engine seen');
     isEngineUp = version !== null;
     await store.saveWorker({ id, seenAt: clock.now(), engine: version, problem });
+  };
+
+  /** What should not be on the engine: of a crash before the first claim, later of builds whose clean-up failed. */
+  const tidy = async (): Promise<void> => {
+    if (!isSwept) {
+      const removed = await engine.sweep([]);
+      isSwept = true;
+      if (removed > 0) log.warn({ removed }, 'removed what a crash left on the engine');
+    }
+    for (const buildId of leftBehind) {
+      await engine.cleanUp(buildId);
+      leftBehind.delete(buildId);
+      log.info({ buildId }, 'removed what was left behind');
+    }
   };
 
   const beats = async (): Promise<void> => {
@@ -76,7 +87,7 @@ export function makeWorker(needs: {
       try {
         const claim = isEngineUp ? await store.claim(clock.now()) : undefined;
         if (claim === undefined) await doorbell.wait(BEAT_MS, stopping.signal);
-        else await runBuild(claim, stopping.signal);
+        else if (!(await runBuild(claim, stopping.signal)).isClean) leftBehind.add(claim.id);
       } catch (err) {
         log.error({ err }, 'worker stumbled');
         await pause(BEAT_MS, stopping.signal);
@@ -97,6 +108,16 @@ export function makeWorker(needs: {
       await Promise.all(lives);
     },
   };
+}
+
+/** Why no engine answers, in words for whoever submits a build. */
+function problemOf(err: unknown, log: Log): string {
+  if (err instanceof AppError) return err.message;
+  if (err instanceof Error && err.name === 'TimeoutError') {
+    return `The Docker engine does not answer within ${LOOK_MS / 1000} seconds.`;
+  }
+  log.error({ err }, 'engine could not be looked at');
+  return 'The Docker engine answers something that Drydock does not understand.';
 }
 
 /** Resolves after `ms` or when the signal aborts; never rejects. */

@@ -3,6 +3,7 @@
  * Never talks to Docker: whether an engine is there it reads from the row that the worker keeps.
  */
 import type { Readable } from 'node:stream';
+import { makeMask, maskReport } from '../core/mask.ts';
 import type { Build } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
 import type { AnalyzeDockerfile } from './analyze-dockerfile.ts';
@@ -10,6 +11,9 @@ import { AppError } from './errors.ts';
 import type { Clock, Doorbell, Spool, Store } from './ports.ts';
 import { readContext } from './read-context.ts';
 import { WORKER_STALE_MS } from './run-worker.ts';
+
+const HOW_TO_GET_ONE =
+  'Start a Docker engine of version 23 or newer on this machine, or point DOCKER_HOST at one, and try again.';
 
 /** Accepts builds. */
 export interface SubmitBuild {
@@ -36,7 +40,7 @@ export function makeSubmitBuild(needs: {
     if (worker === undefined || Date.parse(clock.now()) - Date.parse(worker.seenAt) > WORKER_STALE_MS) {
       throw new AppError('engine-unavailable', 'No worker has been seen lately. GET /health says more.');
     }
-    if (worker.engine === null) throw new AppError('engine-unavailable', worker.problem);
+    if (worker.engine === null) throw new AppError('engine-unavailable', `${worker.problem} ${HOW_TO_GET_ONE}`);
     if ((await store.counts()).queued >= queueLimit) throw queueFull(queueLimit);
   };
 
@@ -64,7 +68,7 @@ export function makeSubmitBuild(needs: {
           contextId: context.id,
           options: { ...open, dockerfile: read.path },
           sealed: { ...(buildArgs === undefined ? {} : { buildArgs }), ...(env === undefined ? {} : { env }) },
-          report,
+          report: maskReport(report, makeMask(buildArgs, env)),
         },
         queueLimit,
       );

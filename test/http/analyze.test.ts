@@ -1,6 +1,7 @@
 /** POST /analyze in every form in which a Dockerfile may come. What is refused: refusals.test.ts. */
 import t from 'tap';
-import { archiveTypes, fakeApp, form } from './fakes.ts';
+import { ARCHIVE_TYPES } from '../../src/http/upload.ts';
+import { fakeApp, form } from './fakes.ts';
 import type { Part } from './fakes.ts';
 
 const FROM = 'FROM busybox:1.37\n';
@@ -128,7 +129,7 @@ await t.test('what stands behind the end of a form does not matter', async (t) =
 });
 
 await t.test('an archive goes on as it is, whatever it is called', async (t) => {
-  for (const type of archiveTypes) {
+  for (const type of ARCHIVE_TYPES) {
     const answer = await post('/analyze?project=p&path=./Dockerfile.prod', type, tgz);
     t.equal(answer.statusCode, 200, type);
     t.ok(answer.headers['location'], 'stored unless asked otherwise');

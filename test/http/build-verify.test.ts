@@ -1,8 +1,9 @@
 /** /build-verify, /health, /problems: what is handed on, and what is answered. */
 import t from 'tap';
+import { ARCHIVE_TYPES } from '../../src/http/upload.ts';
 import { problems } from '../../src/schemas/problem.ts';
 import { AppError } from '../../src/use-cases/errors.ts';
-import { archiveTypes, build, fakeApp, form } from './fakes.ts';
+import { build, fakeApp, form } from './fakes.ts';
 
 const tgz = Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]);
 
@@ -10,11 +11,11 @@ const fake = await fakeApp();
 t.teardown(() => fake.app.close());
 
 await t.test('a raw archive is accepted with its plain options in the query', async (t) => {
-  for (const type of archiveTypes) {
+  for (const type of ARCHIVE_TYPES) {
     const answer = await fake.app.inject({
       method: 'POST',
       url:
-        '/build-verify?project=shop/api&profile=kubernetes&dockerfile=deploy/Dockerfile&target=run&port=8000' +
+        '/build-verify?project=shop/api&profile=kubernetes&dockerfile=./deploy//Dockerfile&target=run&port=8000' +
         '&health=/healthz&startTimeoutSeconds=30&stopTimeoutSeconds=5',
       headers: { 'content-type': type },
       payload: tgz,
@@ -40,10 +41,10 @@ await t.test('a raw archive is accepted with its plain options in the query', as
 });
 
 await t.test('a form brings all options, and they win over the query', async (t) => {
-  const options = { port: 9000, buildArgs: { TOKEN: 'x' }, env: { A: '' } };
+  const options = { port: 9000, dockerfile: 'api/Dockerfile', buildArgs: { TOKEN: 'x' }, env: { A: '' } };
   const answer = await fake.app.inject({
     method: 'POST',
-    url: '/build-verify?port=1&target=run',
+    url: '/build-verify?port=1&target=run&dockerfile=Dockerfile',
     ...form(
       ['options', JSON.stringify(options), { type: 'application/json' }],
       ['context', tgz, { filename: 'c.tgz' }],

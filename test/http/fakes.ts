@@ -18,15 +18,6 @@ import { analysis, verification } from '../formats/reports.ts';
 /** Limits small enough for a test to exceed. */
 export const limits = { maxDockerfileBytes: 1000, maxUploadBytes: 100_000 };
 
-/** Names under which an archive may come. */
-export const archiveTypes = [
-  'application/x-tar',
-  'application/gzip',
-  'application/x-gzip',
-  'application/zstd',
-  'application/octet-stream',
-] as const;
-
 /** Tokens of the right length. */
 export const tokens: ReadonlyMap<string, string> = new Map([
   ['ci', 'c'.repeat(32)],
@@ -63,6 +54,7 @@ type Asked =
 /** What a test may change. */
 export interface Changes {
   readonly useCases?: Partial<AppNeeds['useCases']>;
+  readonly limits?: AppNeeds['limits'];
   readonly tokens?: ReadonlyMap<string, string>;
   readonly isStopping?: () => boolean;
 }
@@ -130,7 +122,7 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
       checkHealth: async () => health,
       ...changes.useCases,
     },
-    limits,
+    limits: changes.limits ?? limits,
     tokens: changes.tokens,
     version: '0.1.0',
     logger: pino({ level: 'debug' }, stream),

@@ -48,8 +48,9 @@ await t.test('an empty body is told from an empty Dockerfile', async (t) => {
   await refused(t, 'JSON', '/analyze', typed('application/json', ''), '400 body-empty', /empty/);
   await refused(t, 'archive', '/analyze', typed('application/gzip', ''), '400 body-empty', /empty/);
   await refused(t, 'form', '/analyze', parts(), '400 body-empty', /empty/);
-  await refused(t, 'build', '/build-verify', {}, '400 body-empty', /context as a tar archive/);
-  await refused(t, 'build archive', '/build-verify', typed('application/gzip', ''), '400 body-empty', /empty/);
+  await refused(t, 'build', '/build-verify', {}, '400 body-empty', /empty\. Send a context as a tar archive/);
+  await refused(t, 'build form', '/build-verify', parts(), '400 body-empty', /empty\. Send a context/);
+  await refused(t, 'build archive', '/build-verify', typed('application/gzip', ''), '400 body-empty', /empty\. Send a con/);
 });
 
 await t.test('JSON is strict: what is unknown, missing or not allowed is named, with what is allowed', async (t) => {
@@ -73,12 +74,29 @@ await t.test('query parameters are strict, too', async (t) => {
   const bad = '400 body-invalid';
   await refused(t, 'unknown', '/analyze?projekt=x', text(FROM), bad, /Known here: project,/, '#/query/projekt');
   await refused(t, 'format', '/analyze?format=pdf', text(FROM), bad, /json, markdown, text/, '#/query/format');
-  await refused(t, 'twice', '/analyze?store=true&store=false', text(FROM), bad, /true or false/, '#/query/store');
+  await refused(t, 'twice', '/analyze?store=true&store=false', text(FROM), bad, /more than once/, '#/query/store');
+  await refused(t, 'twice', '/analyze?format=text&format=json', text(FROM), bad, /more than once/, '#/query/format');
   await refused(t, 'no number', '/build-verify?port=http', text(FROM), '415 media-type-unsupported', /context/);
   const archive = typed('application/gzip', tgz);
   await refused(t, 'no number', '/build-verify?port=http', archive, bad, /a number/, '#/query/port');
   await refused(t, 'too large', '/build-verify?port=70000', archive, bad, /At most 65535/, '#/query/port');
   await refused(t, 'a map', '/build-verify?env=A', archive, bad, /Known here: project, profile/, '#/query/env');
+});
+
+await t.test('an address without query parameters takes none', async (t) => {
+  const addresses = ['/health', '/health/live', '/build-verify/b1', '/problems/internal', '/openapi.yaml'];
+  for (const url of addresses) {
+    t.equal((await fake.app.inject({ url })).statusCode, 200, url);
+    t.equal((await fake.app.inject({ url: `${url}?` })).statusCode, 200, `${url}, nothing behind the mark`);
+    for (const name of ['wait', '__proto__']) {
+      const answer = await fake.app.inject({ url: `${url}?${name}=3` });
+      t.equal(answer.statusCode, 400, url);
+      t.match(answer.json(), {
+        type: '/problems/body-invalid',
+        errors: [{ pointer: `#/query/${name}`, detail: 'Unknown field. None is known here.' }],
+      });
+    }
+  }
 });
 
 await t.test('a Dockerfile has to be text of a sensible size, however it comes', async (t) => {
@@ -92,8 +110,32 @@ await t.test('a Dockerfile has to be text of a sensible size, however it comes',
   await refused(t, 'long part', '/analyze', parts(['dockerfile', 'x'.repeat(1001)]), tooLarge, /at most 1000/);
   const ignore = parts(['dockerignore', 'x'.repeat(1001)]);
   await refused(t, 'long ignore', '/analyze', ignore, '400 body-invalid', /1000 bytes/, '#/dockerignore');
-  const most = await fake.app.inject({ method: 'POST', url: '/analyze', ...text('x'.repeat(1000)) });
-  t.equal(most.statusCode, 200, 'the limit itself is allowed');
+  const ignoreJson = json({ dockerfile: '', dockerignore: 'é'.repeat(501) });
+  await refused(t, 'long ignore in JSON', '/analyze', ignoreJson, '400 body-invalid', /1000 bytes/, '#/dockerignore');
+});
+
+await t.test('the limit of a Dockerfile is the configured one, however it comes', async (t) => {
+  const defaults = { maxDockerfileBytes: 1024 * 1024, maxUploadBytes: 256 * 1024 * 1024 };
+  const cases = [
+    limits,
+    { ...defaults, maxUploadBytes: 5000 },
+    { ...defaults, maxDockerfileBytes: 9 * defaults.maxDockerfileBytes },
+  ];
+  for (const limits of cases) {
+    const { app, asked } = await fakeApp({ limits });
+    const status = async (body: Body): Promise<number> =>
+      (await app.inject({ method: 'POST', url: '/analyze', ...body })).statusCode;
+    const most = '"'.repeat(limits.maxDockerfileBytes);
+    const name = `${limits.maxDockerfileBytes} of ${limits.maxUploadBytes}`;
+    t.equal(await status(text(most)), 200, `${name}: text`);
+    t.equal(await status(json({ dockerfile: most, dockerignore: most })), 200, `${name}: JSON`);
+    t.equal(await status(parts(['dockerfile', most], ['dockerignore', most])), 200, `${name}: form`);
+    t.ok(asked.every((one) => one.use === 'analyzeDockerfile' && one.input.dockerfile === most), `${name}: whole`);
+    t.equal(await status(text(`${most}x`)), 413, `${name}: longer text`);
+    t.equal(await status(json({ dockerfile: `${most}x` })), 413, `${name}: longer JSON`);
+    t.equal(await status(parts(['dockerfile', `${most}x`])), 413, `${name}: longer form`);
+    await app.close();
+  }
 });
 
 await t.test('an upload over the limit is refused with the limit and the variable that sets it', async (t) => {
@@ -136,13 +178,24 @@ await t.test('a path stays inside the context', async (t) => {
   await refused(t, 'twice', '/analyze', files('a', './a'), bad, /twice/, '#/files/1/path');
   await refused(t, 'NUL', '/analyze', files('a\0'), bad, /NUL/, '#/files/0/path');
   await refused(t, 'body', '/analyze', json({ dockerfile: '', path: '..' }), bad, /leaves/, '#/path');
+  const archive = typed('application/gzip', tgz);
+  const climbing = '../../etc/passwd';
+  const leaves = /leaves the context\. Give one that stays inside it\./;
+  await refused(t, 'archive', `/analyze?path=${climbing}`, archive, bad, leaves, '#/query/path');
+  await refused(t, 'build', `/build-verify?dockerfile=${climbing}`, archive, bad, leaves, '#/query/dockerfile');
+  const options = parts(['options', JSON.stringify({ dockerfile: climbing })], ['context', tgz]);
+  await refused(t, 'build form', '/build-verify', options, bad, leaves, '#/options/dockerfile');
 });
 
 await t.test('the parts of a form are known, come once, and stand before the archive', async (t) => {
   const bad = '400 body-invalid';
   const known = /Known here: dockerfile, dockerignore, options, context\./;
   await refused(t, 'unknown', '/analyze', parts(['dockerfil', FROM]), bad, known, '#/dockerfil');
-  await refused(t, 'a property of every object', '/analyze', parts(['constructor', 'x']), bad, /multipart/);
+  for (const name of ['__proto__', 'constructor']) {
+    const everywhere = /A part has a name that is never taken, such as __proto__\. Known here: dockerfile, dockerignore,/;
+    await refused(t, name, '/analyze', parts([name, 'x']), bad, everywhere, '#');
+    await refused(t, `late ${name}`, '/analyze', parts(['context', tgz], [name, 'x']), bad, /__proto__/, '#');
+  }
   await refused(t, 'twice', '/analyze', parts(['dockerfile', '1'], ['dockerfile', '2']), bad, /twice/, '#/dockerfile');
   await refused(t, 'two archives', '/analyze', parts(['context', tgz], ['context', tgz]), bad, /twice/, '#/context');
   const late = parts(['context', tgz], ['options', '{}']);

@@ -179,6 +179,36 @@ await t.test('a body is asked for only when the headers are fine', async (t) => 
   await app.close();
 });
 
+await t.test('HTTP/1.1 without a host is refused; HTTP/1.0 may leave it out', async (t) => {
+  const { app, lines } = await fakeApp();
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const ask = (request: string): Promise<string> =>
+    speak(app, async (write) => write(`${request}\r\nConnection: close\r\n\r\n`));
+  const problem = /^HTTP\/1\.1 400 [\s\S]*application\/problem\+json[\s\S]*body-invalid[\s\S]*header Host/;
+  t.match(await ask('GET /health HTTP/1.1'), problem);
+  t.match(await ask('GET /nowhere HTTP/1.1'), problem);
+  t.match(await ask('GET /health HTTP/1.0'), /^HTTP\/1\.1 200 /);
+  t.match(await ask('GET /health HTTP/1.1\r\nHost: localhost'), /^HTTP\/1\.1 200 /);
+  t.equal(lines().length, 4, 'each is logged as any other');
+  await app.close();
+});
+
+await t.test('what else a client expects cannot be met, and ends the connection', async (t) => {
+  const { app, asked } = await fakeApp();
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  const answer = await speak(app, async (write, heard) => {
+    write(head('/analyze', 'Content-Type: text/plain', 'Content-Length: 7', 'Expect: 200-ok'));
+    await until(() => heard() !== '');
+    write('FROM x\n');
+    write('GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  });
+  t.match(answer, /^HTTP\/1\.1 417 Expectation Failed[\s\S]*application\/problem\+json[\s\S]*"type":"about:blank"/);
+  t.match(answer, /\r\nconnection: close\r\n/i);
+  t.notMatch(answer, /HTTP\/1\.1[\s\S]*HTTP\/1\.1/);
+  t.equal(asked.length, 0);
+  await app.close();
+});
+
 await t.test('what is not HTTP gets a problem, too', async (t) => {
   const { app } = await fakeApp();
   await app.listen({ port: 0, host: '127.0.0.1' });

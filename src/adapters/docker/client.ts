@@ -8,7 +8,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { join } from 'node:path';
 import Docker from 'dockerode';
-import { AppError } from '../../use-cases/errors.ts';
+import { AppError, ConfigError } from '../../use-cases/errors.ts';
 import type { Clock, Log } from '../../use-cases/ports.ts';
 import { makeAsk } from './call.ts';
 import type { Ask } from './call.ts';
@@ -80,9 +80,22 @@ function dockerodeOptions(host: DockerHost): Docker.DockerOptions {
     ...(tls?.certPath === undefined
       ? {}
       : {
-          ca: readFileSync(join(tls.certPath, 'ca.pem')),
-          cert: readFileSync(join(tls.certPath, 'cert.pem')),
-          key: readFileSync(join(tls.certPath, 'key.pem')),
+          ca: certificate(tls.certPath, 'ca.pem'),
+          cert: certificate(tls.certPath, 'cert.pem'),
+          key: certificate(tls.certPath, 'key.pem'),
         }),
   };
+}
+
+function certificate(folder: string, name: string): Buffer {
+  try {
+    return readFileSync(join(folder, name));
+  } catch (cause) {
+    throw new ConfigError(
+      `DOCKER_CERT_PATH=${folder}: ${name} cannot be read. It must hold ca.pem, cert.pem and key.pem.`,
+      {
+        cause,
+      },
+    );
+  }
 }

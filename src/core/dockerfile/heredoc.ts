@@ -104,14 +104,24 @@ export function readHeredoc(source: Source, lines: LineReader, start: HeredocSta
     end = line.from;
     const mark = stripsTabs ? skipTabs(text, line.from, line.to) : line.from;
     if (line.to - mark === name.length && text.startsWith(name, mark)) {
-      const heredoc = new ReadHeredoc(start, bodyOf(source, begin, end, stripsTabs), source.span(begin, end), begin, mark);
+      const heredoc = new ReadHeredoc(
+        start,
+        bodyOf(source, begin, end, stripsTabs),
+        source.span(begin, end),
+        begin,
+        mark,
+      );
       return { heredoc, to: line.to, isTerminated: true };
     }
     end = line.next;
   }
   begin ??= from;
   const body = bodyOf(source, begin, end, stripsTabs);
-  return { heredoc: new ReadHeredoc(start, body, source.span(begin, end), begin, undefined), to: end, isTerminated: false };
+  return {
+    heredoc: new ReadHeredoc(start, body, source.span(begin, end), begin, undefined),
+    to: end,
+    isTerminated: false,
+  };
 }
 
 function bodyOf(source: Source, from: number, to: number, stripsTabs: boolean): MappedText {

@@ -91,7 +91,8 @@ export class MappedTextBuilder {
   addMapped(other: MappedText): this {
     if (other.text === '') return this;
     const pieces = other.allPieces();
-    for (let at = 0; at < pieces.length; at += 2) this.beginPiece(this.text.length + (pieces[at] ?? 0), pieces[at + 1] ?? 0);
+    for (let at = 0; at < pieces.length; at += 2)
+      this.beginPiece(this.text.length + (pieces[at] ?? 0), pieces[at + 1] ?? 0);
     this.text += other.text;
     return this;
   }

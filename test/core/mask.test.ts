@@ -1,0 +1,25 @@
+/** What was given in confidence is not told again. */
+import t from 'tap';
+import { makeMask } from '../../src/core/mask.ts';
+
+t.test('values whose name says that they are secrets are hidden wherever they are repeated', async (t) => {
+  const mask = makeMask({ TOKEN: 'kQ7-vB2', VERSION: '1.2.3' }, { DBPASS: 'p@ss/word', LOG_LEVEL: 'debug' }, undefined);
+  t.equal(mask('RUN login kQ7-vB2 && get 1.2.3'), 'RUN login *** && get 1.2.3');
+  t.equal(mask('postgres://u:p@ss/word@db'), 'postgres://u:***@db');
+  t.equal(mask('https://u:p%40ss%2Fword@db'), 'https://u:***@db', 'encoded for a URL as well');
+  t.equal(mask('debug'), 'debug', 'a value that is no secret is left alone');
+});
+
+t.test('a value that is a secret by its form is hidden whatever its name', async (t) => {
+  const url = 'postgres://shop:h7Gt2xQz@db/shop';
+  t.equal(makeMask({ DATABASE: url })(`connecting to ${url}`), 'connecting to ***');
+});
+
+t.test('of two secrets the longer one goes first, so that nothing of it is left', async (t) => {
+  const mask = makeMask({ A_TOKEN: 'abcd', B_TOKEN: 'abcdefgh' });
+  t.equal(mask('abcdefgh abcd'), '*** ***');
+});
+
+t.test('what is too short to be a secret does not take letters out of every word', async (t) => {
+  t.equal(makeMask({ TOKEN: 'a', SECRET: '' })('a banana'), 'a banana');
+});
