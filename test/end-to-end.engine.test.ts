@@ -1,5 +1,5 @@
 /** The service as a process, on the real engine: what is built, run, stopped and proven, and what is left afterwards. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Docker from 'dockerode';
 import t from 'tap';
@@ -8,6 +8,7 @@ import { pack } from 'tar-stream';
 import { Build } from '../src/schemas/build.ts';
 import { Report } from '../src/schemas/report.ts';
 import { dockerConnection } from '../src/adapters/docker/connection.ts';
+import { openDoor } from './helpers/engine-door.ts';
 import { contextOf, startService } from './helpers/service.ts';
 import type { Service } from './helpers/service.ts';
 
@@ -199,3 +200,65 @@ t.test(
     t.equal(build.state, 'failed', 'its command ends at once, so it does not stay up');
   },
 );
+
+t.test('what is given in confidence is in no answer, no log and no file that is left', async (t) => {
+  const folder = t.testdir({});
+  const service = await start(t, folder);
+  const form = new FormData();
+  form.set(
+    'options',
+    JSON.stringify({
+      buildArgs: { TOKEN: 'Kq7vB2xTz9' },
+      env: { DB_PASSWORD: 'pW4-gg81-zz' },
+      port: 80,
+      startTimeoutSeconds: 2,
+    }),
+  );
+  const dockerfile =
+    'FROM busybox:1.37\nARG TOKEN\nRUN echo "login with $TOKEN" && sleep 1\nCMD echo "password $DB_PASSWORD"; sleep 1\n';
+  form.set('context', new Blob([new Uint8Array(await archiveOf(dockerfile))]), 'context.tar');
+  const submitted = await fetch(`${service.url}/build-verify`, { method: 'POST', body: form });
+  t.equal(submitted.status, 202);
+  const address = `${service.url}${submitted.headers.get('location')}`;
+
+  const told: string[] = [];
+  for (let build: Build | undefined; build === undefined || build.finishedAt === null;) {
+    const text = await (await fetch(address)).text();
+    told.push(text);
+    build = Build.parse(JSON.parse(text));
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  const report = await (await fetch(`${address}/report`)).text();
+  t.match(report, /login with \*\*\*/, 'the step was told, masked');
+  t.match(report, /password \*\*\*/, 'the log of the container too');
+  await service.stop();
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name));
+  const kept = files.filter((path) => statSync(path).isFile()).map((path) => readFileSync(path, 'latin1'));
+  for (const [place, texts] of Object.entries({ told, report: [report], log: [service.log()], files: kept })) {
+    t.notOk(
+      texts.some((text) => /Kq7vB2xTz9|pW4-gg81-zz/.test(text)),
+      place,
+    );
+  }
+});
+
+t.test('what could not be removed because the engine was away is removed when it is back', async (t) => {
+  const folder = t.testdir({});
+  const away = await openDoor(dockerConnection(process.env));
+  t.teardown(away.close);
+  const data = join(folder, 'data');
+  const service = await startService({ DRYDOCK_DATA_DIR: data, DOCKER_HOST: `unix://${away.path}` });
+  t.teardown(() => service.stop('SIGKILL'));
+  const archive = await archiveOf('FROM busybox:1.37\nUSER 1001\nCMD ["sleep", "60"]\n');
+  const address = await submit(service.url, archive, '?port=80&startTimeoutSeconds=30');
+  while ((await leftOf(data)).length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+
+  away.go();
+  const { build } = await follow(address);
+  t.equal(build.state, 'errored', 'no verdict without an engine');
+  t.not((await leftOf(data)).length, 0, 'something was left behind');
+  away.comeBack();
+  while ((await leftOf(data)).length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  t.pass('and is gone, without a restart');
+  t.equal(await service.stop(), 0);
+});

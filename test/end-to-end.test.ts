@@ -154,7 +154,7 @@ t.test('without an engine it says so, and how to get one', async (t) => {
   t.equal(answer.status, 503);
   const problem = Problem.parse(await answer.json());
   t.equal(problem.type, '/problems/engine-unavailable');
-  t.match(problem.detail, /DOCKER_HOST|engine/i);
+  t.match(problem.detail, /Start a Docker engine .* or point DOCKER_HOST at one/);
 });
 
 t.test('an analysis survives a restart', async (t) => {
@@ -204,4 +204,96 @@ t.test('beyond loopback it refuses to start without tokens, and with them asks f
   const headers = { authorization: `Bearer ${'t'.repeat(40)}`, 'content-type': 'text/plain' };
   t.equal((await fetch(`${local}/analyze`, { method: 'POST', headers, body: 'FROM a:1\n' })).status, 200);
   t.equal((await fetch(`${local}/health`)).status, 200, 'health needs none');
+});
+
+t.test('a second Drydock on the same data folder says so and leaves the first alone', async (t) => {
+  const folder = t.testdir({});
+  const first = await start(t, folder);
+  await t.rejects(
+    startService({ DRYDOCK_DATA_DIR: folder, DOCKER_HOST: NO_ENGINE }),
+    /ended with code 1: drydock: Another Drydock uses the data folder .* DRYDOCK_DATA_DIR/,
+  );
+  t.equal((await fetch(`${first.url}/health`)).status, 200);
+  await first.stop('SIGKILL');
+  await start(t, folder);
+});
+
+t.test('what the operator has to mend is one sentence that names the variable', async (t) => {
+  const folder = t.testdir({ file: '' });
+  const { url } = await start(t, join(folder, 'a'));
+  const mistakes: readonly [Record<string, string>, RegExp][] = [
+    [{ DRYDOCK_PORT: new URL(url).port }, /drydock: 127\.0\.0\.1, port \d+, is taken .* DRYDOCK_PORT/],
+    [
+      { DRYDOCK_TOKENS_FILE: '/nonexistent/tokens' },
+      /drydock: DRYDOCK_TOKENS_FILE=\/nonexistent\/tokens cannot be used/,
+    ],
+    [{ DRYDOCK_DATA_DIR: join(folder, 'file') }, /drydock: DRYDOCK_DATA_DIR=.* cannot be used/],
+    [{ DOCKER_HOST: 'ssh://elsewhere' }, /drydock: DOCKER_HOST=ssh:\/\/elsewhere/],
+    [
+      { DOCKER_HOST: 'tcp://127.0.0.1:1', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: '/nonexistent' },
+      /drydock: DOCKER_CERT_PATH=\/nonexistent/,
+    ],
+  ];
+  for (const [index, [env, sentence]] of mistakes.entries()) {
+    const started = startService({ DRYDOCK_DATA_DIR: join(folder, `b${index}`), DOCKER_HOST: NO_ENGINE, ...env });
+    const error: unknown = await started.then(
+      () => undefined,
+      (reason: unknown) => reason,
+    );
+    const said = error instanceof Error ? error.message : '';
+    t.match(said, sentence);
+    t.notMatch(said, /\n\s+at /, 'no stack');
+  }
+});
+
+t.test('a client that stalls does not keep the service from ending with 0', async (t) => {
+  const folder = t.testdir({});
+  const service = await start(t, folder);
+  const { hostname, port } = new URL(service.url);
+  const stalled = request({
+    hostname,
+    port,
+    path: '/analyze',
+    method: 'POST',
+    headers: { 'content-type': 'application/gzip', 'content-length': '100000' },
+  });
+  const cut = new Promise((resolve) => stalled.once('error', resolve));
+  stalled.write(Buffer.from([0x1f, 0x8b]));
+  while (spooled(folder).length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.equal(await service.stop(), 0);
+  await cut;
+  await start(t, folder);
+  t.same(spooled(folder), [], 'the next start removes what was left of its upload');
+});
+
+t.test('an ignore file that cannot be read is never taken for none', async (t) => {
+  const folder = t.testdir({});
+  const { url } = await start(t, folder, { DRYDOCK_MAX_DOCKERFILE_BYTES: '4096' });
+  const send = async (ignore: (archive: ReturnType<typeof pack>) => void): Promise<Response> => {
+    const archive = pack();
+    archive.entry({ name: 'Dockerfile' }, 'FROM busybox:1.37\nCOPY . /app\n');
+    archive.entry({ name: '.env' }, 'SECRET=1\n');
+    ignore(archive);
+    archive.finalize();
+    const chunks: Buffer[] = [];
+    for await (const chunk of archive) chunks.push(chunk as Buffer); // a tar stream yields Buffers
+    return await post(`${url}/analyze`, 'application/x-tar', Buffer.concat(chunks));
+  };
+  const linked = await send((archive) => {
+    archive.entry({ name: 'docker.ignore' }, '.env\n');
+    archive.entry({ name: '.dockerignore', type: 'symlink', linkname: 'docker.ignore' });
+  });
+  t.equal(linked.status, 200);
+  t.notOk(failing(Report.parse(await linked.json())).includes('context-excludes'), 'a link is followed');
+
+  const refusals = {
+    'a link out of the archive': await send((archive) =>
+      archive.entry({ name: '.dockerignore', type: 'symlink', linkname: '/etc/hostname' }),
+    ),
+    'a large one': await send((archive) => archive.entry({ name: '.dockerignore' }, '# x\n'.repeat(2000))),
+  };
+  for (const [name, answer] of Object.entries(refusals)) {
+    t.equal(answer.status, 422, name);
+    t.equal(Problem.parse(await answer.json()).type, '/problems/dockerignore-unreadable', name);
+  }
 });

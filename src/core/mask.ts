@@ -6,7 +6,7 @@
  * says so, or when its own form does.
  */
 import type { BuildStep, Report } from '../schemas/report.ts';
-import { entropy, secretName, secretValues } from './rules/secrets.ts';
+import { isMachineMade, secretName, secretValues } from './rules/secrets.ts';
 
 /** Hides secrets in a text. */
 export type Mask = (text: string) => string;
@@ -27,7 +27,7 @@ export function makeMask(...given: readonly (Readonly<Record<string, string>> | 
 
 function isSecret(name: string, value: string): boolean {
   if (secretName(name) !== 'no' || /PASS|SECRET|TOKEN/i.test(name)) return true;
-  return secretValues(value).length > 0 || (value.length >= 24 && !/[\s/]/.test(value) && entropy(value) > 4);
+  return secretValues(value).length > 0 || isMachineMade(value);
 }
 
 /** The steps of a build with their foreign texts masked. */

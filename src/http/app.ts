@@ -22,7 +22,7 @@ import { gatherContract } from './contract.ts';
 import { refuseOtherOrigins } from './cross-origin.ts';
 import { readForms } from './form.ts';
 import { parse, typedQuery } from './parse.ts';
-import { answerClientError, answerProblem } from './problems.ts';
+import { answerClientError, answerExpectation, answerProblem } from './problems.ts';
 import { logRequest, logRequests, quietLogger } from './request-log.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
 import { buildVerifyRoutes } from './routes/build-verify.ts';
@@ -60,6 +60,8 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUIDv7(),
     requestTimeout: REQUEST_TIMEOUT_MS,
+    // Node's own refusal has no body; ours is below.
+    http: { requireHostHeader: false },
     // Whoever asks while the service ends gets our own answer, see below.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
@@ -92,6 +94,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
     void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
     done();
   });
+  refuseWithoutHost(app);
   refuseOtherOrigins(app, tokens !== undefined);
   if (tokens !== undefined) await requireToken(app, tokens);
   app.addHook('onRequest', (request, _reply, done) => {
@@ -120,8 +123,17 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   return app;
 }
 
+/** RFC 9112, section 3.2. */
+function refuseWithoutHost(app: FastifyInstance): void {
+  app.addHook('onRequest', ({ headers, raw }, _reply, done) => {
+    const isMissing = headers.host === undefined && raw.httpVersion === '1.1';
+    done(isMissing ? new AppError('body-invalid', 'HTTP/1.1 wants the header Host. Send it.') : undefined);
+  });
+}
+
 /** `Expect: 100-continue`: the body is asked for only when nothing in the headers speaks against the request. */
 function askForBodies(app: FastifyInstance): void {
+  app.server.on('checkExpectation', answerExpectation);
   app.server.on('checkContinue', (request, response) => app.server.emit('request', request, response));
   app.addHook('preParsing', (request, reply, _payload, done) => {
     if (request.headers.expect?.toLowerCase() === '100-continue' && !request.is404) reply.raw.writeContinue();

@@ -79,11 +79,11 @@ export function makeUpload(
   return { archive, failure: () => failure };
 }
 
-/** The upload of a raw archive. Throws `body-empty` when nothing comes. */
-export async function rawUpload(request: FastifyRequest, maxBytes: number): Promise<Upload> {
+/** The upload of a raw archive. Throws `body-empty` with what belongs there when nothing comes. */
+export async function rawUpload(request: FastifyRequest, maxBytes: number, wanted: string): Promise<Upload> {
   const rest = named(chunksOf(request));
   const first = await rest.next();
-  if (first.done === true) throw bodyEmpty();
+  if (first.done === true) throw bodyEmpty(wanted);
   const head = first.value;
   async function* all(): AsyncGenerator<Buffer> {
     yield head;
@@ -112,12 +112,9 @@ export function uploadTooLarge(sizeBytes: number, maxBytes: number): AppError {
   );
 }
 
-/** The refusal of a request without a body. */
-export function bodyEmpty(): AppError {
-  return new AppError(
-    'body-empty',
-    'The body is empty. Send a Dockerfile (text/plain, JSON or multipart/form-data) or a context as a tar archive.',
-  );
+/** The refusal of a request without a body; `wanted` is a sentence that says what belongs there. */
+export function bodyEmpty(wanted: string): AppError {
+  return new AppError('body-empty', `The body is empty. ${wanted}`);
 }
 
 /**

@@ -39,14 +39,13 @@ export async function readForms(app: FastifyInstance): Promise<void> {
 export async function readForm(request: FastifyRequest, known: FormParts, maxUploadBytes: number): Promise<Form> {
   const stream = request.parts();
   const parts = new Map<string, Buffer>();
+  const names = `Known here: ${[...known.keys(), ARCHIVE].join(', ')}.`;
   const accept = (name: string): void => {
-    if (name !== ARCHIVE && !known.has(name)) {
-      throw wrong(name, `Unknown part. Known here: ${[...known.keys(), ARCHIVE].join(', ')}.`);
-    }
+    if (name !== ARCHIVE && !known.has(name)) throw wrong(name, `Unknown part. ${names}`);
     if (parts.has(name)) throw wrong(name, 'This part is there twice. Send it once.');
   };
   for (;;) {
-    const part = await next(stream);
+    const part = await next(stream, names);
     if (part === undefined) return { parts, upload: undefined };
     const name = nameOf(part);
     accept(name);
@@ -56,7 +55,7 @@ export async function readForm(request: FastifyRequest, known: FormParts, maxUpl
       continue;
     }
     const ended = async (): Promise<void> => {
-      const more = await next(stream);
+      const more = await next(stream, names);
       if (more === undefined) return;
       if (nameOf(more) === ARCHIVE) throw wrong(ARCHIVE, 'This part is there twice. Send it once.');
       accept(nameOf(more));
@@ -66,12 +65,16 @@ export async function readForm(request: FastifyRequest, known: FormParts, maxUpl
   }
 }
 
-async function next(stream: ReturnType<FastifyRequest['parts']>): Promise<MultipartFile | undefined> {
+async function next(stream: ReturnType<FastifyRequest['parts']>, names: string): Promise<MultipartFile | undefined> {
   try {
     const { done, value: part } = await stream.next();
     // With isPartAFile no part is a field.
     return done === true || part.type !== 'file' ? undefined : part;
   } catch (error) {
+    // Names that every object has: refused by the library, which does not say which one it was.
+    if (error instanceof Error && Reflect.get(error, 'code') === 'FST_PROTO_VIOLATION') {
+      throw invalid([{ pointer: '#', detail: `A part has a name that is never taken, such as __proto__. ${names}` }]);
+    }
     throw new AppError(
       'body-invalid',
       'The multipart body cannot be read to its end: it is cut off, or its boundary is missing. `curl -F` makes a good one.',

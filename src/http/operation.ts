@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifySchema, RawServerDefault } from 'fastify';
 import type { FastifyBaseLogger } from 'fastify';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { Problem, problems } from '../schemas/problem.ts';
 import type { ProblemCode } from '../schemas/problem.ts';
 import { PROBLEM_MEDIA_TYPE, statuses } from './problems.ts';
@@ -43,6 +43,9 @@ export interface Extras {
 
 /** The key under which the extras travel through @fastify/swagger, which passes on what begins with `x-`. */
 export const EXTRAS = 'x-drydock';
+
+/** The query of an address that has no parameters: strict, as every request is. */
+export const NoQuery = z.strictObject({});
 
 /** A route schema together with its extras. */
 export function operation<S extends FastifySchema>(schema: S, extras: Extras = {}): S {

@@ -58,8 +58,12 @@ function fieldsOf(issue: Issue, schema: z.ZodType, data: unknown, place: Place):
       .join('/')
       .slice(0, 500);
   if (issue.code === 'unrecognized_keys') {
-    const known = knownFields(at(schema, issue.path)).join(', ');
-    return issue.keys.map((key) => ({ pointer: pointer(key), detail: `Unknown field. Known here: ${known}.` }));
+    const names = knownFields(at(schema, issue.path));
+    const known = names.length === 0 ? 'None is known here.' : `Known here: ${names.join(', ')}.`;
+    return issue.keys.map((key) => ({ pointer: pointer(key), detail: `Unknown field. ${known}` }));
+  }
+  if (place === '#/query' && Array.isArray(valueAt(data, issue.path))) {
+    return [{ pointer: pointer(), detail: 'It is given more than once. Give it once.' }];
   }
   return [{ pointer: pointer(), detail: sentence(issue, data).slice(0, 500) }];
 }

@@ -4,6 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '../schemas/problem.ts';
@@ -125,16 +126,28 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     return;
   }
   const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-  const title = STATUS_CODES[status] ?? '';
-  const body = JSON.stringify({
-    type: 'about:blank',
-    title,
+  const body = blankProblem(
     status,
-    detail: 'The request is not HTTP/1.1 as this service reads it, came too slowly, or has headers that are too large.',
-    instance: `urn:uuid:${randomUUID()}`,
-  } satisfies Problem);
+    'The request is not HTTP/1.1 as this service reads it, came too slowly, or has headers that are too large.',
+  );
   socket.end(
-    `HTTP/1.1 ${status} ${title}\r\nConnection: close\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
+    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
+}
+
+/** Answers what Node itself refuses for its `Expect`. Whether its body comes is not known, so the connection ends. */
+export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
+  const body = blankProblem(417, 'Of the header Expect only 100-continue can be met. Leave the header out.');
+  response.writeHead(417, { connection: 'close', 'content-type': PROBLEM_MEDIA_TYPE }).end(body);
+}
+
+function blankProblem(status: number, detail: string): string {
+  return JSON.stringify({
+    type: 'about:blank',
+    title: STATUS_CODES[status] ?? '',
+    status,
+    detail,
+    instance: `urn:uuid:${randomUUID()}`,
+  } satisfies Problem);
 }

@@ -51,17 +51,23 @@ export const BUILD_TYPES = ['multipart/form-data', ...ARCHIVE_TYPES] as const;
 /** Largest part `options`: two full hands of long variables. */
 const OPTIONS_BYTES = 1024 * 1024;
 
-/** Largest JSON body: it is held in memory, unlike an archive. */
+/** Largest JSON body, unless a Dockerfile may be larger: it is held in memory, unlike an archive. */
 const JSON_BYTES = 16 * 1024 * 1024;
 
-/** What the boundaries and headers of a form may weigh. */
-const FORM_BYTES = 64 * 1024;
+/** What stands around the texts of a body: boundaries and headers of a form, names in JSON. */
+const FRAME_BYTES = 64 * 1024;
+
+/** What belongs into an empty body. */
+const ANALYZE_WANTED = 'Send a Dockerfile (text/plain, JSON or multipart/form-data) or a context as a tar archive.';
+const BUILD_WANTED = 'Send a context as a tar archive, as it is or as the part `context` of multipart/form-data.';
 
 /** Refuses what can be refused from the headers alone, before a byte of the body is asked for. */
 export function refuseUnread(request: FastifyRequest, types: readonly string[], limits: Limits): void {
   const type = mediaTypeOf(request);
   const announced = announcedBytes(request);
-  if (type === '' && (announced ?? 0) === 0 && request.headers['transfer-encoding'] === undefined) throw bodyEmpty();
+  if (type === '' && (announced ?? 0) === 0 && request.headers['transfer-encoding'] === undefined) {
+    throw bodyEmpty(types.includes('text/plain') ? ANALYZE_WANTED : BUILD_WANTED);
+  }
   if (!types.includes(type)) throw unsupported(type, types);
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity' && !isArchive(type)) {
@@ -70,8 +76,7 @@ export function refuseUnread(request: FastifyRequest, types: readonly string[], 
       `The body is compressed (Content-Encoding: ${encoding.slice(0, 50)}). Send it as it is; only archives may be compressed.`,
     );
   }
-  const most =
-    limits.maxUploadBytes + (isArchive(type) ? 0 : OPTIONS_BYTES + 2 * limits.maxDockerfileBytes + FORM_BYTES);
+  const most = limits.maxUploadBytes + (isArchive(type) ? 0 : OPTIONS_BYTES + textsBytes(limits));
   if (announced !== undefined && announced > most) throw uploadTooLarge(announced, limits.maxUploadBytes);
 }
 
@@ -86,16 +91,20 @@ export async function readAnalyzeWish(
   const type = mediaTypeOf(request);
   if (type === 'text/plain') {
     const bytes = await readBytes(chunksOf(request), limits.maxDockerfileBytes, dockerfileRefusal(limits));
-    if (bytes.length === 0) throw bodyEmpty();
+    if (bytes.length === 0) throw bodyEmpty(ANALYZE_WANTED);
     return textWish(dockerfileText(bytes, limits.maxDockerfileBytes), path, undefined, options);
   }
   if (type === 'application/json') return jsonWish(await readJson(request, limits), path, options, limits);
   if (type !== 'multipart/form-data') {
-    return { kind: 'context', input: { path, options }, upload: await rawUpload(request, limits.maxUploadBytes) };
+    return {
+      kind: 'context',
+      input: { path, options },
+      upload: await rawUpload(request, limits.maxUploadBytes, ANALYZE_WANTED),
+    };
   }
 
   const { parts, upload } = await readForm(request, analyzeParts(limits), limits.maxUploadBytes);
-  if (parts.size === 0 && upload === undefined) throw bodyEmpty();
+  if (parts.size === 0 && upload === undefined) throw bodyEmpty(ANALYZE_WANTED);
   const both = { ...options, ...optionsPart(AnalyzeOptions, parts) };
   const given = parts.get('dockerfile');
   const dockerfile = given === undefined ? undefined : dockerfileText(given, limits.maxDockerfileBytes);
@@ -113,18 +122,24 @@ export async function readAnalyzeWish(
 
 /** Reads the body of `POST /build-verify` up to its archive. */
 export async function readBuildWish(request: FastifyRequest, query: BuildOptions, limits: Limits): Promise<BuildWish> {
+  const plain = withCleanPath(query, '#/query');
   if (mediaTypeOf(request) !== 'multipart/form-data') {
-    return { options: query, upload: await rawUpload(request, limits.maxUploadBytes) };
+    return { options: plain, upload: await rawUpload(request, limits.maxUploadBytes, BUILD_WANTED) };
   }
   const { parts, upload } = await readForm(request, new Map([optionsLimit]), limits.maxUploadBytes);
-  if (parts.size === 0 && upload === undefined) throw bodyEmpty();
-  const options = { ...query, ...optionsPart(BuildOptions, parts) };
+  if (parts.size === 0 && upload === undefined) throw bodyEmpty(BUILD_WANTED);
+  const options = { ...plain, ...withCleanPath(optionsPart(BuildOptions, parts) ?? {}, '#/options') };
   if (upload === undefined) {
     throw invalid([
       { pointer: '#/context', detail: 'Missing. Send the archive, for example: -F context=@context.tgz.' },
     ]);
   }
   return { options, upload };
+}
+
+function withCleanPath(options: BuildOptions, place: '#/query' | '#/options'): BuildOptions {
+  const { dockerfile } = options;
+  return dockerfile === undefined ? options : { ...options, dockerfile: cleanPath(dockerfile, `${place}/dockerfile`) };
 }
 
 function textWish(
@@ -138,10 +153,9 @@ function textWish(
 }
 
 function jsonWish(body: unknown, path: string | undefined, options: AnalyzeOptions, limits: Limits): AnalyzeWish {
-  // Looked at before the schema, so that a Dockerfile that is too large or not text is called so here, too.
-  const text: unknown = typeof body === 'object' && body !== null ? Reflect.get(body, 'dockerfile') : undefined;
-  if (typeof text === 'string') dockerfileText(Buffer.from(text), limits.maxDockerfileBytes);
   const wish = parse(AnalyzeRequest, body, '#');
+  dockerfileText(Buffer.from(wish.dockerfile), limits.maxDockerfileBytes);
+  if (Buffer.byteLength(wish.dockerignore ?? '') > limits.maxDockerfileBytes) throw ignoreTooLarge(limits);
   return dockerfileWish(wish, path, { ...options, ...wish.options });
 }
 
@@ -155,7 +169,7 @@ function dockerfileWish(wish: AnalyzeRequest, asked: string | undefined, options
 }
 
 async function readJson(request: FastifyRequest, limits: Limits): Promise<unknown> {
-  const maxBytes = Math.min(limits.maxUploadBytes, Math.max(JSON_BYTES, 2 * limits.maxDockerfileBytes));
+  const maxBytes = Math.max(textsBytes(limits), Math.min(limits.maxUploadBytes, JSON_BYTES));
   const bytes = await readBytes(
     chunksOf(request),
     maxBytes,
@@ -165,7 +179,7 @@ async function readJson(request: FastifyRequest, limits: Limits): Promise<unknow
         `The JSON body has ${sizeBytes} bytes or more; at most ${maxBytes} are taken. Send a larger context as a tar archive.`,
       ),
   );
-  if (bytes.length === 0) throw bodyEmpty();
+  if (bytes.length === 0) throw bodyEmpty(ANALYZE_WANTED);
   return json(bytes, 'The body is not valid JSON. A bare Dockerfile goes with Content-Type: text/plain.');
 }
 
@@ -191,20 +205,26 @@ const optionsLimit = [
   },
 ] as const;
 
-function analyzeParts({ maxDockerfileBytes }: Limits): FormParts {
-  const tooLong = (): AppError =>
-    invalid([{ pointer: '#/dockerignore', detail: `At most ${maxDockerfileBytes} bytes.` }]);
+function analyzeParts(limits: Limits): FormParts {
+  const maxBytes = limits.maxDockerfileBytes;
   return new Map([
-    ['dockerfile', { maxBytes: maxDockerfileBytes, tooLarge: dockerfileRefusal({ maxDockerfileBytes }) }],
-    ['dockerignore', { maxBytes: maxDockerfileBytes, tooLarge: tooLong }],
+    ['dockerfile', { maxBytes, tooLarge: dockerfileRefusal(limits) }],
+    ['dockerignore', { maxBytes, tooLarge: () => ignoreTooLarge(limits) }],
     optionsLimit,
   ]);
 }
 
-function dockerfileRefusal({
-  maxDockerfileBytes,
-}: Pick<Limits, 'maxDockerfileBytes'>): (sizeBytes: number) => AppError {
+function dockerfileRefusal({ maxDockerfileBytes }: Limits): (sizeBytes: number) => AppError {
   return (sizeBytes) => dockerfileTooLarge(sizeBytes, maxDockerfileBytes);
+}
+
+function ignoreTooLarge({ maxDockerfileBytes }: Limits): AppError {
+  return invalid([{ pointer: '#/dockerignore', detail: `At most ${maxDockerfileBytes} bytes.` }]);
+}
+
+/** Room for a Dockerfile and its ignore file, each twice as long where JSON escapes it. */
+function textsBytes({ maxDockerfileBytes }: Limits): number {
+  return 4 * maxDockerfileBytes + FRAME_BYTES;
 }
 
 function isArchive(type: string): boolean {

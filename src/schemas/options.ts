@@ -25,17 +25,21 @@ export type AnalyzeOptions = z.infer<typeof AnalyzeOptions>;
 /** JSON body of `POST /analyze`. */
 export const AnalyzeRequest = z
   .strictObject({
-    dockerfile: z
-      .string()
-      .max(1_048_576)
-      .meta({ description: 'Text of the Dockerfile. An empty text is an answerable question.' }),
+    // How long the two texts may be is configured, and counted in bytes: http/upload.ts looks.
+    dockerfile: z.string().meta({
+      description:
+        'Text of the Dockerfile, at most DRYDOCK_MAX_DOCKERFILE_BYTES. An empty text is an answerable question.',
+    }),
     path: z
       .string()
       .min(1)
       .max(4096)
       .optional()
-      .meta({ description: 'Its path inside the context. Default `Dockerfile`.' }),
-    dockerignore: z.string().max(1_048_576).optional(),
+      .meta({ description: 'Path of the Dockerfile inside the context. Default `Dockerfile`.' }),
+    dockerignore: z
+      .string()
+      .optional()
+      .meta({ description: 'Text of the ignore file in force, at most DRYDOCK_MAX_DOCKERFILE_BYTES.' }),
     files: z
       .array(
         z.strictObject({

@@ -13,6 +13,7 @@ t.test('values whose name says that they are secrets are hidden wherever they ar
 t.test('a value that is a secret by its form is hidden whatever its name', async (t) => {
   const url = 'postgres://shop:h7Gt2xQz@db/shop';
   t.equal(makeMask({ DATABASE: url })(`connecting to ${url}`), 'connecting to ***');
+  t.equal(makeMask({ LICENCE: 'b7Qx93kfLs02mVt6' })('b7Qx93kfLs02mVt6!'), '***!', 'made by a machine');
 });
 
 t.test('of two secrets the longer one goes first, so that nothing of it is left', async (t) => {

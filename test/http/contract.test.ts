@@ -150,6 +150,7 @@ await t.test('every problem is a document of the contract, wherever it may come'
     'archive-unsafe',
     'dockerfile-missing',
     'dockerfile-ambiguous',
+    'dockerignore-unreadable',
     'upload-too-large',
     'dockerfile-too-large',
     'dockerfile-not-text',

@@ -50,7 +50,14 @@ await t.test('an empty body is told from an empty Dockerfile', async (t) => {
   await refused(t, 'form', '/analyze', parts(), '400 body-empty', /empty/);
   await refused(t, 'build', '/build-verify', {}, '400 body-empty', /empty\. Send a context as a tar archive/);
   await refused(t, 'build form', '/build-verify', parts(), '400 body-empty', /empty\. Send a context/);
-  await refused(t, 'build archive', '/build-verify', typed('application/gzip', ''), '400 body-empty', /empty\. Send a con/);
+  await refused(
+    t,
+    'build archive',
+    '/build-verify',
+    typed('application/gzip', ''),
+    '400 body-empty',
+    /empty\. Send a con/,
+  );
 });
 
 await t.test('JSON is strict: what is unknown, missing or not allowed is named, with what is allowed', async (t) => {
@@ -130,7 +137,10 @@ await t.test('the limit of a Dockerfile is the configured one, however it comes'
     t.equal(await status(text(most)), 200, `${name}: text`);
     t.equal(await status(json({ dockerfile: most, dockerignore: most })), 200, `${name}: JSON`);
     t.equal(await status(parts(['dockerfile', most], ['dockerignore', most])), 200, `${name}: form`);
-    t.ok(asked.every((one) => one.use === 'analyzeDockerfile' && one.input.dockerfile === most), `${name}: whole`);
+    t.ok(
+      asked.every((one) => one.use === 'analyzeDockerfile' && one.input.dockerfile === most),
+      `${name}: whole`,
+    );
     t.equal(await status(text(`${most}x`)), 413, `${name}: longer text`);
     t.equal(await status(json({ dockerfile: `${most}x` })), 413, `${name}: longer JSON`);
     t.equal(await status(parts(['dockerfile', `${most}x`])), 413, `${name}: longer form`);
@@ -192,7 +202,8 @@ await t.test('the parts of a form are known, come once, and stand before the arc
   const known = /Known here: dockerfile, dockerignore, options, context\./;
   await refused(t, 'unknown', '/analyze', parts(['dockerfil', FROM]), bad, known, '#/dockerfil');
   for (const name of ['__proto__', 'constructor']) {
-    const everywhere = /A part has a name that is never taken, such as __proto__\. Known here: dockerfile, dockerignore,/;
+    const everywhere =
+      /A part has a name that is never taken, such as __proto__\. Known here: dockerfile, dockerignore,/;
     await refused(t, name, '/analyze', parts([name, 'x']), bad, everywhere, '#');
     await refused(t, `late ${name}`, '/analyze', parts(['context', tgz], [name, 'x']), bad, /__proto__/, '#');
   }

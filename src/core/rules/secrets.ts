@@ -66,7 +66,7 @@ export function isMachineMade(value: string): boolean {
 }
 
 /** Bits per character of a value's own letters: prose is below 3.5, keys made by a machine are above. */
-export function entropy(value: string): number {
+function entropy(value: string): number {
   const counts = new Map<string, number>();
   for (const letter of value) counts.set(letter, (counts.get(letter) ?? 0) + 1);
   let bits = 0;

@@ -9,22 +9,22 @@ import { withUpload } from '../body.ts';
 import { operation, problemAnswers } from '../operation.ts';
 import type { App, JsonSchema, MediaType } from '../operation.ts';
 import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
-import { ANALYZE_TYPES, ARCHIVE_TYPES, readAnalyzeWish, refuseUnread } from '../upload.ts';
+import { ANALYZE_TYPES, readAnalyzeWish, refuseUnread } from '../upload.ts';
 import type { Limits } from '../upload.ts';
+import { archive, rawArchives, uploadProblems } from '../upload-contract.ts';
 
 const Query = AnalyzeOptions.extend({
   format: FormatName.optional(),
   strict: z.boolean().optional().meta({
     description: '`true`: a verdict `not-ready` is answered with 422, the report and all, for `curl --fail-with-body`.',
   }),
-  path: AnalyzeRequest.shape.path,
+  path: AnalyzeRequest.shape.path.meta({
+    description:
+      'Path of the Dockerfile inside the context. Default: `Dockerfile`, or in an archive without one the only file that ' +
+      'may be meant.',
+  }),
 });
 
-const archive: JsonSchema = {
-  type: 'string',
-  contentMediaType: 'application/octet-stream',
-  description: 'A tar; plain, gzip or zstd.',
-};
 const file: JsonSchema = { type: 'string', contentMediaType: 'text/plain' };
 
 const REQUEST: Readonly<Record<string, MediaType>> = {
@@ -44,12 +44,14 @@ const REQUEST: Readonly<Record<string, MediaType>> = {
     schema: {
       type: 'object',
       additionalProperties: false,
-      description: 'At least one of `dockerfile` and `context`. `context` comes last, as it is read while it comes.',
+      description:
+        'At least one of `dockerfile`, the text, and `context`. `context` comes last, as it is read while it comes. ' +
+        'The path of the Dockerfile inside the context is the query parameter `path`.',
       properties: { options: AnalyzeOptions, dockerfile: file, dockerignore: file, context: archive },
     },
     encoding: { options: { contentType: 'application/json' } },
   },
-  ...Object.fromEntries(ARCHIVE_TYPES.map((type) => [type, { schema: archive }])),
+  ...rawArchives,
 };
 
 /** Registers the routes. */
@@ -81,22 +83,7 @@ export function analyzeRoutes(
           querystring: Query,
           response: {
             200: { description: 'The report.', content: reportContent() },
-            ...problemAnswers(
-              'body-empty',
-              'body-invalid',
-              'dockerfile-not-text',
-              'archive-broken',
-              'unauthorized',
-              'cross-origin-refused',
-              'dockerfile-too-large',
-              'upload-too-large',
-              'media-type-unsupported',
-              'dockerfile-missing',
-              'dockerfile-ambiguous',
-              'archive-unsafe',
-              'shutting-down',
-              'storage-unavailable',
-            ),
+            ...problemAnswers(...uploadProblems),
             422: strictAnswer(),
           },
         },
@@ -156,7 +143,7 @@ export function analyzeRoutes(
 
 /** 422 is a problem, or with `strict=true` the report itself. */
 function strictAnswer(): { description: string; content: Record<string, { schema: z.ZodType }> } {
-  const problems = problemAnswers('dockerfile-missing', 'dockerfile-ambiguous', 'archive-unsafe')[422];
+  const problems = problemAnswers(...uploadProblems)[422];
   return {
     description: `With \`strict=true\` a report whose verdict is \`not-ready\`. Otherwise ${problems?.description ?? ''}`,
     content: { ...problems?.content, ...reportContent() },

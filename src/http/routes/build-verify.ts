@@ -7,17 +7,13 @@ import { BuildOptions } from '../../schemas/options.ts';
 import type { LookUp } from '../../use-cases/look-up.ts';
 import type { SubmitBuild } from '../../use-cases/submit-build.ts';
 import { withUpload } from '../body.ts';
-import { operation, problemAnswers } from '../operation.ts';
-import type { App, JsonSchema } from '../operation.ts';
+import { NoQuery, operation, problemAnswers } from '../operation.ts';
+import type { App } from '../operation.ts';
 import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
-import { ARCHIVE_TYPES, BUILD_TYPES, readBuildWish, refuseUnread } from '../upload.ts';
+import { BUILD_TYPES, readBuildWish, refuseUnread } from '../upload.ts';
 import type { Limits } from '../upload.ts';
+import { archive, rawArchives, uploadProblems } from '../upload-contract.ts';
 
-const archive: JsonSchema = {
-  type: 'string',
-  contentMediaType: 'application/octet-stream',
-  description: 'A tar; plain, gzip or zstd.',
-};
 const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
 
 /** States that a poller waits out. */
@@ -52,24 +48,7 @@ export function buildVerifyRoutes(
           querystring: BuildOptions.omit({ buildArgs: true, env: true }),
           response: {
             202: { description: 'Accepted.', content: { 'application/json': { schema: Build } } },
-            ...problemAnswers(
-              'body-empty',
-              'body-invalid',
-              'dockerfile-not-text',
-              'archive-broken',
-              'unauthorized',
-              'cross-origin-refused',
-              'dockerfile-too-large',
-              'upload-too-large',
-              'media-type-unsupported',
-              'dockerfile-missing',
-              'dockerfile-ambiguous',
-              'archive-unsafe',
-              'build-queue-full',
-              'engine-unavailable',
-              'shutting-down',
-              'storage-unavailable',
-            ),
+            ...problemAnswers(...uploadProblems, 'build-queue-full', 'engine-unavailable'),
           },
         },
         {
@@ -86,7 +65,7 @@ export function buildVerifyRoutes(
                 },
                 encoding: { options: { contentType: 'application/json' } },
               },
-              ...Object.fromEntries(ARCHIVE_TYPES.map((type) => [type, { schema: archive }])),
+              ...rawArchives,
             },
           },
           headers: {
@@ -114,6 +93,7 @@ export function buildVerifyRoutes(
           description: 'Poll it until its state is passed, failed, errored or cancelled.',
           tags: ['Verification'],
           params: Params,
+          querystring: NoQuery,
           response: {
             200: { description: 'The build.', content: { 'application/json': { schema: Build } } },
             ...problemAnswers(

@@ -1,7 +1,7 @@
 /** GET /health and GET /health/live: for load balancers, orchestrators and people. They need no token. */
 import { Health, Liveness } from '../../schemas/health.ts';
 import type { CheckHealth } from '../../use-cases/check-health.ts';
-import { operation, problemAnswers } from '../operation.ts';
+import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
 /** Registers the routes. */
@@ -17,8 +17,9 @@ export function healthRoutes(app: App, needs: { readonly useCases: { readonly ch
           '`ok`, or `degraded` without a Docker engine (analyses still work): 200. `down` without the database: 503.',
         tags: ['Service'],
         security: [],
+        querystring: NoQuery,
         response: {
-          ...problemAnswers('cross-origin-refused'),
+          ...problemAnswers('body-invalid', 'cross-origin-refused'),
           200: {
             description: 'It works, perhaps without an engine.',
             content: { 'application/json': { schema: Health } },
@@ -43,8 +44,9 @@ export function healthRoutes(app: App, needs: { readonly useCases: { readonly ch
         description: 'Looks at nothing else, so that a database that is away does not get the process restarted.',
         tags: ['Service'],
         security: [],
+        querystring: NoQuery,
         response: {
-          ...problemAnswers('cross-origin-refused'),
+          ...problemAnswers('body-invalid', 'cross-origin-refused'),
           200: { description: 'It lives.', content: { 'application/json': { schema: Liveness } } },
         },
       }),

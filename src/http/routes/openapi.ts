@@ -1,7 +1,7 @@
 /** GET /openapi.yaml: the contract of this very service. */
 import { z } from 'zod';
 import { contractYaml } from '../contract.ts';
-import { operation, problemAnswers } from '../operation.ts';
+import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
 /** Registers the route. The text is made once, when it is first asked for. */
@@ -17,9 +17,10 @@ export function openapiRoutes(app: App): void {
         description: 'OpenAPI 3.1, as YAML.',
         tags: ['Service'],
         security: [],
+        querystring: NoQuery,
         response: {
           200: { description: 'The contract.', content: { 'application/yaml': { schema: z.string() } } },
-          ...problemAnswers('cross-origin-refused'),
+          ...problemAnswers('body-invalid', 'cross-origin-refused'),
         },
       }),
     },

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { ProblemHelp, problems } from '../../schemas/problem.ts';
 import type { ProblemCode } from '../../schemas/problem.ts';
 import { AppError } from '../../use-cases/errors.ts';
-import { operation, problemAnswers } from '../operation.ts';
+import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 import { statuses } from '../problems.ts';
 
@@ -25,6 +25,7 @@ export function problemRoutes(app: App): void {
             .max(100)
             .meta({ examples: ['body-empty'] }),
         }),
+        querystring: NoQuery,
         response: {
           200: { description: 'The help.', content: { 'application/json': { schema: ProblemHelp } } },
           ...problemAnswers('body-invalid', 'cross-origin-refused', 'not-found'),
