@@ -28,11 +28,11 @@ export const problems = {
   },
   'dockerfile-missing': {
     title: 'The context holds no Dockerfile',
-    help: 'Put a file named Dockerfile at the root of the context, or name its path with the option `dockerfile`.',
+    help: 'Put a file named Dockerfile at the root of the context, or name its path: with the option `dockerfile`, on /analyze with `path`.',
   },
   'dockerfile-ambiguous': {
     title: 'The context holds several Dockerfiles',
-    help: 'Name the one that is meant with the option `dockerfile`.',
+    help: 'Name the one that is meant: with the option `dockerfile`, on /analyze with `path`.',
   },
   'dockerignore-unreadable': {
     title: 'The ignore file cannot be read',

@@ -97,10 +97,10 @@ function noDockerfile(candidates: readonly string[], wish: string | undefined): 
   return candidates.length === 0
     ? new AppError(
         'dockerfile-missing',
-        'The context has no Dockerfile. Put one at its root, or name its path with the option `dockerfile`.',
+        'The context has no Dockerfile. Put one at its root, or name its path: with the option `dockerfile`, on /analyze with `path`.',
       )
     : new AppError(
         'dockerfile-ambiguous',
-        `The context has no file Dockerfile at its root, and several that could be meant: ${list}. Name one with the option \`dockerfile\`.`,
+        `The context has no file Dockerfile at its root, and several that could be meant: ${list}. Name one: with the option \`dockerfile\`, on /analyze with \`path\`.`,
       );
 }
