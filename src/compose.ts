@@ -99,7 +99,7 @@ export async function compose(
         queueLimit,
       }),
       lookUp: makeLookUp({ store }),
-      checkHealth: makeCheckHealth({ store, clock, log, version, queueLimit }),
+      checkHealth: makeCheckHealth({ store, spool, clock, log, version, queueLimit }),
     },
     limits: { maxDockerfileBytes, maxUploadBytes: config.DRYDOCK_MAX_UPLOAD_BYTES },
     tokens,

@@ -38,12 +38,20 @@ export const Environment = z.object({
 /** The environment as read: every variable with its value or default. */
 export type Config = Readonly<z.infer<typeof Environment>>;
 
+const names: readonly string[] = Object.keys(Environment.shape);
+
 /**
  * Reads the environment. An empty variable counts as not set.
- * Throws ConfigError that names every variable that is not as it should be, or that the service would be open to others.
+ * Throws ConfigError that names every variable that is not as it should be (a DRYDOCK_* that is not known included), or that
+ * the service would be open to others.
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>> = process.env): Config {
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== undefined && value !== ''));
+  const unknown = Object.keys(given).filter((name) => name.startsWith('DRYDOCK_') && !names.includes(name));
+  if (unknown.length > 0) {
+    const hints = unknown.map((name) => `${name} is none of Drydock's variables. Did you mean ${nearest(name)}?`);
+    throw new ConfigError(`The environment cannot be used. ${hints.join(' ')}`);
+  }
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
     const wrong = parsed.error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`);
@@ -61,4 +69,25 @@ export function readConfig(env: Readonly<Record<string, string | undefined>> = p
 
 function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host);
+}
+
+/** The variable that takes the fewest changed letters to write. */
+function nearest(name: string): string {
+  const given = name.toUpperCase();
+  const [first = ''] = names.toSorted((one, other) => distance(given, one) - distance(given, other));
+  return first;
+}
+
+/** How many letters must be put in, taken out or changed. Source: Wagner and Fischer, 1974. */
+function distance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [at, letter] of from.split('').entries()) {
+    const next = [at + 1];
+    for (const [index, other] of to.split('').entries()) {
+      const changed = (row[index] ?? 0) + (letter === other ? 0 : 1);
+      next.push(Math.min(changed, (row[index + 1] ?? 0) + 1, (next[index] ?? 0) + 1));
+    }
+    row = next;
+  }
+  return row.at(-1) ?? 0;
 }

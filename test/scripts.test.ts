@@ -11,7 +11,7 @@ t.test('what is generated is fresh: run npm run generate', async (t) => {
 
 t.test('on a copy of the tree', async (t) => {
   const copy = t.testdir({});
-  for (const part of ['src', 'scripts', 'package.json', 'openapi.yaml'])
+  for (const part of ['src', 'scripts', 'docs', 'package.json', 'openapi.yaml'])
     cpSync(part, join(copy, part), { recursive: true });
   symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
   const run = (...words: readonly string[]): { code: number | null; text: string } => {

@@ -130,15 +130,20 @@ function probeFinding(probe: AnyProbe, proof: Proof): readonly Finding[] {
 function joined(proofs: readonly Proof[]): NonNullable<Item['proven']> {
   const order = ['fail', 'warn', 'pass', 'unknown', 'not-applicable'] as const;
   const status = order.find((one) => proofs.some((proof) => proof.status === one)) ?? 'unknown';
+  const said = summaries(proofs, status);
+  // Whoever could not look decides nothing, and is not passed over in silence.
+  const unseen = status === 'unknown' ? '' : summaries(proofs, 'unknown');
   return {
     status,
-    summary: proofs
-      .filter((proof) => proof.status === status)
-      .map((proof) => proof.summary)
-      .join(' ')
-      .slice(0, 1000),
+    summary: (unseen === '' ? said : `${said.replace(/\.$/, '')}; not seen: ${unseen}`).slice(0, 1000),
     evidence: proofs.flatMap((proof) => proof.evidence).slice(0, 200),
   };
+}
+
+/** The sentences of the probes with that status, each one once. */
+function summaries(proofs: readonly Proof[], status: Proof['status']): string {
+  const own = proofs.filter((proof) => proof.status === status).map((proof) => proof.summary);
+  return [...new Set(own)].join(' ');
 }
 
 /** Everything that follows from items and findings: statuses, score, grade, verdict. */

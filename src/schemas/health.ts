@@ -6,12 +6,13 @@ const Part = z.strictObject({
   detail: z.string().max(1000).meta({ description: 'What is wrong and what to do; empty when all is well.' }),
 });
 
-/** Readiness: 503 when `down` (no database), 200 when `ok` or `degraded` (no engine: analyses still work). */
+/** Readiness: 503 when `down` (no database), 200 when `ok` or `degraded` (no engine, or no room for uploads: analyses of text still work). */
 export const Health = z
   .strictObject({
     status: z.enum(['ok', 'degraded', 'down']),
     version: z.string().max(50),
     database: Part,
+    disk: Part.meta({ description: 'Whether uploads can be stored.' }),
     engine: Part.extend({ version: z.string().max(100).nullable() }),
     queue: z.strictObject({ queued: z.int().min(0), running: z.int().min(0), limit: z.int().min(0) }),
   })

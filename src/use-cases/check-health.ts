@@ -1,6 +1,6 @@
 /** Use case: is the service ready, and if not, which part and what to do. */
 import type { Health } from '../schemas/health.ts';
-import type { Clock, Log, Store } from './ports.ts';
+import type { Clock, Log, Spool, Store } from './ports.ts';
 import { WORKER_STALE_MS } from './run-worker.ts';
 
 /** Answers always; what does not work is in the answer. */
@@ -9,21 +9,37 @@ export type CheckHealth = () => Promise<Health>;
 /** Makes the use case. */
 export function makeCheckHealth(needs: {
   readonly store: Pick<Store, 'counts' | 'worker'>;
+  readonly spool: Pick<Spool, 'check'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
   readonly queueLimit: number;
 }): CheckHealth {
-  const { store, clock, log, version, queueLimit } = needs;
+  const { store, spool, clock, log, version, queueLimit } = needs;
+  const checkDisk = async (): Promise<Health['disk']> => {
+    try {
+      await spool.check();
+      return { status: 'ok', detail: '' };
+    } catch (err) {
+      log.error({ err }, 'uploads cannot be stored');
+      return {
+        status: 'down',
+        detail:
+          'Uploads cannot be stored in the data folder; the log has the reason. A Dockerfile alone is analysed all the same.',
+      };
+    }
+  };
   return async () => {
+    const disk = await checkDisk();
     try {
       const [counts, worker] = await Promise.all([store.counts(), store.worker()]);
       const isFresh = worker !== undefined && Date.parse(clock.now()) - Date.parse(worker.seenAt) <= WORKER_STALE_MS;
       const engine = isFresh && worker.engine !== null ? worker.engine : null;
       return {
-        status: engine === null ? 'degraded' : 'ok',
+        status: engine === null || disk.status !== 'ok' ? 'degraded' : 'ok',
         version,
         database: { status: 'ok', detail: '' },
+        disk,
         engine: {
           status: engine === null ? 'down' : 'ok',
           version: engine,
@@ -37,6 +53,7 @@ export function makeCheckHealth(needs: {
         status: 'down',
         version,
         database: { status: 'down', detail: 'The database does not answer; the log has the reason.' },
+        disk,
         engine: { status: 'degraded', version: null, detail: 'Not known without the database.' },
         queue: { queued: 0, running: 0, limit: queueLimit },
       };

@@ -86,9 +86,10 @@ export interface Store {
   release(claim: ClaimedBuild): Promise<boolean>;
   /**
    * Puts every build that a dead process left running back into the queue as its next attempt, or ends it `errored`
-   * after `maxAttempts`. Called once, before the first claim. Returns how many of each.
+   * when that was its crash number `maxCrashes`; a release is no crash. Called once, before the first claim. Returns how
+   * many of each.
    */
-  recover(at: string, maxAttempts: number): Promise<{ readonly requeued: number; readonly errored: number }>;
+  recover(at: string, maxCrashes: number): Promise<{ readonly requeued: number; readonly errored: number }>;
   /** Context ids of builds that have not ended: what the spool must keep. */
   contextsInUse(): Promise<readonly string[]>;
   counts(): Promise<{ readonly queued: number; readonly running: number }>;
@@ -142,13 +143,13 @@ export interface Spool {
    * itself; then nothing of it is left on disk, and the rest of the stream is left to its owner, neither read nor destroyed.
    */
   receive(archive: Readable): Promise<SpooledContext>;
-  /** A context that holds one Dockerfile and nothing else. */
-  receiveFiles(files: ReadonlyMap<string, Buffer>): Promise<SpooledContext>;
   /** `undefined` when there is none. */
   open(id: string): Promise<SpooledContext | undefined>;
   remove(id: string): Promise<void>;
   /** Removes everything whose id is not in `keep` and that no one is receiving; returns how many. */
   sweep(keep: readonly string[]): Promise<number>;
+  /** Resolves when an upload could be stored now, found out by storing a little. Throws AppError `storage-unavailable`. */
+  check(): Promise<void>;
 }
 
 // ---- engine ------------------------------------------------------------------------------------------------------

@@ -173,6 +173,24 @@ t.test('of several probes on one row the worst that was seen counts', async (t) 
   );
 });
 
+t.test('what a probe could not see is told beside what the others saw', async (t) => {
+  const summary = (...proofs: readonly (readonly [Proof['status'], string])[]): string | undefined =>
+    row(
+      verified(
+        analysis(),
+        proofs.map(([status, text], n) => proof(status, { id: `probe-${n}` }, text)),
+      ),
+    ).proven?.summary;
+  t.equal(
+    summary(['unknown', 'Nobody was asked.'], ['pass', 'Healthy after 1 s.']),
+    'Healthy after 1 s; not seen: Nobody was asked.',
+  );
+  t.equal(summary(['fail', 'It fell.'], ['not-applicable', 'There is none.']), 'It fell.');
+  t.equal(summary(['unknown', 'Not built.'], ['unknown', 'Not built.'], ['unknown', 'No.']), 'Not built. No.');
+  t.equal(summary(['pass', 'Up.'], ['unknown', 'Not built.'], ['unknown', 'Not built.']), 'Up; not seen: Not built.');
+  t.equal(summary(['pass', 'x'.repeat(900)], ['unknown', 'y'.repeat(900)])?.length, 1000);
+});
+
 t.test('a probe that objects is a finding too', async (t) => {
   const of = (status: Proof['status'], severity: Severity = 'error'): readonly Finding[] =>
     verified(analysis(), [proof(status, { severity })]).findings;

@@ -139,6 +139,7 @@ await t.test('health is 200 while analyses work and 503 without a database; live
         status: 'down',
         version: '0.1.0',
         database: { status: 'down', detail: 'The database does not answer.' },
+        disk: { status: 'ok', detail: '' },
         engine: { status: 'degraded', version: null, detail: 'Not known.' },
         queue: { queued: 0, running: 0, limit: 1 },
       }),

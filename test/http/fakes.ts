@@ -41,6 +41,7 @@ const health: Health = {
   status: 'degraded',
   version: '0.1.0',
   database: { status: 'ok', detail: '' },
+  disk: { status: 'ok', detail: '' },
   engine: { status: 'down', version: null, detail: 'No worker has been seen lately.' },
   queue: { queued: 0, running: 0, limit: 100 },
 };

@@ -4,7 +4,7 @@ import type { Clock } from '../../use-cases/ports.ts';
 import { testText } from './image.ts';
 import type { ImageHealthcheck } from './image.ts';
 import { plainText } from './plain-text.ts';
-import type { Watch } from './watch.ts';
+import type { CheckSeen, Watch } from './watch.ts';
 
 /** What waiting for a healthy container needs. */
 export interface HealthWait {
@@ -37,14 +37,41 @@ export async function waitForHealth(wait: HealthWait, watch: Watch): Promise<Hea
     const failures = streakWhenUp === undefined ? 0 : state.Health.FailingStreak - streakWhenUp;
     if (waitedMs >= wait.timeoutMs || failures >= healthcheck.retries) {
       const last = state.Health.Log?.at(-1);
-      return {
-        seen: 'unhealthy',
-        test,
-        exitCode: last?.ExitCode ?? -1,
-        output: plainText(last?.Output ?? 'No check had ended when the wait was over.').slice(0, 4000),
-        waitedMs,
-      };
+      return last === undefined
+        ? noneEnded(wait.timeoutMs, healthcheck)
+        : { seen: 'unhealthy', test, ...ended(last, healthcheck), waitedMs };
     }
     await Promise.race([watch.next(), watch.failed]);
   }
+}
+
+/** The engine's own, where the image names none. */
+const DEFAULT_TIMEOUT_MS = 30_000;
+
+function timeoutMsOf({ timeoutNs }: ImageHealthcheck): number {
+  return timeoutNs === 0 ? DEFAULT_TIMEOUT_MS : timeoutNs / 1_000_000;
+}
+
+/** Only the time that was given here is over; what the check would have said, nobody knows. */
+function noneEnded(startTimeoutMs: number, healthcheck: ImageHealthcheck): HealthSeen {
+  return {
+    seen: 'unseen',
+    reason: `no check had ended when the start timeout of ${startTimeoutMs / 1000} s was over, and the image gives each one ${timeoutMsOf(healthcheck) / 1000} s`,
+  };
+}
+
+/**
+ * The engine writes -1 both for a check that it broke off and for one that it could not run. How long it took tells which.
+ */
+function ended(
+  { Start: start, End: end, ExitCode: exitCode, Output: output }: CheckSeen,
+  healthcheck: ImageHealthcheck,
+): Pick<Extract<HealthSeen, { seen: 'unhealthy' }>, 'exitCode' | 'brokenOffAfterMs' | 'output'> {
+  const timeoutMs = timeoutMsOf(healthcheck);
+  const isBrokenOff = exitCode === -1 && Date.parse(end) - Date.parse(start) >= timeoutMs;
+  return {
+    exitCode: exitCode === -1 ? undefined : exitCode,
+    brokenOffAfterMs: isBrokenOff ? timeoutMs : undefined,
+    output: plainText(output).slice(0, 4000),
+  };
 }

@@ -3,10 +3,15 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Client } from './client.ts';
 
+const CheckSeen = z.object({ Start: z.string(), End: z.string(), ExitCode: z.number(), Output: z.string() });
+/** One run of the health check that has ended. */
+export type CheckSeen = z.infer<typeof CheckSeen>;
+
 const Health = z.object({
   Status: z.string(),
   FailingStreak: z.number(),
-  Log: z.array(z.object({ ExitCode: z.number(), Output: z.string() })).nullish(),
+  /** The last five. */
+  Log: z.array(CheckSeen).nullish(),
 });
 const Inspected = z.object({
   State: z.object({

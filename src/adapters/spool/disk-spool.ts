@@ -6,7 +6,6 @@ import { mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import type { Spool, SpooledContext } from '../../use-cases/ports.ts';
 import { borrow } from '../archive/borrow.ts';
-import { entryPath } from '../archive/entry-path.ts';
 import type { ArchiveLimits } from '../archive/limits.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import type { ArchiveEntry } from '../archive/read-archive.ts';
@@ -76,7 +75,6 @@ export async function makeDiskSpool(needs: {
         upload.giveBack();
       }
     },
-    receiveFiles: (files) => keep(entriesOf(files, limits)),
     open: async (id) => {
       if (!ID.test(id)) return undefined;
       const json = await onDisk(readIfThere(indexOf(id)));
@@ -96,24 +94,17 @@ export async function makeDiskSpool(needs: {
       for (const id of ids) await remove(id);
       return ids.size;
     },
+    check: async () => {
+      // A name that a sweep would take, should the process be killed before it is removed here.
+      const path = `${tarOf(`check-${newId()}`)}.part`;
+      await onDisk(mkdir(folder, { recursive: true, mode: 0o700 }));
+      try {
+        await onDisk(writeFile(path, Buffer.alloc(4096), { mode: 0o600 }));
+      } finally {
+        await onDisk(rm(path, { force: true }));
+      }
+    },
   };
-}
-
-async function* entriesOf(files: ReadonlyMap<string, Buffer>, limits: ArchiveLimits): AsyncGenerator<ArchiveEntry> {
-  for (const [path, content] of files) {
-    yield {
-      path: entryPath(path, limits.maxPathBytes),
-      type: 'file',
-      sizeBytes: content.length,
-      mode: 0o644,
-      mtimeMs: 0,
-      body: once(content),
-    };
-  }
-}
-
-async function* once(content: Buffer): AsyncGenerator<Buffer> {
-  yield content;
 }
 
 /** Makes the new names last through a power cut, as the database does with its rows. */

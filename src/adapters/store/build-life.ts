@@ -67,14 +67,19 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
       );
       return changed.numUpdatedRows > 0n;
     },
-    recover: (at, maxAttempts) =>
+    recover: (at, maxCrashes) =>
       answered(
         db.transaction().execute(async (trx) => {
+          await trx
+            .updateTable('builds')
+            .set((eb) => ({ crashes: eb('crashes', '+', 1) }))
+            .where('state', 'in', runningStates)
+            .execute();
           const errored = await trx
             .updateTable('builds')
-            .set({ ...wiped, state: 'errored', finished_at: at, error: gaveUp(maxAttempts) })
+            .set({ ...wiped, state: 'errored', finished_at: at, error: gaveUp(maxCrashes) })
             .where('state', 'in', runningBefore('errored'))
-            .where('attempt', '>=', maxAttempts)
+            .where('crashes', '>=', maxCrashes)
             .executeTakeFirst();
           const requeued = await requeue(trx).executeTakeFirst();
           return { requeued: Number(requeued.numUpdatedRows), errored: Number(errored.numUpdatedRows) };
@@ -189,9 +194,9 @@ function runningBefore(state: BuildState): readonly BuildState[] {
   return statesBefore(state).filter(isRunning);
 }
 
-function gaveUp(attempts: number): string {
+function gaveUp(crashes: number): string {
   return (
-    `Drydock went down ${attempts} times while it worked on this build, so it is not tried again. ` +
+    `Drydock went down ${crashes} times while it worked on this build, so it is not tried again. ` +
     'If other builds end well, look at what this one needs (memory, disk, processes), then submit it again.'
   );
 }

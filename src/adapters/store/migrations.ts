@@ -13,7 +13,7 @@ export interface Dialect {
 
 /** The steps, for Kysely's migrator. */
 export function makeMigrations(dialect: Dialect): MigrationProvider {
-  return { getMigrations: () => Promise.resolve({ '0001-start': start(dialect) }) };
+  return { getMigrations: () => Promise.resolve({ '0001-start': start(dialect), '0002-crashes': crashes }) };
 }
 
 function start({ bytes }: Dialect): Migration {
@@ -63,3 +63,13 @@ function start({ bytes }: Dialect): Migration {
     },
   };
 }
+
+/** The fence of a build (attempt) and how often a process died on it are two numbers: a graceful stop raises the first one alone. */
+const crashes: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await db.schema
+      .alterTable('builds')
+      .addColumn('crashes', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
+  },
+};

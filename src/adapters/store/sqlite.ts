@@ -2,7 +2,7 @@
  * The store in one SQLite file: opens it, brings its tables up to date, and hands the rest to make-store.ts.
  * The only file that knows the driver.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
@@ -28,6 +28,7 @@ export async function openSqliteStore(needs: {
   let database: Database.Database | undefined;
   try {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await layOut(path);
     database = new Database(path, { timeout: busyTimeoutMs });
     database.pragma('journal_mode = WAL');
     // With NORMAL a power cut may lose what was acknowledged last; 0.3 ms a write is nothing beside a build.
@@ -45,6 +46,13 @@ export async function openSqliteStore(needs: {
       { cause: error },
     );
   }
+}
+
+/** An empty file for its owner only, which is a database to SQLite; `-wal` and `-shm` follow its mode. A file that is there stays as it is. */
+async function layOut(path: string): Promise<void> {
+  await writeFile(path, '', { flag: 'wx', mode: 0o600 }).catch((error: unknown) => {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  });
 }
 
 /**

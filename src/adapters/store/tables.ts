@@ -27,6 +27,8 @@ export interface BuildsTable {
   readonly state: BuildState;
   /** Counts from 1; every return to the queue raises it. Writes of a worker are fenced by it. */
   readonly attempt: Generated<number>;
+  /** How many processes died while they worked on it. */
+  readonly crashes: Generated<number>;
   readonly created_at: Immutable<string>;
   readonly started_at: string | null;
   readonly finished_at: string | null;

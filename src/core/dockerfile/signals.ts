@@ -15,3 +15,8 @@ export function isSignal(text: string): boolean {
   const realTime = /^RT(MIN\+|MAX-)(\d+)$/.exec(name);
   return realTime !== null && Number(realTime[2]) >= 1 && Number(realTime[2]) <= (realTime[1] === 'MIN+' ? 15 : 14);
 }
+
+/** True for SIGKILL and SIGSTOP, by name or number: no process can handle them. Source: signal(7). */
+export function cannotBeHandled(text: string): boolean {
+  return /^(?:SIG)?(?:KILL|STOP)$/i.test(text) || [9, 19].includes(Number(text));
+}

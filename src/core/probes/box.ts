@@ -52,14 +52,19 @@ export type AnswerSeen =
 /** What the image's own HEALTHCHECK said, run at one-second intervals. */
 export type HealthSeen =
   | { readonly seen: 'healthy'; readonly afterMs: number; readonly test: string }
+  /** It never passed; the rest is of the last check that came to an end. */
   | {
       readonly seen: 'unhealthy';
       readonly test: string;
-      readonly exitCode: number;
+      /** `undefined`: the test has none, because it was broken off or could not even be run. */
+      readonly exitCode: number | undefined;
+      /** The image's own timeout, where the test was broken off by it. */
+      readonly brokenOffAfterMs: number | undefined;
       readonly output: string;
       readonly waitedMs: number;
     }
   | { readonly seen: 'none' }
+  /** Also where no check came to an end within the start timeout: it may have passed a moment later. */
   | { readonly seen: 'unseen'; readonly reason: string };
 
 /** The process list, or why there is none. */

@@ -1,4 +1,5 @@
 /** Probe: the container ends by itself when it is told to stop. */
+import { cannotBeHandled } from '../dockerfile/signals.ts';
 import type { StoppedBox } from './box.ts';
 import { defineProbe } from './probe.ts';
 
@@ -7,7 +8,6 @@ const NUMBERS: Readonly<Record<string, number>> = {
   HUP: 1,
   INT: 2,
   QUIT: 3,
-  KILL: 9,
   USR1: 10,
   USR2: 12,
   TERM: 15,
@@ -49,6 +49,10 @@ export default defineProbe({
       { fact: 'killed after the grace', value: killed },
       ...(pid1 === undefined ? [] : [{ fact: 'PID 1', value: pid1.slice(0, 4000) }]),
     ];
+    if (cannotBeHandled(signal)) {
+      const summary = `The image asks for ${signal}, which nothing can handle: whatever it was doing was cut off.`;
+      return { status: 'fail', summary, evidence };
+    }
     if (killed) {
       const summary = `${signal} was not heeded within ${seen.graceSeconds} s; it had to be killed.${aboutPid1(pid1)}`;
       return { status: 'fail', summary, evidence };
@@ -69,6 +73,13 @@ export default defineProbe({
       status: 'warn',
     },
     { name: 'the image names a signal by number', seen: { ...clean, signal: '15', exitCode: 143 }, status: 'warn' },
+    { name: 'the image asks for SIGKILL', seen: { ...clean, signal: 'SIGKILL', exitCode: 137 }, status: 'fail' },
+    { name: 'SIGKILL, by number', seen: { ...clean, signal: '9', exitCode: 137 }, status: 'fail' },
+    {
+      name: 'the image asks for SIGSTOP, and nothing ends of that',
+      seen: { ...clean, signal: 'STOP', seconds: 10.1, exitCode: 137, killed: true },
+      status: 'fail',
+    },
     { name: 'it dies of another signal', seen: { ...clean, exitCode: 139 }, status: 'fail' },
     { name: 'it ends with an error', seen: { ...clean, exitCode: 1 }, status: 'fail' },
     {

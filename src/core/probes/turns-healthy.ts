@@ -3,10 +3,11 @@ import type { HealthSeen } from './box.ts';
 import { defineProbe } from './probe.ts';
 
 const test = 'curl -f http://localhost:8000/health';
-const ill: HealthSeen = {
+const ill: Extract<HealthSeen, { seen: 'unhealthy' }> = {
   seen: 'unhealthy',
   test,
   exitCode: 127,
+  brokenOffAfterMs: undefined,
   output: '/bin/sh: 1: curl: not found',
   waitedMs: 5200,
 };
@@ -41,10 +42,13 @@ export default defineProbe({
       case 'unhealthy':
         return {
           status: 'fail',
-          summary: `Not healthy within ${seconds(seen.waitedMs)}: the test ${ending(seen.exitCode)}.`,
+          summary: `Not healthy within ${seconds(seen.waitedMs)}: the test ${ending(seen)}.`,
           evidence: [
             { fact: 'test', value: seen.test },
-            { fact: 'exit code of the test', value: seen.exitCode },
+            ...(seen.exitCode === undefined ? [] : [{ fact: 'exit code of the test', value: seen.exitCode }]),
+            ...(seen.brokenOffAfterMs === undefined
+              ? []
+              : [{ fact: 'broken off after milliseconds', value: seen.brokenOffAfterMs }]),
             ...(seen.output === '' ? [] : [{ fact: 'output of the test', value: seen.output }]),
             { fact: 'waited in milliseconds', value: Math.round(seen.waitedMs) },
             { fact: 'interval in seconds', value: 1 },
@@ -58,15 +62,27 @@ export default defineProbe({
     { name: 'the test passes', seen: { seen: 'healthy', afterMs: 1300, test }, status: 'pass' },
     { name: 'its tool is not in the image', seen: ill, status: 'fail' },
     { name: 'it says no without a word', seen: { ...ill, exitCode: 1, output: '' }, status: 'fail' },
-    { name: 'it does not come to an end', seen: { ...ill, exitCode: -1, output: 'timed out' }, status: 'fail' },
+    {
+      name: 'it does not come to an end within the image’s own timeout',
+      seen: { ...ill, exitCode: undefined, brokenOffAfterMs: 3000, output: 'timed out' },
+      status: 'fail',
+    },
+    { name: 'it cannot even be run', seen: { ...ill, exitCode: undefined, output: 'no such file' }, status: 'fail' },
+    {
+      name: 'no check came to an end while anyone waited',
+      seen: { seen: 'unseen', reason: 'no check had ended when the start timeout of 10 s was over' },
+      status: 'unknown',
+    },
     { name: 'the image has none', seen: { seen: 'none' }, status: 'not-applicable' },
     { name: 'the container ended first', seen: { seen: 'unseen', reason: 'the container ended' }, status: 'unknown' },
   ],
 });
 
-/** The engine writes -1 for a test that it had to break off. */
-function ending(exitCode: number): string {
-  return exitCode === -1 ? 'did not end in time' : `ended with exit code ${exitCode}`;
+function ending({ exitCode, brokenOffAfterMs }: Extract<HealthSeen, { seen: 'unhealthy' }>): string {
+  if (exitCode !== undefined) return `ended with exit code ${exitCode}`;
+  return brokenOffAfterMs === undefined
+    ? 'could not be run'
+    : `did not end within its timeout of ${seconds(brokenOffAfterMs)}`;
 }
 
 function seconds(ms: number): string {

@@ -14,9 +14,11 @@ import buildToolsShipped from './performance/build-tools-shipped.ts';
 import installAfterSource from './performance/install-after-source.ts';
 import npmCacheKept from './performance/npm-cache-kept.ts';
 import pipCacheKept from './performance/pip-cache-kept.ts';
+import healthcheckAlwaysPasses from './reliability/healthcheck-always-passes.ts';
 import healthcheckMissing from './reliability/healthcheck-missing.ts';
 import shellFormCommand from './reliability/shell-form-command.ts';
 import startPeriodMissing from './reliability/start-period-missing.ts';
+import stopSignalKills from './reliability/stop-signal-kills.ts';
 import dockerignoreMissing from './security/dockerignore-missing.ts';
 import privateFilesCopied from './security/private-files-copied.ts';
 import secretValue from './security/secret-value.ts';
@@ -41,9 +43,11 @@ export const rules: readonly Rule[] = [
   installAfterSource,
   npmCacheKept,
   pipCacheKept,
+  healthcheckAlwaysPasses,
   healthcheckMissing,
   shellFormCommand,
   startPeriodMissing,
+  stopSignalKills,
   dockerignoreMissing,
   privateFilesCopied,
   secretValue,

@@ -108,6 +108,34 @@ parallel('a service that gives up root itself is seen as what it is, whatever it
   });
 });
 
+const checks: readonly (readonly [title: string, healthcheck: string, seen: object])[] = [
+  ['says no', 'CMD echo ill; exit 1', { seen: 'unhealthy', exitCode: 1, brokenOffAfterMs: undefined, output: 'ill\n' }],
+  [
+    'does not end within the image’s own timeout',
+    '--timeout=1s CMD sleep 60',
+    { seen: 'unhealthy', exitCode: undefined, brokenOffAfterMs: 1000 },
+  ],
+  [
+    'is a program that is not there',
+    'CMD ["nope"]',
+    { seen: 'unhealthy', exitCode: undefined, brokenOffAfterMs: undefined, output: /nope/ },
+  ],
+  [
+    'has not ended when the start timeout is over',
+    '--timeout=45s CMD sleep 60',
+    { seen: 'unseen', reason: /start timeout of 6 s was over, and the image gives each one 45 s/ },
+  ],
+  ['has not ended, with the engine’s timeout', 'CMD sleep 60', { seen: 'unseen', reason: /gives each one 30 s/ }],
+];
+for (const [title, healthcheck, seen] of checks) {
+  parallel(`a health check that ${title}`, async (t) => {
+    const dockerfile = `FROM busybox\nHEALTHCHECK ${healthcheck}\nCMD ["sleep", "100"]\n`;
+    await withRun(engine, dockerfile, { startTimeoutMs: 6000, stopTimeoutMs: 100 }, async (run) => {
+      t.match(await run.running.health(), seen);
+    });
+  });
+}
+
 parallel('a crash at the start: exit code and last words, and everything else says why it is not known', async (t) => {
   const dockerfile = `FROM busybox\nEXPOSE 8000\nHEALTHCHECK CMD true\nCMD ["sh", "-c", "echo no DATABASE_URL >&2; exit 3"]\n`;
   const began = clock.elapsed();

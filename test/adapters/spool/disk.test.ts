@@ -82,7 +82,13 @@ await t.test('a disk that fails is the service’s trouble, not the archive’s'
   await t.rejects(spool.receive(streamOf(tar)), { code: 'storage-unavailable' });
   await t.rejects(spool.sweep([]), { code: 'storage-unavailable' });
 
+  await spool.check();
+  t.equal(statSync(folder).mode & 0o777, 0o700, 'a check lays the folder out anew');
+  t.equal((await spool.receive(streamOf(tar))).id, 'one', 'and uploads are taken again');
+
+  rmSync(folder, { recursive: true });
   writeFileSync(folder, 'in the way');
+  await t.rejects(spool.check(), { code: 'storage-unavailable' });
   await t.rejects(makeDiskSpool({ folder, limits: roomy, newId: () => 'one' }), { code: 'storage-unavailable' });
 });
 

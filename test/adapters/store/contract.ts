@@ -1,22 +1,24 @@
 /** What every Store promises, whatever database it is. `open` opens the same data each time, with that sealer. */
 import type { Test } from 'tap';
 import { Build } from '../../../src/schemas/build.ts';
-import type { ClaimedBuild, Outcome, Sealer, Store } from '../../../src/use-cases/ports.ts';
-import { at, newBuild, plainSealer, report } from './rows.ts';
+import type { ClaimedBuild, Sealer, Store } from '../../../src/use-cases/ports.ts';
+import { recoveryContract } from './contract-recovery.ts';
+import { at, claimed, errored, newBuild, plainSealer, report } from './rows.ts';
 
 /** A database to be tested, empty at first. */
 export interface StoreUnderTest {
   readonly open: (sealer?: Sealer) => Promise<Store>;
 }
 
-const errored: Outcome = { state: 'errored', error: 'The engine went away.', finishedAt: at(90) };
+/** One promise, on a store of its own; `again` opens its data once more. */
+export type WithStore = (
+  title: string,
+  body: (t: Test, store: Store, again: StoreUnderTest['open']) => Promise<void>,
+) => Promise<void>;
 
 /** Runs the promises against one adapter. */
 export async function storeContract(t: Test, create: () => StoreUnderTest): Promise<void> {
-  const withStore = async (
-    title: string,
-    body: (t: Test, store: Store, again: StoreUnderTest['open']) => Promise<void>,
-  ): Promise<void> => {
+  const withStore: WithStore = async (title, body) => {
     await t.test(title, async (t) => {
       const { open } = create();
       const opened: Store[] = [];
@@ -214,38 +216,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     t.match(await restarted.claim(at(10)), { id: 'queued', attempt: 1, sealed: { env: { A: 'ü' } } });
   });
 
-  await withStore(
-    'what a dead process left running runs again, and after so many times no more',
-    async (t, store, again) => {
-      for (const [n, id] of ['tired', 'probing', 'fresh', 'waiting'].entries())
-        await store.insertBuild(newBuild(id, n), 9);
-      for (let attempt = 1; attempt < 3; attempt += 1) {
-        const claim = await claimed(store, at(5));
-        await store.release(claim);
-      }
-      const tired = await claimed(store, at(5));
-      t.match(tired, { id: 'tired', attempt: 3 });
-      const probing = await claimed(store, at(5));
-      await store.progress(probing, 'probing', { phase: 'run', step: null, done: 0, total: 2 });
-      await store.claim(at(5));
-      t.strictSame(await store.counts(), { queued: 1, running: 3 });
-      await store.close();
-
-      const restarted = await again();
-      t.strictSame(await restarted.recover(at(50), 3), { requeued: 2, errored: 1 });
-      t.match(await restarted.build('tired'), { state: 'errored', attempt: 3, finishedAt: at(50), error: /3 times/ });
-      t.match(await restarted.build('probing'), { state: 'queued', attempt: 2, startedAt: null, progress: null });
-      t.match(await restarted.build('fresh'), { state: 'queued', attempt: 2 });
-      t.match(await restarted.build('waiting'), { state: 'queued', attempt: 1 });
-      t.equal(await restarted.finish(probing, errored), false, 'the dead process had one more word');
-      t.strictSame((await restarted.contextsInUse()).toSorted(), [
-        'context-fresh',
-        'context-probing',
-        'context-waiting',
-      ]);
-      t.match(await restarted.claim(at(51)), { id: 'probing', attempt: 2 });
-    },
-  );
+  await recoveryContract(withStore);
 
   await withStore('contexts are in use until their build has ended', async (t, store) => {
     t.strictSame(await store.contextsInUse(), []);
@@ -286,10 +257,4 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     await t.rejects(store.insertBuild(newBuild('b'), 9), { code: 'storage-unavailable' });
     await t.rejects(store.claim(at(1)), { code: 'storage-unavailable' });
   });
-}
-
-async function claimed(store: Store, when: string): Promise<ClaimedBuild> {
-  const claim = await store.claim(when);
-  if (claim === undefined) throw new Error('There should be a build to claim.');
-  return claim;
 }

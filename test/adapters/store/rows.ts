@@ -1,5 +1,5 @@
 /** Reports and builds to store in tests. */
-import type { NewBuild, SealedInputs, Sealer } from '../../../src/use-cases/ports.ts';
+import type { ClaimedBuild, NewBuild, Outcome, SealedInputs, Sealer, Store } from '../../../src/use-cases/ports.ts';
 import { ItemId } from '../../../src/schemas/item.ts';
 import type { Report } from '../../../src/schemas/report.ts';
 
@@ -58,4 +58,14 @@ export function plainSealer(mark = 'sealed:'): Sealer {
       return Buffer.from(text.slice(mark.length), 'base64').toString();
     },
   };
+}
+
+/** An end without a report. */
+export const errored: Outcome = { state: 'errored', error: 'The engine went away.', finishedAt: at(90) };
+
+/** Claims the build that has to be there. */
+export async function claimed(store: Store, when: string): Promise<ClaimedBuild> {
+  const claim = await store.claim(when);
+  if (claim === undefined) throw new Error('There should be a build to claim.');
+  return claim;
 }

@@ -2,12 +2,15 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
+import { Kysely, SqliteDialect } from 'kysely';
+import { Migrator } from 'kysely/migration';
 import t from 'tap';
 import { makeSealer } from '../../../src/adapters/seal/sealer.ts';
+import { makeMigrations } from '../../../src/adapters/store/migrations.ts';
 import { openSqliteStore } from '../../../src/adapters/store/sqlite.ts';
 import { storeContract } from './contract.ts';
 import { at, newBuild, plainSealer, report } from './rows.ts';
@@ -68,6 +71,38 @@ await t.test('the test above would see a secret that is not sealed', async (t) =
   const store = await openSqliteStore({ path, sealer: { ...plainSealer(), seal: (text) => Buffer.from(text) } });
   await store.insertBuild(newBuild('b', 0, { env: { A: 'correct-horse' } }), 9);
   t.ok([path, `${path}-wal`].some((file) => readFileSync(file).includes('correct-horse')));
+  await store.close();
+});
+
+await t.test('the files can be read by their owner only, whatever the umask', async (t) => {
+  const path = newFile();
+  const umask = process.umask(0o022);
+  t.teardown(() => process.umask(umask));
+  const store = await openSqliteStore({ path, sealer });
+  await store.saveAnalysis(report('a'));
+  for (const file of [path, `${path}-wal`, `${path}-shm`]) t.equal(statSync(file).mode & 0o777, 0o600, file);
+  await store.close();
+  const again = await openSqliteStore({ path, sealer });
+  t.equal((await again.analysis('a'))?.id, 'a', 'a file that is there is not made anew');
+  await again.close();
+});
+
+await t.test('builds of the first version of the tables have not crashed yet', async (t) => {
+  const path = newFile();
+  mkdirSync(join(path, '..'));
+  const rows = new Database(path);
+  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: rows }) });
+  const { '0001-start': start } = await makeMigrations({ bytes: 'blob' }).getMigrations();
+  if (start === undefined) throw new Error('The first step has its name for ever.');
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ '0001-start': start }) } });
+  t.equal((await migrator.migrateToLatest()).error, undefined);
+  const insert =
+    "insert into builds (id, state, attempt, created_at, context_id, options) values (?, ?, ?, ?, ?, '{}')";
+  rows.prepare(insert).run('b', 'building', 9, at(0), 'context-b');
+  rows.close();
+  const store = await openSqliteStore({ path, sealer });
+  t.strictSame(await store.recover(at(1), 2), { requeued: 1, errored: 0 });
+  t.match(await store.build('b'), { state: 'queued', attempt: 10 });
   await store.close();
 });
 

@@ -1,0 +1,66 @@
+/** Whether the service is ready: each part alone can be down, and each is told. */
+import t from 'tap';
+import { makeCheckHealth } from '../../src/use-cases/check-health.ts';
+import type { Health } from '../../src/schemas/health.ts';
+import { Health as HealthSchema } from '../../src/schemas/health.ts';
+import type { WorkerSeen } from '../../src/use-cases/ports.ts';
+
+const now = '2026-01-01T00:00:10.000Z';
+const worker: WorkerSeen = { id: 'w', seenAt: '2026-01-01T00:00:09.000Z', engine: '28.5.2', problem: '' };
+const silent = (): void => undefined;
+
+async function health(
+  more: { readonly worker?: WorkerSeen; readonly counts?: Error; readonly disk?: Error } = {},
+): Promise<Health> {
+  const check = makeCheckHealth({
+    store: {
+      counts: async () => {
+        if (more.counts !== undefined) throw more.counts;
+        return { queued: 1, running: 2 };
+      },
+      worker: async () => more.worker ?? worker,
+    },
+    spool: {
+      check: async () => {
+        if (more.disk !== undefined) throw more.disk;
+      },
+    },
+    clock: { now: () => now, elapsed: () => 0, newId: () => 'id' },
+    log: { debug: silent, info: silent, warn: silent, error: silent },
+    version: '0.1.0',
+    queueLimit: 9,
+  });
+  return HealthSchema.parse(await check());
+}
+
+t.test('all is well', async (t) => {
+  t.match(await health(), {
+    status: 'ok',
+    database: { status: 'ok', detail: '' },
+    disk: { status: 'ok', detail: '' },
+    engine: { status: 'ok', version: '28.5.2' },
+    queue: { queued: 1, running: 2, limit: 9 },
+  });
+});
+
+t.test('without a disk for uploads it is degraded, and says so without the reason of the system', async (t) => {
+  const seen = await health({ disk: new Error('ENOSPC: /data/spool') });
+  t.match(seen, { status: 'degraded', disk: { status: 'down', detail: /^Uploads cannot be stored/ } });
+  t.notMatch(seen.disk.detail, /ENOSPC|\/data/);
+});
+
+t.test('without an engine, or a worker that was seen lately, it is degraded', async (t) => {
+  const gone = { ...worker, engine: null, problem: 'No engine answers.' };
+  t.match(await health({ worker: gone }), { status: 'degraded', engine: { detail: 'No engine answers.' } });
+  const stale = { ...worker, seenAt: '2025-12-31T00:00:00.000Z' };
+  t.match(await health({ worker: stale }), { status: 'degraded', engine: { version: null, detail: /No worker/ } });
+});
+
+t.test('without a database it is down, whatever the disk says', async (t) => {
+  t.match(await health({ counts: new Error('gone') }), { status: 'down', disk: { status: 'ok' } });
+  t.match(await health({ counts: new Error('gone'), disk: new Error('gone') }), {
+    status: 'down',
+    database: { status: 'down' },
+    disk: { status: 'down' },
+  });
+});
