@@ -51,6 +51,8 @@ export async function* readArchive(upload: Borrowed, limits: ArchiveLimits): Asy
   let end = 0;
   try {
     for await (const source of tar) {
+      // A damaged number comes as null, and the reader would then wait for the end of that entry for ever.
+      if (!Number.isSafeInteger(source.header.size)) throw broken(entries, new Error('an entry has no size'));
       entries += 1;
       if (entries > limits.maxEntries) throw tooManyEntries(limits);
       const entry = entryOf(source.header, limits);

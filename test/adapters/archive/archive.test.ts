@@ -246,6 +246,14 @@ await t.test('zeros inside the last file are no end mark, seen in chunks of any 
   t.end();
 });
 
+await t.test('a size that is no number is refused, and not waited for', async (t) => {
+  const tar = await tarOf([['a', Buffer.alloc(700, 'x')]]);
+  for (const first of [0x8e, 0xb2, 0xc0]) {
+    const error = await refusal(withHeader(tar, 0, [[124, String.fromCharCode(first)]]));
+    t.match(error, { code: 'archive-broken' }, first.toString(16));
+  }
+});
+
 await t.test(
   'bytes that were changed anywhere are read or refused by name, and nothing else ever happens',
   async (t) => {
