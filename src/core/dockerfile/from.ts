@@ -2,7 +2,7 @@
 import type { Context } from './context.ts';
 import { acceptFlags, flagValue } from './flags.ts';
 import { frameOf, unknownInstruction } from './frame.ts';
-import { parseImageReference } from './image-reference.ts';
+import { isPathPart } from './image-reference.ts';
 import { isPlatform } from './platform.ts';
 import type { FromInstruction, UnknownInstruction } from './types.ts';
 import { type Parts, splitPlain } from './words.ts';
@@ -43,7 +43,7 @@ export function readFrom(parts: Parts, context: Context): FromInstruction | Unkn
     context.refuse('stage-name', message, line, alias);
   }
   // The builder looks for a context of that name, and such names are image names.
-  if (alias !== undefined && isNamed && parseImageReference(name) === undefined) {
+  if (alias !== undefined && isNamed && !isPathPart(name)) {
     context.refuse(
       'stage-name-form',
       `${name} cannot be the name of a stage: signs stand one at a time, between letters and digits.`,

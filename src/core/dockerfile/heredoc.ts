@@ -51,6 +51,7 @@ export class ReadHeredoc implements Heredoc {
 }
 
 const nothingSet: Environment = { get: () => null };
+const plainMark = /^[\w.-]+$/;
 const opening = /^(\d*)<<(-?)[\t\n\f\r ]*([^<]*)$/;
 
 /** The here-documents that a joined line opens, in order. A line whose quotes do not close opens none. */
@@ -71,16 +72,20 @@ export function heredocStart(word: string): HeredocStart | undefined {
   const match = opening.exec(word);
   const mark = match?.[3];
   if (match === null || mark === undefined || mark === '') return undefined;
+  const fileDescriptor = Number.parseInt(match[1] || '0', 10);
+  const stripsTabs = match[2] === '-';
+  // Most marks are a word that means itself.
+  if (plainMark.test(mark)) return { name: mark, fileDescriptor, expands: true, stripsTabs };
   const stripped = expand(mark, nothingSet, { escape: '\\', keepVariables: true, split: true });
   const kept = expand(mark, nothingSet, { escape: '\\', quotes: 'keep', keepVariables: true, split: true });
   const name = stripped.words[0];
   if (stripped.error !== undefined || stripped.words.length !== 1 || name === undefined) return undefined;
   return {
     name,
-    fileDescriptor: Number.parseInt(match[1] || '0', 10),
+    fileDescriptor,
     // Quotes that are gone after reading were real ones.
     expands: countQuotes(name) === countQuotes(kept.words[0] ?? ''),
-    stripsTabs: match[2] === '-',
+    stripsTabs,
   };
 }
 

@@ -36,6 +36,11 @@ export function parseImageReference(text: string): ImageReference | undefined {
   return { registry, repository, name, tag, digest };
 }
 
+/** True for what may stand between two slashes of an image name. */
+export function isPathPart(text: string): boolean {
+  return pathPart.test(text);
+}
+
 /** The part before the first slash is a registry when it looks like one: a dot, a port, `localhost` or a capital letter. */
 function splitRegistry(named: string): { readonly registry: string; readonly rest: string } {
   const slash = named.indexOf('/');

@@ -14,7 +14,7 @@ export function healthRoutes(app: App, needs: { readonly useCases: { readonly ch
         operationId: 'getHealth',
         summary: 'Readiness of the service and its parts',
         description:
-          '`ok`, or `degraded` without a Docker engine (analyses still work): 200. `down` without the database: 503.',
+          '`ok`, or `degraded` without a Docker engine or without room for uploads (a Dockerfile alone is still analysed): 200. `down` without the database: 503.',
         tags: ['Service'],
         security: [],
         querystring: NoQuery,
