@@ -22,6 +22,9 @@ export const longestValue = 32_768;
 const longestPattern = 128;
 const longestMatched = 4096;
 
+/** Variables within variables; more are nobody's, and would exhaust the stack. */
+const deepestVariable = 100;
+
 const none: readonly string[] = [];
 const dollar = 36;
 const singleQuote = 39;
@@ -39,6 +42,7 @@ export class Lexer {
   private readonly quotes: 'strip' | 'keep' | 'plain';
   private readonly keepVariables: boolean;
   private at = 0;
+  private depth = 0;
   readonly splitter: WordSplitter | undefined;
   unset: readonly string[] = none;
   error: string | undefined;
@@ -150,8 +154,18 @@ export class Lexer {
     return this.fail('the closing " is missing');
   }
 
-  /** `$name` and every form of `${…}`. */
+  /** A variable, however deep: each level is a call, and a text made for it must not exhaust the stack. */
   private variable(): string | undefined {
+    if (this.depth >= deepestVariable)
+      return this.fail(`variables stand in each other more than ${deepestVariable} deep`);
+    this.depth++;
+    const value = this.oneVariable();
+    this.depth--;
+    return value;
+  }
+
+  /** `$name` and every form of `${…}`. */
+  private oneVariable(): string | undefined {
     const { text } = this;
     this.at++;
     if (text.charCodeAt(this.at) !== openBrace) {

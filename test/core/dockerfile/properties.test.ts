@@ -175,7 +175,7 @@ t.test('texts that are made to be dear are read all the same', (t) => {
     'a line of backslashes': `FROM scratch\nRUN ${'\\'.repeat(60_000)}\n`,
     'continuations without end': `FROM scratch\nRUN a${' \\\n'.repeat(100_000)}`,
     'quotes without end': `FROM scratch\nENV ${'a="'.repeat(20_000)}\n`,
-    'nested braces': `FROM scratch\nENV a=${'${a:-'.repeat(3_000)}\n`,
+    'nested braces': `FROM scratch\nENV a=${'${a:-'.repeat(12_900)}\n`,
     'nested substitutions': `FROM scratch\nRUN ${'$('.repeat(30_000)}\n`,
     'values that double': `FROM scratch\nENV a=1234567890\n${'ENV a=$a$a$a$a\n'.repeat(5_000)}`,
     'one stage upon the other': many(
