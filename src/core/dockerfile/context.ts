@@ -83,7 +83,7 @@ export class Context {
   /** A word whose variables are expanded here. */
   expanded(line: MappedText, from: number, to: number): SourceWord {
     const text = line.text.slice(from, to);
-    return line.word(from, to, isPlain(text) ? text : this.value(text, line, from, to));
+    return line.word(from, to, this.value(text, line, from, to));
   }
 
   /** A word of the JSON form whose variables are expanded here. */
@@ -100,6 +100,7 @@ export class Context {
 
   /** What a text means here; a mistake in it is reported at `[from, to)`. */
   value(text: string, line: MappedText, from: number, to: number): string | undefined {
+    if (isPlain(text)) return text;
     return this.valueAt(text, () => line.span(from, to));
   }
 

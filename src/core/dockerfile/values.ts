@@ -20,27 +20,24 @@ export function readPairs(parts: Parts, keyword: 'ENV' | 'LABEL', context: Conte
   const isLegacy = first !== undefined && !text.slice(first.from, first.to).includes('=');
   const ranges = isLegacy ? legacyPair(text, rest) : words.map((word) => pairRange(text, word));
   const frame = frameOf(parts, keyword, context);
-  const missing = ranges.findIndex((range) => range.value === undefined);
-  if (missing >= 0) {
+  const missing = ranges.find(hasNoValue);
+  if (missing !== undefined) {
     const what = isLegacy
       ? `${keyword} needs a value behind the name.`
       : `${keyword} takes name=value; here is a word without =.`;
-    context.refuse('pair-without-value', what, line, ranges[missing]?.whole ?? rest);
+    context.refuse('pair-without-value', what, line, missing);
     return unknownInstruction(parts, frame);
   }
   if (!acceptFlags(frame.flags, keyword, context)) return unknownInstruction(parts, frame);
   if (first === undefined) return refuseCount(parts, frame, `${keyword} needs at least one name=value.`, context);
-  const blank = ranges.find((range) => range.key.from === range.key.to);
+  const blank = ranges.find(hasNoName);
   if (blank !== undefined) {
-    context.refuse('blank-name', `${keyword} has a value without a name.`, line, blank.whole);
+    context.refuse('blank-name', `${keyword} has a value without a name.`, line, blank);
     return unknownInstruction(parts, frame);
   }
   // All values of one instruction are expanded with the variables from before it.
-  const pairs = ranges.map(({ key, value }) => {
-    return new SourcePair(
-      context.expanded(line, key.from, key.to),
-      value === undefined ? undefined : context.expanded(line, value.from, value.to),
-    );
+  const pairs = ranges.map(({ from, keyTo, valueFrom, to }) => {
+    return new SourcePair(context.expanded(line, from, keyTo), context.expanded(line, valueFrom, to));
   });
   if (keyword === 'ENV' && !context.isTrigger) setAll(pairs, context);
   return { ...frame, keyword, pairs, isLegacy };
@@ -50,25 +47,34 @@ function setAll(pairs: readonly Pair[], { variables }: Context): void {
   for (const { key, value } of pairs) if (key.value !== undefined) variables.set(key.value, value?.value, true);
 }
 
-interface PairRange {
-  readonly key: Range;
-  readonly value: Range | undefined;
-  readonly whole: Range;
+/** Where key and value stand. Without a value `valueFrom` is -1, and the key is all there is. */
+interface PairRange extends Range {
+  readonly keyTo: number;
+  readonly valueFrom: number;
 }
 
-function pairRange(text: string, word: Range): PairRange {
-  const equals = text.indexOf('=', word.from);
-  if (equals < 0 || equals >= word.to) return { key: word, value: undefined, whole: word };
-  return { key: { from: word.from, to: equals }, value: { from: equals + 1, to: word.to }, whole: word };
+function pairRange(text: string, { from, to }: Range): PairRange {
+  const equals = text.indexOf('=', from);
+  if (equals < 0 || equals >= to) return { from, keyTo: to, valueFrom: -1, to };
+  return { from, keyTo: equals, valueFrom: equals + 1, to };
+}
+
+function hasNoValue({ valueFrom }: PairRange): boolean {
+  return valueFrom < 0;
+}
+
+function hasNoName({ from, keyTo, valueFrom }: PairRange): boolean {
+  return keyTo === from && valueFrom >= 0;
 }
 
 /** `ENV name the rest of the line` */
 function legacyPair(text: string, rest: Range): readonly PairRange[] {
-  let to = rest.from;
-  while (to < rest.to && !isSeparator(text.charCodeAt(to))) to++;
-  let from = to;
-  while (from < rest.to && isSeparator(text.charCodeAt(from))) from++;
-  return [{ key: { from: rest.from, to }, value: from < rest.to ? { from, to: rest.to } : undefined, whole: rest }];
+  const { from, to } = rest;
+  let keyTo = from;
+  while (keyTo < to && !isSeparator(text.charCodeAt(keyTo))) keyTo++;
+  let valueFrom = keyTo;
+  while (valueFrom < to && isSeparator(text.charCodeAt(valueFrom))) valueFrom++;
+  return [{ from, keyTo, valueFrom: valueFrom < to ? valueFrom : -1, to }];
 }
 
 /** Reads ARG, before the first FROM and in a stage. */
@@ -78,9 +84,9 @@ export function readArg(parts: Parts, context: Context): Instruction {
   const frame = frameOf(parts, 'ARG', context);
   const ranges = splitQuoted(text, rest, context.escape).map((word) => pairRange(text, word));
   if (ranges.length === 0) return refuseCount(parts, frame, 'ARG needs at least one name.', context);
-  const blank = ranges.find((range) => range.value !== undefined && range.key.from === range.key.to);
+  const blank = ranges.find(hasNoName);
   if (blank !== undefined) {
-    context.refuse('blank-name', 'ARG has a value without a name.', line, blank.whole);
+    context.refuse('blank-name', 'ARG has a value without a name.', line, blank);
     return unknownInstruction(parts, frame);
   }
   const pairs = ranges.map((range) => readArgument(range, parts, context));
@@ -88,14 +94,14 @@ export function readArg(parts: Parts, context: Context): Instruction {
 }
 
 /** One name of ARG. Unlike ENV, each name sees those before it, and names themselves are not expanded. */
-function readArgument({ key, value }: PairRange, { line }: Parts, context: Context): SourcePair {
-  const name = line.text.slice(key.from, key.to);
+function readArgument(range: PairRange, { line }: Parts, context: Context): SourcePair {
+  const { from, keyTo, valueFrom, to } = range;
+  const name = line.text.slice(from, keyTo);
   const given = context.buildArgument(name);
   let word: SourceWord | undefined;
-  if (value !== undefined) {
+  if (!hasNoValue(range)) {
     // A default that a build argument replaces is never looked at.
-    word =
-      given === undefined ? context.expanded(line, value.from, value.to) : line.word(value.from, value.to, undefined);
+    word = given === undefined ? context.expanded(line, valueFrom, to) : line.word(valueFrom, to, undefined);
   }
   if (!context.isTrigger) {
     context.variables.declare(name);
@@ -103,7 +109,7 @@ function readArgument({ key, value }: PairRange, { line }: Parts, context: Conte
     else if (word !== undefined) context.variables.set(name, word.value, false);
     else declare(name, context);
   }
-  return new SourcePair(line.word(key.from, key.to, name), word);
+  return new SourcePair(line.word(from, keyTo, name), word);
 }
 
 /** `ARG name` without a value: the one from before the first FROM, else whatever the build is given. */

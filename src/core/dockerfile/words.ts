@@ -23,6 +23,7 @@ export interface Parts {
 }
 
 const noFlags: readonly RawFlag[] = [];
+const backslash = 92;
 
 /** Cuts `[from, …)` of a line into keyword, flags and rest. */
 export function splitInstruction(line: MappedText, from: number): Parts {
@@ -49,18 +50,19 @@ function readFlags(text: string, from: number, end: number, flags: RawFlag[]): n
     let value = '';
     let hasQuotes = false;
     while (at < end && !isFlagBlank(text.charCodeAt(at))) {
-      const character = text[at] ?? '';
-      if (character === '"' || character === "'") {
+      const code = text.charCodeAt(at);
+      if (isQuote(code)) {
         hasQuotes = true;
         const close = quotedEnd(text, at, end);
         value += unescape(text.slice(at + 1, close.inner));
         at = close.after;
-      } else if (character === '\\') {
+      } else if (code === backslash) {
         value += text[at + 1] ?? '';
         at += 2;
       } else {
-        value += character;
-        at++;
+        const plain = at;
+        while (at < end && isPlainInFlag(text.charCodeAt(at))) at++;
+        value += text.slice(plain, at);
       }
     }
     at = Math.min(at, end);
@@ -69,6 +71,14 @@ function readFlags(text: string, from: number, end: number, flags: RawFlag[]): n
     while (at < end && isFlagBlank(text.charCodeAt(at))) at++;
   }
   return at;
+}
+
+function isPlainInFlag(code: number): boolean {
+  return code !== backslash && !isQuote(code) && !isFlagBlank(code);
+}
+
+function isQuote(code: number): boolean {
+  return code === 34 || code === 39;
 }
 
 /** Here the builder looks at bytes, so the blanks of Unicode are none. */
@@ -81,7 +91,7 @@ function quotedEnd(text: string, at: number, end: number): { readonly inner: num
   for (let index = at + 1; index < end; index++) {
     const code = text.charCodeAt(index);
     if (code === quote) return { inner: index, after: index + 1 };
-    if (code === 92) index++;
+    if (code === backslash) index++;
   }
   return { inner: end, after: end };
 }
