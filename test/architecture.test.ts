@@ -39,7 +39,7 @@ const ONLY_IN: readonly { readonly module: RegExp; readonly room: string; readon
   { module: /^(?:better-sqlite3|kysely)/, room: 'src/adapters/store', because: 'SQL stays behind the Store port' },
   { module: /^tar-stream$/, room: 'src/adapters', because: 'archives are read behind the Spool port' },
   { module: /^(?:fastify|@fastify\/)/, room: 'src/http', because: 'one room speaks HTTP' },
-  { module: /^unbash$/, room: 'src/core/dockerfile', because: 'one parser of shell text' },
+  { module: /^unbash$/, room: 'src/core/dockerfile/shell', because: 'one parser of shell text' },
 ];
 
 interface Imported {
@@ -100,6 +100,22 @@ t.test('every file lives in a room, and imports only what its room may', async (
     }
   }
   t.ok(sources.length > 50, 'the source was found');
+});
+
+/** The rooms of core/dockerfile in the order in which a file is read. */
+const READING = ['text', 'variables', 'instructions', 'stages', 'shell'];
+
+t.test('in core/dockerfile each room sees only the rooms before it', async (t) => {
+  for (const file of sources.filter((one) => one.path.startsWith('src/core/dockerfile/'))) {
+    const own = READING.indexOf(file.path.split('/')[3] ?? '');
+    if (own < 0) continue;
+    for (const { name } of file.imports.filter((one) => one.name.startsWith('../'))) {
+      const room = name.split('/')[1] ?? '';
+      if (READING.indexOf(room) > own) t.fail(`${file.path} imports ${name}, which is read later`);
+      t.not(room, 'parse.ts', `${file.path} does not call the whole`);
+    }
+  }
+  t.pass('looked at every file');
 });
 
 t.test('no adapter imports another adapter folder, except archive, which the spool reads with', async (t) => {
@@ -174,6 +190,7 @@ t.test('every room tells in at most 15 lines what lives in it', async (t) => {
     'schemas',
     'core',
     'core/dockerfile',
+    ...READING.map((room) => `core/dockerfile/${room}`),
     'core/context',
     'core/rules',
     'core/probes',

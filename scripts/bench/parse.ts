@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DockerfileParser } from 'dockerfile-ast';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
-import { shellCommands } from '../../src/core/dockerfile/shell.ts';
+import { shellCommands } from '../../src/core/dockerfile/shell/shell.ts';
 import type { Dockerfile } from '../../src/core/dockerfile/types.ts';
 
 /** Reads a text and returns something that depends on all of it, so that nothing can be left out. */
@@ -107,7 +107,8 @@ function sizes(): void {
     'many stages': (index) =>
       `FROM ${index === 0 ? 'scratch' : `s${index - 1}`} AS s${index}\nENV V${index}=$V${Math.floor(index / 2)}\n`,
     'one instruction': (index) => `${index === 0 ? 'RUN ' : ''}echo ${index} && \\\n`,
-    'long instructions': (index) => `${index % 500 === 0 ? 'RUN ' : ''}echo ${index}${index % 500 === 499 ? '' : ' && \\'}\n`,
+    'long instructions': (index) =>
+      `${index % 500 === 0 ? 'RUN ' : ''}echo ${index}${index % 500 === 499 ? '' : ' && \\'}\n`,
     bodies: (index) => `RUN <<E${index}\necho ${index}\nE${index}\n`,
   };
   console.log('\nmilliseconds by size       1 KB     10 KB    100 KB   1000 KB   longest step');

@@ -7,7 +7,7 @@
 import { isUtf8 } from 'node:buffer';
 import { chooseProfile } from '../core/profiles.ts';
 import { parseDockerfile } from '../core/dockerfile/parse.ts';
-import { lineOfStep } from '../core/dockerfile/build-steps.ts';
+import { lineOfStep } from '../core/dockerfile/stages/build-steps.ts';
 import { parseIgnoreFile } from '../core/context/ignore.ts';
 import type { Dockerfile } from '../core/dockerfile/types.ts';
 import { makeMask, maskReport } from '../core/mask.ts';

@@ -4,7 +4,7 @@
  * A word is its value and its place, `curl@3:9-13`; `?` stands for a value that cannot be known; a value with blanks or signs
  * is a JSON string. An instruction begins with its lines, `3` or `3-5`; a command of the shell with `$` and its place.
  */
-import { shellCommands } from '../../src/core/dockerfile/shell.ts';
+import { shellCommands } from '../../src/core/dockerfile/shell/shell.ts';
 import type {
   Base,
   Command,

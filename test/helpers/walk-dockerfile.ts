@@ -1,5 +1,5 @@
 /** Walks over a Dockerfile's tree: all its places, all its words, and its leaves in the order of the text. */
-import { shellCommands } from '../../src/core/dockerfile/shell.ts';
+import { shellCommands } from '../../src/core/dockerfile/shell/shell.ts';
 import type { Dockerfile, Instruction, Span, Word } from '../../src/core/dockerfile/types.ts';
 
 /** Every span of the tree, named. */

@@ -5,8 +5,8 @@
  * a `!` may take back a file below an excluded folder. What a pattern fits it fits with everything below it. Source:
  * patternmatcher's MatchesUsingParentResults, which the builder's walk over the context uses.
  */
-import { Source } from '../dockerfile/source.ts';
-import { isSpace, skipSpaces, trimEnd } from '../dockerfile/characters.ts';
+import { Source } from '../dockerfile/text/source.ts';
+import { isSpace, skipSpaces, trimEnd } from '../dockerfile/text/characters.ts';
 import type { IgnoreFile, IgnorePattern } from './types.ts';
 import { cleanPath, matcherOf, type PathMatcher } from './pattern.ts';
 

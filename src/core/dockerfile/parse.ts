@@ -5,16 +5,16 @@
  * variables that hold there, and the stage it belongs to grows. When the end is reached the stages are tied together.
  * What the builder would refuse is reported and the reading goes on.
  */
-import { Context, type ParseOptions } from './context.ts';
-import { readHeader } from './directives.ts';
-import { readInstruction } from './instructions.ts';
-import { LineReader, maxLineBytes } from './lines.ts';
+import { Reading, type ParseOptions } from './instructions/reading.ts';
+import { readHeader } from './text/directives.ts';
+import { readInstruction } from './instructions/read-instruction.ts';
+import { LineReader, maxLineBytes } from './text/lines.ts';
 import { Problems } from './problems.ts';
-import { Source } from './source.ts';
-import { StageGraph } from './stages.ts';
+import { Source } from './text/source.ts';
+import { StageGraph } from './stages/stages.ts';
 import type { Comment, Directive, Dockerfile, Instruction } from './types.ts';
 
-export type { ParseOptions } from './context.ts';
+export type { ParseOptions } from './instructions/reading.ts';
 
 /**
  * Reads a Dockerfile. Pure; never throws; the time grows with the length of the text.
@@ -27,13 +27,13 @@ export function parseDockerfile(text: string, options: ParseOptions = {}): Docke
   const problems = new Problems();
   const { directives, escape, start } = readHeader(source, problems);
   const lines = new LineReader(source, start, escape);
-  const context = new Context(source, escape, lines, problems, options);
-  const graph = new StageGraph(context);
+  const reading = new Reading(source, escape, lines, problems, options);
+  const graph = new StageGraph(reading);
 
   const instructions: Instruction[] = [];
   let stray: Instruction | undefined;
   for (let line = lines.nextInstruction(); line !== undefined; line = lines.nextInstruction()) {
-    const instruction = readInstruction(line, context);
+    const instruction = readInstruction(line, reading);
     instructions.push(instruction);
     graph.add(instruction);
     if (graph.stages.length === 0 && !mayStandFirst(instruction)) stray ??= instruction;
@@ -60,7 +60,7 @@ export function parseDockerfile(text: string, options: ParseOptions = {}): Docke
     stages: graph.stages,
     target,
     problems: problems.of((stage) => options.allStages === true || (graph.stages[stage]?.isReachable ?? true)),
-    unsetVariables: context.unsetVariables,
+    unsetVariables: reading.unsetVariables,
   };
 }
 

@@ -1,5 +1,5 @@
 /** Probe: the container ends by itself when it is told to stop. */
-import { cannotBeHandled } from '../dockerfile/signals.ts';
+import { cannotBeHandled } from '../dockerfile/instructions/signals.ts';
 import type { StoppedBox } from './box.ts';
 import { defineProbe } from './probe.ts';
 

@@ -12,7 +12,7 @@ import type {
   Word,
 } from '../dockerfile/types.ts';
 import { cleanPath } from '../context/pattern.ts';
-import { shellCommands } from '../dockerfile/shell.ts';
+import { shellCommands } from '../dockerfile/shell/shell.ts';
 import { knownImage } from './base-images.ts';
 import type { KnownImage } from './base-images.ts';
 import { question } from './question.ts';

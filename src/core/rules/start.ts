@@ -9,7 +9,7 @@
  * - `exec` as the last command: replaced in all three.
  * - CMD in shell form beside an ENTRYPOINT in exec form: the entrypoint gets `/bin/sh -c …` as its last three arguments.
  */
-import { shellCommands } from '../dockerfile/shell.ts';
+import { shellCommands } from '../dockerfile/shell/shell.ts';
 import type { Base, Command, CommandInstruction, ShellCommand } from '../dockerfile/types.ts';
 import { finalBase, finalStage } from './ask.ts';
 import { systemShell } from './base-images.ts';

@@ -7,7 +7,7 @@ import { dockerConnection } from '../../../src/adapters/docker/connection.ts';
 import { makeDockerEngine } from '../../../src/adapters/docker/engine.ts';
 import type { DockerEngineOptions } from '../../../src/adapters/docker/engine.ts';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
-import { lineOfStep } from '../../../src/core/dockerfile/build-steps.ts';
+import { lineOfStep } from '../../../src/core/dockerfile/stages/build-steps.ts';
 import type { Clock, Engine, ImageBuildRequest, Log, Run, RunRequest } from '../../../src/use-cases/ports.ts';
 
 /** Real time; ids as they come. */

@@ -1,6 +1,6 @@
 /** Steps of the builder and the lines they stand for. That BuildKit counts in this way is proven on a real build, in adapters/docker. */
 import t from 'tap';
-import { lineOfStep } from '../../../src/core/dockerfile/build-steps.ts';
+import { lineOfStep } from '../../../src/core/dockerfile/stages/build-steps.ts';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 
 /** One stage, and several. */

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import t from 'tap';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 import { parseImageReference } from '../../../src/core/dockerfile/image-reference.ts';
-import { shellCommands } from '../../../src/core/dockerfile/shell.ts';
+import { shellCommands } from '../../../src/core/dockerfile/shell/shell.ts';
 import type { Span } from '../../../src/core/dockerfile/types.ts';
 import { readDockerfileCases } from '../../helpers/dockerfile-cases.ts';
 import { printDockerfile } from '../../helpers/print-dockerfile.ts';

@@ -1,5 +1,5 @@
 /** Rule: a HEALTHCHECK that says yes whatever the service does. */
-import { alwaysSucceeds } from '../../dockerfile/shell-outcome.ts';
+import { alwaysSucceeds } from '../../dockerfile/shell/shell-outcome.ts';
 import { finalStage } from '../ask.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,5 +1,5 @@
 /** Rule: STOPSIGNAL names a signal that no process can handle. */
-import { cannotBeHandled } from '../../dockerfile/signals.ts';
+import { cannotBeHandled } from '../../dockerfile/instructions/signals.ts';
 import { finalStage } from '../ask.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,7 +1,7 @@
 /** The reading of one word: see expand.ts for what it means. */
-import { isDigit, isNameCharacter, skipSpaces } from './characters.ts';
+import { isDigit, isNameCharacter, skipSpaces } from '../text/characters.ts';
 import { replaceGlob, trimGlob } from './glob.ts';
-import type { Environment } from './types.ts';
+import type { Environment } from '../types.ts';
 import { WordSplitter } from './word-splitter.ts';
 
 /** How a word is to be read. */

@@ -1,10 +1,10 @@
 /** What every instruction has, whatever its keyword, and the form of one that could not be taken. */
-import type { Context, Heredocs } from './context.ts';
-import { noHeredocs } from './context.ts';
+import type { Reading, Heredocs } from './reading.ts';
+import { noHeredocs } from './reading.ts';
 import { readFlags } from './flags.ts';
 import type { ReadHeredoc } from './heredoc.ts';
-import type { Flag, Span, UnknownInstruction } from './types.ts';
-import type { Parts } from './words.ts';
+import type { Flag, Span, UnknownInstruction } from '../types.ts';
+import type { Parts } from '../text/words.ts';
 
 /** The part that all instructions have in common. */
 export interface Frame {
@@ -15,13 +15,13 @@ export interface Frame {
 }
 
 /** Makes the common part of an instruction. */
-export function frameOf(parts: Parts, keyword: string, context: Context, heredocs: Heredocs = noHeredocs): Frame {
+export function frameOf(parts: Parts, keyword: string, reading: Reading, heredocs: Heredocs = noHeredocs): Frame {
   const { line } = parts;
   const to = heredocs.to ?? line.endOffset(parts.keyword.from, line.text.length);
   return {
     keywordSpan: line.span(parts.keyword.from, parts.keyword.to),
-    span: context.source.span(line.offset(parts.keyword.from), to),
-    flags: readFlags(parts, keyword, context),
+    span: reading.source.span(line.offset(parts.keyword.from), to),
+    flags: readFlags(parts, keyword, reading),
     heredocs: heredocs.all,
   };
 }

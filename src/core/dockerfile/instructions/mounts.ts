@@ -1,7 +1,7 @@
 /** `RUN --mount=…`: a comma-separated record of options, as Go's encoding/csv reads it. */
-import type { Context } from './context.ts';
+import type { Reading } from './reading.ts';
 import { joinPath } from './paths.ts';
-import type { Flag, Base, Mount, Span } from './types.ts';
+import type { Flag, Base, Mount, Span } from '../types.ts';
 
 /** A mount whose source is found out when all stages are known. */
 export interface MountNode extends Mount {
@@ -26,33 +26,33 @@ const booleans = new Set(['readonly', 'readwrite', 'required']);
 const noMounts: readonly MountNode[] = [];
 
 /** Reads the mounts of RUN; `undefined` when the builder would refuse one while reading the file. */
-export function readMounts(flags: readonly Flag[], context: Context): readonly MountNode[] | undefined {
+export function readMounts(flags: readonly Flag[], reading: Reading): readonly MountNode[] | undefined {
   if (flags.length === 0) return noMounts;
   const mounts: MountNode[] = [];
   for (const flag of flags) {
     if (flag.name !== 'mount') continue;
     const fields = csvFields(flag.value?.value ?? '');
     if (fields === undefined) {
-      context.problems.add(
+      reading.problems.add(
         'mount-syntax',
         'The options of a mount are parted by commas; a quoted one is quoted as a whole.',
         flag.span,
       );
       return undefined;
     }
-    const mount = readMount(fields, flag.span, context);
+    const mount = readMount(fields, flag.span, reading);
     if (mount === undefined) return undefined;
     mounts.push(mount);
   }
   return mounts;
 }
 
-function readMount(fields: readonly string[], span: Span, context: Context): MountNode | undefined {
+function readMount(fields: readonly string[], span: Span, reading: Reading): MountNode | undefined {
   const options = new Map<string, string | undefined>();
   let type: string | undefined = 'bind';
   let isRefused = false;
   const refuse = (message: string): void => {
-    if (!isRefused) context.problems.add('mount-option', message, span);
+    if (!isRefused) reading.problems.add('mount-option', message, span);
     isRefused = true;
   };
   for (const field of fields) {
@@ -61,20 +61,20 @@ function readMount(fields: readonly string[], span: Span, context: Context): Mou
     const key = Object.hasOwn(longNames, written) ? (longNames[written] ?? written) : written;
     const text = equals < 0 ? 'true' : field.slice(equals + 1);
     if (key === 'from' && /\$./.test(text)) {
-      context.problems.add(
+      reading.problems.add(
         'mount-syntax',
         '`from` of a mount takes no variables; name a stage that is built FROM them.',
         span,
       );
       return undefined;
     }
-    const value = key === 'from' || equals < 0 ? text : context.valueAt(text, () => span);
+    const value = key === 'from' || equals < 0 ? text : reading.valueAt(text, () => span);
     if (equals < 0 && !booleans.has(key)) refuse(`The mount option ${written} needs a value.`);
     else if (!keys.has(key)) refuse(`A mount knows no option ${written}.`);
     if (key === 'type') type = value?.toLowerCase();
     options.set(key, value);
   }
-  if (type !== undefined) checkMount(type, options, context.workdir, refuse);
+  if (type !== undefined) checkMount(type, options, reading.workdir, refuse);
   return { type: type ?? '', options, source: undefined, span };
 }
 

@@ -1,12 +1,12 @@
 /** COPY and ADD. */
-import type { Context } from './context.ts';
-import { noHeredocs } from './context.ts';
+import type { Reading } from './reading.ts';
+import { noHeredocs } from './reading.ts';
 import { acceptFlags, flagValue } from './flags.ts';
 import { frameOf, unknownInstruction } from './frame.ts';
 import { heredocStart } from './heredoc.ts';
-import { readJsonForm } from './json-form.ts';
-import type { Base, CopyInstruction, Flag, UnknownInstruction, Word } from './types.ts';
-import { type Parts, splitPlain } from './words.ts';
+import { readJsonForm } from '../text/json-form.ts';
+import type { Base, CopyInstruction, Flag, UnknownInstruction, Word } from '../types.ts';
+import { type Parts, splitPlain } from '../text/words.ts';
 
 /** COPY or ADD whose source is found out when all stages are known. */
 export interface CopyNode extends CopyInstruction {
@@ -14,36 +14,36 @@ export interface CopyNode extends CopyInstruction {
 }
 
 /** Reads COPY and ADD. */
-export function readCopy(parts: Parts, keyword: 'COPY' | 'ADD', context: Context): CopyNode | UnknownInstruction {
+export function readCopy(parts: Parts, keyword: 'COPY' | 'ADD', reading: Reading): CopyNode | UnknownInstruction {
   const { line, rest } = parts;
   const { text } = line;
   const json = readJsonForm(line, rest.from, rest.to);
   if (json === 'not-strings') {
-    context.refuse('json-not-strings', 'The JSON form is an array of strings and of nothing else.', line, rest);
-    return unknownInstruction(parts, frameOf(parts, keyword, context));
+    reading.refuse('json-not-strings', 'The JSON form is an array of strings and of nothing else.', line, rest);
+    return unknownInstruction(parts, frameOf(parts, keyword, reading));
   }
   const ranges = json === 'not-json' ? splitPlain(text, rest) : [];
-  const heredocs = json === 'not-json' ? context.heredocs(line) : noHeredocs;
-  const frame = frameOf(parts, keyword, context, heredocs);
+  const heredocs = json === 'not-json' ? reading.heredocs(line) : noHeredocs;
+  const frame = frameOf(parts, keyword, reading, heredocs);
   const count = json === 'not-json' ? ranges.length : json.length;
   if (count < 2) {
     const message = `${keyword} needs at least a source and a destination.`;
-    context.refuse('argument-count', message, line, parts.keyword);
+    reading.refuse('argument-count', message, line, parts.keyword);
     return unknownInstruction(parts, frame);
   }
-  if (!acceptFlags(frame.flags, keyword, context)) return unknownInstruction(parts, frame);
+  if (!acceptFlags(frame.flags, keyword, reading)) return unknownInstruction(parts, frame);
   const last = ranges.at(-1);
   if (last !== undefined && heredocStart(text.slice(last.from, last.to)) !== undefined) {
-    context.refuse('heredoc-destination', 'A here-document cannot be the destination.', line, last);
+    reading.refuse('heredoc-destination', 'A here-document cannot be the destination.', line, last);
     return unknownInstruction(parts, frame);
   }
   const words =
     json === 'not-json'
       ? ranges.map(({ from, to }) => {
           const isHeredoc = heredocs.all.length > 0 && heredocStart(text.slice(from, to)) !== undefined;
-          return isHeredoc ? line.word(from, to, text.slice(from, to)) : context.expanded(line, from, to);
+          return isHeredoc ? line.word(from, to, text.slice(from, to)) : reading.expanded(line, from, to);
         })
-      : json.map((word) => context.expandedWord(word));
+      : json.map((word) => reading.expandedWord(word));
 
   const instruction: CopyNode = {
     ...frame,
@@ -56,8 +56,8 @@ export function readCopy(parts: Parts, keyword: 'COPY' | 'ADD', context: Context
     chmod: flagValue(frame.flags, 'chmod'),
     excludes: excludesOf(frame.flags),
   };
-  checkCopy(instruction, context);
-  for (const heredoc of heredocs.all) context.checkBody(heredoc);
+  checkCopy(instruction, reading);
+  for (const heredoc of heredocs.all) reading.checkBody(heredoc);
   return instruction;
 }
 
@@ -68,32 +68,32 @@ function excludesOf(flags: readonly Flag[]): readonly Word[] {
   return flags.flatMap((flag) => (flag.name === 'exclude' && flag.value !== undefined ? [flag.value] : noWords));
 }
 
-function checkCopy(copy: CopyNode, context: Context): void {
+function checkCopy(copy: CopyNode, reading: Reading): void {
   const mode = copy.chmod?.value;
   if (mode !== undefined && mode !== '' && !isMode(mode)) {
-    context.problems.add(
+    reading.problems.add(
       'chmod-value',
       `--chmod is an octal number up to 7777 or a mode such as u+x, not ${mode}.`,
       copy.chmod?.span ?? copy.span,
     );
   }
-  if (copy.keyword === 'ADD') return checkChecksum(copy, context);
+  if (copy.keyword === 'ADD') return checkChecksum(copy, reading);
   for (const word of copy.sources) {
     const kind = word.value === undefined ? 'local' : remoteKind(word.value);
     if (kind !== 'local')
-      context.problems.add('copy-source', 'COPY takes files of the context and no addresses; ADD does.', word.span);
+      reading.problems.add('copy-source', 'COPY takes files of the reading and no addresses; ADD does.', word.span);
   }
 }
 
-function checkChecksum(add: CopyNode, context: Context): void {
+function checkChecksum(add: CopyNode, reading: Reading): void {
   const checksum = flagValue(add.flags, 'checksum');
   if (checksum?.value === undefined || checksum.value === '') return;
-  const refuse = (message: string): void => context.problems.add('checksum-value', message, checksum.span);
+  const refuse = (message: string): void => reading.problems.add('checksum-value', message, checksum.span);
   const [source, ...more] = add.sources;
   if (more.length > 0) return refuse('--checksum goes with a single source.');
   const kind = source?.value === undefined ? undefined : remoteKind(source.value);
   if (kind === 'local')
-    return refuse('--checksum goes with an address or a Git repository, not with a file of the context.');
+    return refuse('--checksum goes with an address or a Git repository, not with a file of the reading.');
   if (kind === 'http' && !/^sha256:[0-9a-f]{64}$/.test(checksum.value))
     refuse('--checksum is sha256: and 64 hexadecimal digits.');
 }

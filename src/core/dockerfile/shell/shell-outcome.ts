@@ -11,7 +11,7 @@ import {
   type SyntaxNode,
 } from 'unbash';
 import { shellTextOf } from './shell-text.ts';
-import type { Command } from './types.ts';
+import type { Command } from '../types.ts';
 
 /** `exits` is true where the whole shell ends there, false where the next command follows. */
 interface Ending {

@@ -6,7 +6,7 @@
  * be known has no value, but is read to its end all the same, because a mistake behind it is still a mistake.
  */
 import { Lexer, type LexOptions, longestValue } from './lexer.ts';
-import type { Environment } from './types.ts';
+import type { Environment } from '../types.ts';
 
 /** What a word means. */
 export interface Expansion {

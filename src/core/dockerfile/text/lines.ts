@@ -7,7 +7,7 @@
 import { skipSpaces } from './characters.ts';
 import { MappedText, MappedTextBuilder } from './mapped-text.ts';
 import type { Source } from './source.ts';
-import type { Comment } from './types.ts';
+import type { Comment } from '../types.ts';
 
 /** Longest physical line that the builder's scanner takes, in bytes without the line end. */
 export const maxLineBytes = 65_535;

@@ -4,7 +4,7 @@
  *
  * The builder ends lines at `\n` alone; so does this file. A lone `\r` is an ordinary character.
  */
-import type { Pair, Position, Span, Word } from './types.ts';
+import type { Pair, Position, Span, Word } from '../types.ts';
 
 /** The original text with its line table, which is made on first use. */
 export class Source {

@@ -3,7 +3,7 @@
  * without its tabs, a string of a JSON array. It remembers where each piece came from, so that everything found in it can
  * be pointed at in the original.
  */
-import type { Span } from './types.ts';
+import type { Span } from '../types.ts';
 import { type Source, SourceSpan, SourceWord } from './source.ts';
 
 /**

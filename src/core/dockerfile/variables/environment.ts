@@ -4,7 +4,7 @@
  * A lookup has three answers: the value; `null`, known to be unset; `undefined`, not to be known from the text (it comes from
  * a base image, a build argument, the platform). Unknown never turns into an empty string.
  */
-import type { Environment } from './types.ts';
+import type { Environment } from '../types.ts';
 
 /** One ENV or ARG of a name. `version` says when; `before` is the one that it replaced in the same stage. */
 interface Setting {

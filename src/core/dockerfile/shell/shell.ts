@@ -14,10 +14,10 @@ import {
   type Word as WordSyntax,
   type WordPart,
 } from 'unbash';
-import type { MappedText } from './mapped-text.ts';
+import type { MappedText } from '../text/mapped-text.ts';
 import { shellTextOf } from './shell-text.ts';
-import type { SourceWord } from './source.ts';
-import type { Command, Environment, ShellCommand } from './types.ts';
+import type { SourceWord } from '../text/source.ts';
+import type { Command, Environment, ShellCommand } from '../types.ts';
 
 type Joint = ShellCommand['joinedBy'];
 

@@ -1,59 +1,59 @@
 /** One logical line becomes one instruction: the keyword decides who reads the rest. */
-import { type Context, noHeredocs } from './context.ts';
+import { type Reading, noHeredocs } from './reading.ts';
 import { readHealthcheck, readRun, readStart } from './commands.ts';
 import { readCopy } from './files.ts';
 import { acceptFlags } from './flags.ts';
 import { ReadHeredoc } from './heredoc.ts';
 import { frameOf, unknownInstruction } from './frame.ts';
-import type { MappedText } from './mapped-text.ts';
+import type { MappedText } from '../text/mapped-text.ts';
 import { readFrom } from './from.ts';
 import { readArg, readExpose, readPairs, readVolume, readWhole } from './values.ts';
-import type { Instruction, OnbuildInstruction, UnknownInstruction } from './types.ts';
-import type { ProblemCode } from './problems.ts';
-import { type Parts, splitInstruction } from './words.ts';
+import type { Instruction, OnbuildInstruction, UnknownInstruction } from '../types.ts';
+import type { ProblemCode } from '../problems.ts';
+import { type Parts, splitInstruction } from '../text/words.ts';
 
 /** Reads an instruction. Never throws; what the builder refuses is reported and kept as text. */
-export function readInstruction(line: MappedText, context: Context): Instruction {
-  return readParts(splitInstruction(line, 0), context);
+export function readInstruction(line: MappedText, reading: Reading): Instruction {
+  return readParts(splitInstruction(line, 0), reading);
 }
 
-function readParts(parts: Parts, context: Context): Instruction {
+function readParts(parts: Parts, reading: Reading): Instruction {
   const { text } = parts.line;
   const keyword = text.slice(parts.keyword.from, parts.keyword.to).toUpperCase();
   switch (keyword) {
     case 'FROM':
-      return readFrom(parts, context);
+      return readFrom(parts, reading);
     case 'RUN':
-      return readRun(parts, context);
+      return readRun(parts, reading);
     case 'COPY':
     case 'ADD':
-      return readCopy(parts, keyword, context);
+      return readCopy(parts, keyword, reading);
     case 'CMD':
     case 'ENTRYPOINT':
     case 'SHELL':
-      return readStart(parts, keyword, context);
+      return readStart(parts, keyword, reading);
     case 'ENV':
     case 'LABEL':
-      return readPairs(parts, keyword, context);
+      return readPairs(parts, keyword, reading);
     case 'ARG':
-      return readArg(parts, context);
+      return readArg(parts, reading);
     case 'USER':
     case 'WORKDIR':
     case 'STOPSIGNAL':
     case 'MAINTAINER':
-      return readWhole(parts, keyword, context);
+      return readWhole(parts, keyword, reading);
     case 'EXPOSE':
-      return readExpose(parts, context);
+      return readExpose(parts, reading);
     case 'VOLUME':
-      return readVolume(parts, context);
+      return readVolume(parts, reading);
     case 'HEALTHCHECK':
-      return readHealthcheck(parts, context);
+      return readHealthcheck(parts, reading);
     case 'ONBUILD':
-      return readOnbuild(parts, context);
+      return readOnbuild(parts, reading);
     default: {
       const name = text.slice(parts.keyword.from, parts.keyword.to);
-      context.refuse('unknown-instruction', `There is no instruction ${name}.`, parts.line, parts.keyword);
-      return unknownInstruction(parts, frameOf(parts, '', context));
+      reading.refuse('unknown-instruction', `There is no instruction ${name}.`, parts.line, parts.keyword);
+      return unknownInstruction(parts, frameOf(parts, '', reading));
     }
   }
 }
@@ -71,40 +71,40 @@ const mindedInTriggers: ReadonlySet<ProblemCode> = new Set([
   'unterminated-heredoc',
 ]);
 
-function readOnbuild(parts: Parts, context: Context): OnbuildNode | UnknownInstruction {
+function readOnbuild(parts: Parts, reading: Reading): OnbuildNode | UnknownInstruction {
   const { line, rest } = parts;
   const inner = splitInstruction(line, rest.from);
   const keyword = line.text.slice(inner.keyword.from, inner.keyword.to).toUpperCase();
   if (keyword === '') {
-    context.refuse('argument-count', 'ONBUILD needs an instruction.', line, parts.keyword);
-    return unknownInstruction(parts, frameOf(parts, 'ONBUILD', context));
+    reading.refuse('argument-count', 'ONBUILD needs an instruction.', line, parts.keyword);
+    return unknownInstruction(parts, frameOf(parts, 'ONBUILD', reading));
   }
   if (keyword === 'ONBUILD' || keyword === 'FROM' || keyword === 'MAINTAINER') {
-    context.refuse('onbuild-trigger', `${keyword} cannot be a trigger of ONBUILD.`, line, inner.keyword);
-    return unknownInstruction(parts, frameOf(parts, 'ONBUILD', context));
+    reading.refuse('onbuild-trigger', `${keyword} cannot be a trigger of ONBUILD.`, line, inner.keyword);
+    return unknownInstruction(parts, frameOf(parts, 'ONBUILD', reading));
   }
-  context.problems.only = mindedInTriggers;
-  context.isTrigger = true;
-  const trigger = readParts(inner, context);
-  context.isTrigger = false;
-  context.problems.only = undefined;
+  reading.problems.only = mindedInTriggers;
+  reading.isTrigger = true;
+  const trigger = readParts(inner, reading);
+  reading.isTrigger = false;
+  reading.problems.only = undefined;
 
-  const own = frameOf(parts, 'ONBUILD', context);
-  const span = context.source.span(line.offset(parts.keyword.from), trigger.span.end.offset);
+  const own = frameOf(parts, 'ONBUILD', reading);
+  const span = reading.source.span(line.offset(parts.keyword.from), trigger.span.end.offset);
   const bodies = trigger.heredocs.filter((heredoc) => heredoc instanceof ReadHeredoc);
   const frame = { ...own, span, heredocs: bodies };
-  if (!acceptFlags(frame.flags, 'ONBUILD', context)) return unknownInstruction(parts, frame);
+  if (!acceptFlags(frame.flags, 'ONBUILD', reading)) return unknownInstruction(parts, frame);
   return { ...frame, keyword: 'ONBUILD', trigger, inner, bodies };
 }
 
 /** Reads the trigger of an ONBUILD once more, in the stage where it runs; the problems it has there are that stage's. */
-export function readTrigger(onbuild: OnbuildInstruction, context: Context): Instruction {
+export function readTrigger(onbuild: OnbuildInstruction, reading: Reading): Instruction {
   // Every ONBUILD is made by readOnbuild, as an OnbuildNode.
   const { inner, bodies, span } = onbuild as OnbuildNode;
-  context.readAgain = bodies.length === 0 ? noHeredocs : { all: bodies, to: span.end.offset };
-  context.problems.isForStage = true;
-  const instruction = readParts(inner, context);
-  context.problems.isForStage = false;
-  context.readAgain = undefined;
+  reading.readAgain = bodies.length === 0 ? noHeredocs : { all: bodies, to: span.end.offset };
+  reading.problems.isForStage = true;
+  const instruction = readParts(inner, reading);
+  reading.problems.isForStage = false;
+  reading.readAgain = undefined;
   return instruction;
 }

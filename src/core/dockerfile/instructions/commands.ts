@@ -1,16 +1,16 @@
 /** What RUN, CMD, ENTRYPOINT, SHELL and HEALTHCHECK start, and the instructions themselves. */
-import { type Context, type Heredocs, noHeredocs } from './context.ts';
-import { nothingKnown, type Variables } from './environment.ts';
+import { type Reading, type Heredocs, noHeredocs } from './reading.ts';
+import { nothingKnown, type Variables } from '../variables/environment.ts';
 import { acceptFlags, flagValue } from './flags.ts';
 import { type Frame, frameOf, unknownInstruction } from './frame.ts';
-import { readJsonForm } from './json-form.ts';
-import type { MappedText } from './mapped-text.ts';
+import { readJsonForm } from '../text/json-form.ts';
+import type { MappedText } from '../text/mapped-text.ts';
 import { readMounts } from './mounts.ts';
-import { isSpace, skipSpaces } from './characters.ts';
+import { isSpace, skipSpaces } from '../text/characters.ts';
 import type { ReadHeredoc } from './heredoc.ts';
-import type { SourceWord } from './source.ts';
-import type { Command, Environment, HealthcheckInstruction, Instruction, Span, Word } from './types.ts';
-import type { Parts, Range } from './words.ts';
+import type { SourceWord } from '../text/source.ts';
+import type { Command, Environment, HealthcheckInstruction, Instruction, Span, Word } from '../types.ts';
+import type { Parts, Range } from '../text/words.ts';
 
 /** A command that still knows its joined text, so that a shell can be read out of it (see shell.ts). */
 export class CommandNode implements Command {
@@ -29,7 +29,7 @@ export class CommandNode implements Command {
     line: MappedText,
     range: Range,
     heredocs: readonly ReadHeredoc[],
-    context: Context,
+    reading: Reading,
     when: 'build' | 'run',
   ) {
     this.form = args === undefined ? 'shell' : 'exec';
@@ -37,9 +37,9 @@ export class CommandNode implements Command {
     this.line = line;
     this.range = range;
     this.heredocs = heredocs;
-    this.shell = context.shell;
-    this.variables = context.isTrigger ? undefined : context.variables;
-    this.moment = when === 'build' ? context.variables.moment : undefined;
+    this.shell = reading.shell;
+    this.variables = reading.isTrigger ? undefined : reading.variables;
+    this.moment = when === 'build' ? reading.variables.moment : undefined;
   }
 
   get env(): Environment {
@@ -69,54 +69,54 @@ const noWords: readonly SourceWord[] = [];
 function readCommand(
   line: MappedText,
   range: Range,
-  context: Context,
+  reading: Reading,
   when: 'build' | 'run',
 ): [CommandNode | undefined, Heredocs] {
   const json = readJsonForm(line, range.from, range.to);
   if (json === 'not-strings') {
-    context.refuse('json-not-strings', 'The JSON form is an array of strings and of nothing else.', line, range);
+    reading.refuse('json-not-strings', 'The JSON form is an array of strings and of nothing else.', line, range);
     return [undefined, noHeredocs];
   }
-  if (json !== 'not-json') return [new CommandNode(json, line, range, [], context, when), noHeredocs];
-  const heredocs = when === 'build' ? context.heredocs(line) : noHeredocs;
-  return [new CommandNode(undefined, line, range, heredocs.all, context, when), heredocs];
+  if (json !== 'not-json') return [new CommandNode(json, line, range, [], reading, when), noHeredocs];
+  const heredocs = when === 'build' ? reading.heredocs(line) : noHeredocs;
+  return [new CommandNode(undefined, line, range, heredocs.all, reading, when), heredocs];
 }
 
 /** Reads RUN. */
-export function readRun(parts: Parts, context: Context): Instruction {
-  const [command, heredocs] = readCommand(parts.line, parts.rest, context, 'build');
-  const frame = frameOf(parts, 'RUN', context, heredocs);
-  if (command === undefined || !acceptFlags(frame.flags, 'RUN', context)) return unknownInstruction(parts, frame);
-  const mounts = readMounts(frame.flags, context);
-  if (mounts === undefined || !acceptModes(frame, context)) return unknownInstruction(parts, frame);
+export function readRun(parts: Parts, reading: Reading): Instruction {
+  const [command, heredocs] = readCommand(parts.line, parts.rest, reading, 'build');
+  const frame = frameOf(parts, 'RUN', reading, heredocs);
+  if (command === undefined || !acceptFlags(frame.flags, 'RUN', reading)) return unknownInstruction(parts, frame);
+  const mounts = readMounts(frame.flags, reading);
+  if (mounts === undefined || !acceptModes(frame, reading)) return unknownInstruction(parts, frame);
   return { ...frame, keyword: 'RUN', command, mounts };
 }
 
-function acceptModes(frame: Frame, context: Context): boolean {
+function acceptModes(frame: Frame, reading: Reading): boolean {
   const network = flagValue(frame.flags, 'network');
   if (network?.value !== undefined && !['default', 'none', 'host'].includes(network.value)) {
-    context.problems.add('flag-value', `--network is default, none or host, not ${network.value}.`, network.span);
+    reading.problems.add('flag-value', `--network is default, none or host, not ${network.value}.`, network.span);
     return false;
   }
   const security = flagValue(frame.flags, 'security');
   if (security?.value !== undefined && !['sandbox', 'insecure'].includes(security.value)) {
-    context.problems.add('flag-value', `--security is sandbox or insecure, not ${security.value}.`, security.span);
+    reading.problems.add('flag-value', `--security is sandbox or insecure, not ${security.value}.`, security.span);
     return false;
   }
   return true;
 }
 
 /** Reads CMD, ENTRYPOINT and SHELL. */
-export function readStart(parts: Parts, keyword: 'CMD' | 'ENTRYPOINT' | 'SHELL', context: Context): Instruction {
-  const [command] = readCommand(parts.line, parts.rest, context, 'run');
-  const frame = frameOf(parts, keyword, context);
-  if (command === undefined || !acceptFlags(frame.flags, keyword, context)) return unknownInstruction(parts, frame);
+export function readStart(parts: Parts, keyword: 'CMD' | 'ENTRYPOINT' | 'SHELL', reading: Reading): Instruction {
+  const [command] = readCommand(parts.line, parts.rest, reading, 'run');
+  const frame = frameOf(parts, keyword, reading);
+  if (command === undefined || !acceptFlags(frame.flags, keyword, reading)) return unknownInstruction(parts, frame);
   if (keyword === 'SHELL') {
     if (command.args.length === 0) {
       const isEmpty = command.form === 'exec' || parts.rest.from === parts.rest.to;
-      if (isEmpty) context.refuse('argument-count', 'SHELL needs at least one argument.', parts.line, parts.keyword);
+      if (isEmpty) reading.refuse('argument-count', 'SHELL needs at least one argument.', parts.line, parts.keyword);
       else
-        context.refuse(
+        reading.refuse(
           'shell-not-json',
           'SHELL takes the JSON form only: SHELL ["/bin/bash", "-c"].',
           parts.line,
@@ -124,22 +124,22 @@ export function readStart(parts: Parts, keyword: 'CMD' | 'ENTRYPOINT' | 'SHELL',
         );
       return unknownInstruction(parts, frame);
     }
-    if (!context.isTrigger) context.shell = command.args.map((word) => word.value ?? '');
+    if (!reading.isTrigger) reading.shell = command.args.map((word) => word.value ?? '');
   }
   return { ...frame, keyword, command };
 }
 
 /** Reads HEALTHCHECK. */
-export function readHealthcheck(parts: Parts, context: Context): Instruction {
+export function readHealthcheck(parts: Parts, reading: Reading): Instruction {
   const { line, rest } = parts;
   const { text } = line;
-  const frame = frameOf(parts, 'HEALTHCHECK', context);
+  const frame = frameOf(parts, 'HEALTHCHECK', reading);
   const refused = (
     code: 'argument-count' | 'flag-value',
     message: string,
     range: Range = parts.keyword,
   ): Instruction => {
-    context.refuse(code, message, line, range);
+    reading.refuse(code, message, line, range);
     return unknownInstruction(parts, frame);
   };
   if (rest.from === rest.to) return refused('argument-count', 'HEALTHCHECK needs CMD with a command, or NONE.');
@@ -147,14 +147,14 @@ export function readHealthcheck(parts: Parts, context: Context): Instruction {
   while (typeEnd < rest.to && !isSpace(text.charCodeAt(typeEnd))) typeEnd++;
   const type = text.slice(rest.from, typeEnd).toUpperCase();
   const range = { from: skipSpaces(text, typeEnd, rest.to), to: rest.to };
-  const [command] = readCommand(line, range, context, 'run');
+  const [command] = readCommand(line, range, reading, 'run');
   if (command === undefined) return unknownInstruction(parts, frame);
 
   if (type === 'NONE') {
     if (range.from < range.to) return refused('argument-count', 'HEALTHCHECK NONE takes nothing behind it.', range);
     return { ...frame, keyword: 'HEALTHCHECK', command: undefined, options: {} };
   }
-  if (!acceptFlags(frame.flags, 'HEALTHCHECK', context)) return unknownInstruction(parts, frame);
+  if (!acceptFlags(frame.flags, 'HEALTHCHECK', reading)) return unknownInstruction(parts, frame);
   if (type !== 'CMD') {
     return refused('flag-value', `HEALTHCHECK is followed by CMD or NONE, not ${type}.`, {
       from: rest.from,
@@ -164,7 +164,7 @@ export function readHealthcheck(parts: Parts, context: Context): Instruction {
   if (range.from === range.to || (command.form === 'exec' && command.args.length === 0)) {
     return refused('argument-count', 'HEALTHCHECK CMD needs a command.');
   }
-  const options = readHealthOptions(frame, context);
+  const options = readHealthOptions(frame, reading);
   if (options === undefined) return unknownInstruction(parts, frame);
   return { ...frame, keyword: 'HEALTHCHECK', command, options };
 }
@@ -176,7 +176,7 @@ const durations = [
   ['start-interval', 'startIntervalMs'],
 ] as const;
 
-function readHealthOptions(frame: Frame, context: Context): HealthcheckInstruction['options'] | undefined {
+function readHealthOptions(frame: Frame, reading: Reading): HealthcheckInstruction['options'] | undefined {
   const options: {
     -readonly [Key in keyof HealthcheckInstruction['options']]: HealthcheckInstruction['options'][Key];
   } = {};
@@ -185,21 +185,21 @@ function readHealthOptions(frame: Frame, context: Context): HealthcheckInstructi
     if (word?.value === undefined || word.value === '') continue;
     const milliseconds = readDuration(word.value);
     if (milliseconds === undefined || (milliseconds !== 0 && milliseconds < 1))
-      return refuseOption(word, name, context);
+      return refuseOption(word, name, reading);
     options[key] = milliseconds;
   }
   const retries = flagValue(frame.flags, 'retries');
   if (retries?.value !== undefined && retries.value !== '') {
     if (!/^\+?\d{1,10}$/.test(retries.value) || Number(retries.value) > 2_147_483_647)
-      return refuseOption(retries, 'retries', context);
+      return refuseOption(retries, 'retries', reading);
     options.retries = Number(retries.value);
   }
   return options;
 }
 
-function refuseOption(word: Word, name: string, context: Context): undefined {
+function refuseOption(word: Word, name: string, reading: Reading): undefined {
   const wanted = name === 'retries' ? 'a number' : 'a duration of at least 1ms, such as 30s or 1m30s';
-  context.problems.add('flag-value', `--${name} is ${wanted}, not ${word.value ?? word.raw}.`, word.span);
+  reading.problems.add('flag-value', `--${name} is ${wanted}, not ${word.value ?? word.raw}.`, word.span);
   return undefined;
 }
 

@@ -2,11 +2,11 @@
  * Here-documents of RUN, COPY and ADD: which words of a line open one, and the lines that follow up to the end mark.
  * The words are lexed with `\` as escape, whatever the escape directive says: that is how the builder does it.
  */
-import { expand } from './expand.ts';
-import type { LineReader } from './lines.ts';
-import { MappedText, MappedTextBuilder } from './mapped-text.ts';
-import type { Source } from './source.ts';
-import type { Environment, Heredoc, Span } from './types.ts';
+import { expand } from '../variables/expand.ts';
+import type { LineReader } from '../text/lines.ts';
+import { MappedText, MappedTextBuilder } from '../text/mapped-text.ts';
+import type { Source } from '../text/source.ts';
+import type { Environment, Heredoc, Span } from '../types.ts';
 
 /** The words that open a here-document, before its body is read. */
 export interface HeredocStart {

@@ -4,13 +4,13 @@
  * A stage built upon another inherits while the file is read, because the variables of the one are needed to read the other.
  * Who copies from whom is settled at the end: a name means the last stage that bears it, wherever it is used.
  */
-import type { Context } from './context.ts';
-import { unknown, unset, Variables } from './environment.ts';
-import { expand } from './expand.ts';
-import type { CopyNode } from './files.ts';
-import { parseImageReference } from './image-reference.ts';
-import { readTrigger } from './instructions.ts';
-import type { MountNode } from './mounts.ts';
+import type { Reading } from '../instructions/reading.ts';
+import { unknown, unset, Variables } from '../variables/environment.ts';
+import { expand } from '../variables/expand.ts';
+import type { CopyNode } from '../instructions/files.ts';
+import { parseImageReference } from '../image-reference.ts';
+import { readTrigger } from '../instructions/read-instruction.ts';
+import type { MountNode } from '../instructions/mounts.ts';
 import { LazyState, platformShell } from './state.ts';
 import type {
   Base,
@@ -21,7 +21,7 @@ import type {
   Span,
   Stage,
   StageState,
-} from './types.ts';
+} from '../types.ts';
 
 /** The PATH that the builder gives to an image that has none. */
 const defaultPath = '/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin';
@@ -82,15 +82,15 @@ interface Reference {
 export class StageGraph {
   readonly stages: StageNode[] = [];
   readonly #byName = new Map<string, StageNode>();
-  readonly #context: Context;
+  readonly #reading: Reading;
   #triggersLeft = mostTriggers;
   /** Some stage takes from itself or from a later one; else there can be no circle. */
   #mayCircle = false;
   /** What the stage that is being resolved uses already. */
   readonly #used = new Set<StageNode>();
 
-  constructor(context: Context) {
-    this.#context = context;
+  constructor(reading: Reading) {
+    this.#reading = reading;
   }
 
   /** Takes the next instruction of the file. */
@@ -100,11 +100,11 @@ export class StageGraph {
   }
 
   #begin(from: FromInstruction): void {
-    const context = this.#context;
+    const reading = this.#reading;
     const previous = this.stages.at(-1);
     if (previous !== undefined) {
-      previous.shell = context.shell;
-      previous.workdir = context.workdir;
+      previous.shell = reading.shell;
+      previous.workdir = reading.workdir;
     }
 
     const base = this.#baseOf(from);
@@ -112,18 +112,18 @@ export class StageGraph {
     const stage = new StageNode(this.stages.length, from, base, below);
     this.stages.push(stage);
     if (stage.name !== undefined) this.#byName.set(stage.name, stage);
-    context.enterStage(stage);
+    reading.enterStage(stage);
     if (below === undefined || below.onbuilds.length === 0) return;
     const triggers = below.onbuilds.slice(0, this.#triggersLeft);
     this.#triggersLeft -= triggers.length;
-    stage.triggers = triggers.map((onbuild) => readTrigger(onbuild, context));
+    stage.triggers = triggers.map((onbuild) => readTrigger(onbuild, reading));
   }
 
   #baseOf(from: FromInstruction): Base {
     const name = from.image.value;
     if (name === undefined) return { kind: 'unknown', why: `${from.image.raw} holds a variable that is not known.` };
     if (name === '') {
-      this.#context.problems.add('image-name-blank', `${from.image.raw} is an empty name.`, from.image.span);
+      this.#reading.problems.add('image-name-blank', `${from.image.raw} is an empty name.`, from.image.span);
       return { kind: 'unknown', why: `${from.image.raw} is an empty name.` };
     }
     // Names of stages are lower case, and here the builder compares letter by letter.
@@ -135,7 +135,7 @@ export class StageGraph {
     if (name === 'scratch') return { kind: 'scratch' };
     const reference = parseImageReference(name);
     if (reference !== undefined) return { kind: 'image', reference };
-    this.#context.problems.add('image-name', `${name} is no image name.`, span);
+    this.#reading.problems.add('image-name', `${name} is no image name.`, span);
     return { kind: 'unknown', why: `${name} is no image name.` };
   }
 
@@ -150,7 +150,7 @@ export class StageGraph {
     const name = target?.toLowerCase();
     const built = name === undefined ? this.stages.at(-1) : this.#byName.get(name);
     if (built === undefined && name !== undefined && this.stages.length > 0) {
-      this.#context.problems.add('target-missing', `No stage is named ${name}.`, this.#context.source.span(0, 0));
+      this.#reading.problems.add('target-missing', `No stage is named ${name}.`, this.#reading.source.span(0, 0));
     }
     markReachable(built === undefined ? this.stages : [built]);
     return built;
@@ -183,9 +183,9 @@ export class StageGraph {
   }
 
   #sourceOf({ name, span, takesIndex }: Reference, stage: StageNode): Base | undefined {
-    const { problems } = this.#context;
+    const { problems } = this.#reading;
     problems.stage = stage.index;
-    if (takesIndex && expand(name, nothingSet, { escape: this.#context.escape }).value !== name) {
+    if (takesIndex && expand(name, nothingSet, { escape: this.#reading.escape }).value !== name) {
       problems.add('from-flag-variable', '--from takes no variables; name a stage that is built FROM them.', span);
       return { kind: 'unknown', why: `${name} holds a variable, which --from does not take.` };
     }
@@ -218,7 +218,7 @@ export class StageGraph {
           done.add(top.stage);
         } else if (path.has(used)) {
           const message = `The stage ${used.name ?? String(used.index)} takes from itself.`;
-          this.#context.problems.add('circular-stage', message, used.from.span);
+          this.#reading.problems.add('circular-stage', message, used.from.span);
         } else if (!done.has(used)) {
           path.add(used);
           stack.push({ stage: used, next: 0 });

@@ -1,7 +1,7 @@
 /** The flags of each instruction: which there are, which may stand several times, and in which variables are expanded. */
-import type { Context } from './context.ts';
-import type { Flag, Word } from './types.ts';
-import type { Parts, RawFlag } from './words.ts';
+import type { Reading } from './reading.ts';
+import type { Flag, Word } from '../types.ts';
+import type { Parts, RawFlag } from '../text/words.ts';
 
 /** `switch`: alone, or `=true` and `=false`. `value`: one value. `list`: may stand several times. */
 interface FlagKind {
@@ -39,13 +39,13 @@ const tables: Readonly<Record<string, FlagTable | 'ignored'>> = {
 const noFlags: readonly Flag[] = [];
 
 /** The flags of an instruction, read but not judged. */
-export function readFlags(parts: Parts, keyword: string, context: Context): readonly Flag[] {
+export function readFlags(parts: Parts, keyword: string, reading: Reading): readonly Flag[] {
   if (parts.flags.length === 0) return noFlags;
   const table = tables[keyword];
-  return parts.flags.map((flag) => readFlag(flag, parts, typeof table === 'object' ? table : {}, context));
+  return parts.flags.map((flag) => readFlag(flag, parts, typeof table === 'object' ? table : {}, reading));
 }
 
-function readFlag(flag: RawFlag, { line }: Parts, table: FlagTable, context: Context): Flag {
+function readFlag(flag: RawFlag, { line }: Parts, table: FlagTable, reading: Reading): Flag {
   const equals = flag.text.indexOf('=');
   const name = equals < 0 ? flag.text.slice(2) : flag.text.slice(2, equals);
   const span = line.span(flag.from, flag.to);
@@ -53,11 +53,11 @@ function readFlag(flag: RawFlag, { line }: Parts, table: FlagTable, context: Con
   const text = flag.text.slice(equals + 1);
   const from = line.text.indexOf('=', flag.from) + 1;
   const expands = Object.hasOwn(table, name) && table[name]?.expands === true;
-  return { name, value: line.word(from, flag.to, expands ? context.value(text, line, from, flag.to) : text), span };
+  return { name, value: line.word(from, flag.to, expands ? reading.value(text, line, from, flag.to) : text), span };
 }
 
 /** Reports what the builder refuses of the flags; true when there is nothing of the kind. */
-export function acceptFlags(flags: readonly Flag[], keyword: string, context: Context): boolean {
+export function acceptFlags(flags: readonly Flag[], keyword: string, reading: Reading): boolean {
   if (flags.length === 0) return true;
   const table = tables[keyword] ?? {};
   if (table === 'ignored') return true;
@@ -66,7 +66,7 @@ export function acceptFlags(flags: readonly Flag[], keyword: string, context: Co
     const kind = Object.hasOwn(table, flag.name) ? table[flag.name]?.kind : undefined;
     const refused = refusal(flag, kind, seen, keyword, table);
     if (refused !== undefined) {
-      context.problems.add(refused[0], refused[1], flag.span);
+      reading.problems.add(refused[0], refused[1], flag.span);
       return false;
     }
     seen.add(flag.name);

@@ -2,10 +2,10 @@
  * Which text of a command a POSIX shell would read, with its places in the original: the shell form, the body of a
  * here-document, the string behind `sh -c`. `cmd`, PowerShell and other interpreters are recognised and left alone.
  */
-import { CommandNode } from './commands.ts';
-import { heredocStart } from './heredoc.ts';
-import { type MappedText, MappedTextBuilder } from './mapped-text.ts';
-import type { Command } from './types.ts';
+import { CommandNode } from '../instructions/commands.ts';
+import { heredocStart } from '../instructions/heredoc.ts';
+import { type MappedText, MappedTextBuilder } from '../text/mapped-text.ts';
+import type { Command } from '../types.ts';
 
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'busybox']);
 

@@ -2,16 +2,16 @@
  * What the readers of instructions share while a file is read: the text, the variables in force, the shell in force, and the
  * place where problems go. It lives as long as one parse.
  */
-import { expand, type Expansion, isPlain } from './expand.ts';
+import { expand, type Expansion, isPlain } from '../variables/expand.ts';
 import { heredocStarts, readHeredoc, type ReadHeredoc } from './heredoc.ts';
-import { nothingKnown, Variables } from './environment.ts';
-import type { LexOptions } from './lexer.ts';
-import type { LineReader } from './lines.ts';
-import type { MappedText } from './mapped-text.ts';
-import type { ProblemCode, Problems } from './problems.ts';
-import { type Source, SourceWord } from './source.ts';
-import type { Environment, Span, UnsetVariable } from './types.ts';
-import type { Range } from './words.ts';
+import { nothingKnown, Variables } from '../variables/environment.ts';
+import type { LexOptions } from '../variables/lexer.ts';
+import type { LineReader } from '../text/lines.ts';
+import type { MappedText } from '../text/mapped-text.ts';
+import type { ProblemCode, Problems } from '../problems.ts';
+import { type Source, SourceWord } from '../text/source.ts';
+import type { Environment, Span, UnsetVariable } from '../types.ts';
+import type { Range } from '../text/words.ts';
 
 /** What SHELL is where nobody set it. */
 export const defaultShell: readonly string[] = ['/bin/sh', '-c'];
@@ -37,7 +37,7 @@ export interface ParseOptions {
 }
 
 /** The state of one parse. */
-export class Context {
+export class Reading {
   readonly source: Source;
   readonly escape: '\\' | '`';
   readonly lines: LineReader;

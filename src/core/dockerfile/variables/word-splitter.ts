@@ -1,5 +1,5 @@
 /** Splitting of what a word expands to: blanks that a variable brings part it, quoted ones do not. */
-import { isSpace } from './characters.ts';
+import { isSpace } from '../text/characters.ts';
 
 /** Splits at blanks, as values are split that may hold several words. */
 export class WordSplitter {

@@ -1,7 +1,7 @@
 /** What an image has after the last instruction of a stage. Worked out when it is asked for, field by field. */
-import type { CommandInstruction, HealthcheckInstruction, Instruction, Stage, StageState, Word } from './types.ts';
-import { defaultShell } from './context.ts';
-import { joinPath } from './paths.ts';
+import type { CommandInstruction, HealthcheckInstruction, Instruction, Stage, StageState, Word } from '../types.ts';
+import { defaultShell } from '../instructions/reading.ts';
+import { joinPath } from '../instructions/paths.ts';
 
 /** What one stage sets itself, without what it inherits. */
 interface OwnState {

@@ -7,9 +7,9 @@
  * something else, an empty one included.
  */
 import { isSpace, skipSpaces } from './characters.ts';
-import type { Problems } from './problems.ts';
+import type { Problems } from '../problems.ts';
 import type { Source } from './source.ts';
-import type { Directive } from './types.ts';
+import type { Directive } from '../types.ts';
 
 /** What the top of the file says. */
 export interface Header {

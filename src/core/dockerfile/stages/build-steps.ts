@@ -6,7 +6,7 @@
  * WORKDIR. The stage is named when there is more than one: by its own name, else `stage-1` by its place.
  * Source: moby/buildkit, frontend/dockerfile/dockerfile2llb, convert.go (cmdTotal, prefixCommand); checked on a real build.
  */
-import type { Dockerfile, Instruction, Stage } from './types.ts';
+import type { Dockerfile, Instruction, Stage } from '../types.ts';
 
 const COUNTED = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
 const NUMBERED = /^\[(?:[^\s\]]+\/[^\s\]]+ )?(?:([^\s\]]+) )? *(\d{1,6})\/(\d{1,6})\] ([A-Za-z]+)/;
