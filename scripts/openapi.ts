@@ -19,6 +19,7 @@ export async function openapiYaml(): Promise<string> {
     submitBuild: { check: never, submit: never },
     lookUp: { analysis: never, build: never, buildReport: never },
     checkHealth: never,
+    listChecks: { all: never, one: never },
   };
   const app = await makeApp({
     useCases,

@@ -19,9 +19,11 @@ import { parseTokens } from './http/auth.ts';
 import { makeAnalyzeContext } from './use-cases/analyze-context.ts';
 import { makeAnalyzeDockerfile } from './use-cases/analyze-dockerfile.ts';
 import { makeCheckHealth } from './use-cases/check-health.ts';
+import { makeListChecks } from './use-cases/list-checks.ts';
 import { makeLookUp } from './use-cases/look-up.ts';
 import { ConfigError } from './use-cases/errors.ts';
 import type { Clock } from './use-cases/ports.ts';
+import { readPolicyFile } from './use-cases/policy-file.ts';
 import { makeRunBuild } from './use-cases/run-build.ts';
 import { makeWorker } from './use-cases/run-worker.ts';
 import type { Worker } from './use-cases/run-worker.ts';
@@ -55,13 +57,7 @@ export async function compose(
   const tokens =
     config.DRYDOCK_TOKENS_FILE === undefined
       ? undefined
-      : parseTokens(
-          await forOperator(
-            'DRYDOCK_TOKENS_FILE',
-            config.DRYDOCK_TOKENS_FILE,
-            readFile(config.DRYDOCK_TOKENS_FILE, 'utf8'),
-          ),
-        );
+      : parseTokens(await textFor('DRYDOCK_TOKENS_FILE', config.DRYDOCK_TOKENS_FILE));
   const sealer = await openKeyFile(config.DRYDOCK_KEY_FILE ?? join(data, 'key'));
   const store = await openSqliteStore({ path: join(data, 'drydock.sqlite'), sealer });
   const spool = await makeDiskSpool({
@@ -84,7 +80,11 @@ export async function compose(
 
   const maxDockerfileBytes = config.DRYDOCK_MAX_DOCKERFILE_BYTES;
   const queueLimit = config.DRYDOCK_QUEUE_LIMIT;
-  const analyzeDockerfile = makeAnalyzeDockerfile({ store, clock, log, version });
+  const operatorPolicy =
+    config.DRYDOCK_POLICY_FILE === undefined
+      ? undefined
+      : readPolicyFile(await textFor('DRYDOCK_POLICY_FILE', config.DRYDOCK_POLICY_FILE));
+  const analyzeDockerfile = makeAnalyzeDockerfile({ store, clock, log, version, operatorPolicy });
   const app = await makeApp({
     useCases: {
       analyzeDockerfile,
@@ -99,6 +99,7 @@ export async function compose(
         queueLimit,
       }),
       lookUp: makeLookUp({ store }),
+      listChecks: makeListChecks({ operatorPolicy }),
       checkHealth: makeCheckHealth({ store, spool, clock, log, version, queueLimit }),
     },
     limits: { maxDockerfileBytes, maxUploadBytes: config.DRYDOCK_MAX_UPLOAD_BYTES },
@@ -123,6 +124,7 @@ export async function compose(
       maxDockerfileBytes,
       buildTimeoutMs: config.DRYDOCK_BUILD_TIMEOUT_SECONDS * 1000,
       verificationTimeoutMs: config.DRYDOCK_VERIFICATION_TIMEOUT_SECONDS * 1000,
+      operatorPolicy,
     }),
     clock,
     log,
@@ -140,6 +142,10 @@ export async function compose(
 }
 
 /** What a variable names and the operating system refuses, as a sentence for the operator. */
+async function textFor(variable: string, path: string): Promise<string> {
+  return await forOperator(variable, path, readFile(path, 'utf8'));
+}
+
 async function forOperator<T>(variable: string, path: string, work: Promise<T>): Promise<T> {
   return await work.catch((cause: unknown) => {
     const why = cause instanceof Error && 'code' in cause ? String(cause.code) : String(cause);

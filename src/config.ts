@@ -22,6 +22,10 @@ export const Environment = z.object({
     .optional()
     .describe('File with one `name token` per line; requests then need `Authorization: Bearer <token>`.'),
   DRYDOCK_KEY_FILE: z.string().optional().describe('Key that seals build arguments. Default: made in the data folder.'),
+  DRYDOCK_POLICY_FILE: z
+    .string()
+    .optional()
+    .describe('Policy of whoever runs the service, as YAML or JSON; neither request nor repository can loosen it.'),
   DRYDOCK_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
   DRYDOCK_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Builds that run at the same time.'),
   DRYDOCK_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(100).describe('Builds that may wait.'),

@@ -1,13 +1,17 @@
 /**
- * (Dockerfile, context, profile) -> what the rules say. Runs every rule once and gathers problems, doubts and crashes.
+ * (Dockerfile, context, profile, policy) -> what the rules say. Runs every rule once and gathers problems, doubts and crashes.
  * A rule that throws makes its item `unknown`; the others go on.
  */
 import type { Finding } from '../schemas/finding.ts';
 import { ItemId } from '../schemas/item.ts';
 import type { Item } from '../schemas/item.ts';
 import { fingerprint } from './fingerprint.ts';
+import type { PolicyInForce } from './policy.ts';
+import { noPolicy, severityUnder } from './policy.ts';
+import { probes } from './probes/index.ts';
 import { rules } from './rules/index.ts';
 import type { Rule, Subject, Trouble } from './rules/rule.ts';
+import { applyWaivers } from './waivers.ts';
 
 /** What the rules said of one subject. */
 export interface Analysis {
@@ -23,11 +27,17 @@ const MOST_FINDINGS = 300;
 const MOST_PRINTED = 1000;
 
 /**
- * Asks every rule. Pure; findings come in file order, then by rule. A row that nothing is held against is `unknown` when
- * there is no stage to build, when its rules lack the files, when one of them cannot tell, and when one throws.
+ * Asks every rule that the policy has not switched off. Pure; findings come in file order, then by rule. A row that nothing is
+ * held against is `unknown` when there is no stage to build, when its rules lack the files, when one of them cannot tell, and
+ * when one throws.
  */
-export function analyze(subject: Subject, catalogue: readonly Rule[] = rules): Analysis {
-  const findings: Finding[] = [];
+export function analyze(
+  subject: Subject,
+  catalogue: readonly Rule[] = rules,
+  policy: PolicyInForce = noPolicy,
+): Analysis {
+  const asked = catalogue.filter((rule) => isAsked(rule, policy));
+  const told: Finding[] = [];
   const doubts = new Map<ItemId, string>();
   const crashes: { rule: string; error: unknown }[] = [];
   const seen = new Map<string, number>();
@@ -36,7 +46,7 @@ export function analyze(subject: Subject, catalogue: readonly Rule[] = rules): A
       doubts.set(id, 'There is no stage that could be built, so there is no image to judge.');
   }
 
-  for (const rule of catalogue) {
+  for (const rule of asked) {
     if (rule.needs === 'files' && subject.context.files === undefined) {
       doubts.set(rule.item, 'Only the Dockerfile was given; this row needs the files of the build context.');
       continue;
@@ -45,7 +55,7 @@ export function analyze(subject: Subject, catalogue: readonly Rule[] = rules): A
       let left = MOST_FINDINGS;
       for (const said of rule.check(subject)) {
         if ('cannotTell' in said) doubts.set(rule.item, said.cannotTell);
-        else findings.push(finding(rule, said, subject, seen));
+        else told.push(finding(rule, said, subject, seen, policy));
         if ((left -= 1) === 0) break;
       }
     } catch (error) {
@@ -54,15 +64,49 @@ export function analyze(subject: Subject, catalogue: readonly Rule[] = rules): A
     }
   }
 
-  findings.sort((a, b) => (a.span?.line ?? 0) - (b.span?.line ?? 0) || (a.span?.column ?? 0) - (b.span?.column ?? 0));
-  const covered = new Set(catalogue.map((rule) => rule.item));
+  const findings = applyWaivers(told, subject.dockerfile, policy, {
+    path: subject.path,
+    today: subject.facts.today,
+    itemOf,
+    asked: (id) => asked.some((rule) => rule.id === id),
+    isFirst: true,
+  }).toSorted((a, b) => (a.span?.line ?? 0) - (b.span?.line ?? 0) || (a.span?.column ?? 0) - (b.span?.column ?? 0));
+  const covered = new Set(asked.map((rule) => rule.item));
+  const known = new Set(catalogue.map((rule) => rule.item));
   const predicted = Object.fromEntries(
-    ItemId.options.map((id) => [id, prediction(id, findings, doubts.get(id), covered.has(id))]),
+    ItemId.options.map((id) => [
+      id,
+      known.has(id) && !covered.has(id) ? switchedOff : prediction(id, findings, doubts.get(id), covered.has(id)),
+    ]),
   ) as Analysis['predicted']; // every id of the enum is a key
   return { findings, predicted, crashes };
 }
 
-function finding(rule: Rule, said: Trouble, subject: Subject, seen: Map<string, number>): Finding {
+const switchedOff = {
+  status: 'not-applicable',
+  summary: 'The policy has switched every rule of this row off.',
+} as const satisfies Item['predicted'];
+
+/** The row of each rule and probe. */
+const itemsById: ReadonlyMap<string, ItemId> = new Map([...rules, ...probes].map(({ id, item }) => [id, item]));
+
+/** The row that a rule or probe feeds; `undefined` for what is none. */
+export function itemOf(id: string): ItemId | undefined {
+  return itemsById.get(id);
+}
+
+function isAsked(rule: Rule, { rules: settings }: PolicyInForce): boolean {
+  const setting = settings.get(rule.id);
+  return setting === undefined ? rule.optIn !== true : setting !== 'off';
+}
+
+function finding(
+  rule: Rule,
+  said: Trouble,
+  subject: Subject,
+  seen: Map<string, number>,
+  policy: PolicyInForce,
+): Finding {
   const { at } = said;
   const file = said.file ?? subject.path;
   const place =
@@ -76,7 +120,7 @@ function finding(rule: Rule, said: Trouble, subject: Subject, seen: Map<string, 
   return {
     rule: rule.id,
     item: rule.item,
-    severity: said.severity ?? rule.severity,
+    severity: severityUnder(policy.rules.get(rule.id), rule.severity, said.severity ?? rule.severity) ?? 'info',
     confidence: said.confidence ?? rule.confidence ?? 'high',
     message: said.message.slice(0, 2000),
     file,
@@ -88,6 +132,7 @@ function finding(rule: Rule, said: Trouble, subject: Subject, seen: Map<string, 
     fix: rule.fix,
     aliases: [...rule.aliases],
     fingerprint: fingerprint(rule.id, file, place, count),
+    ...(said.edits === undefined ? {} : { edits: [...said.edits] }),
   };
 }
 
@@ -102,9 +147,11 @@ function prediction(
     ['error', 'fail'],
     ['warning', 'warn'],
   ] as const) {
-    const bad = own.filter((one) => one.severity === severity);
+    const bad = own.filter((one) => one.severity === severity && one.waived === undefined);
     if (bad.length > 0) return { status, summary: summary(bad) };
   }
+  const waived = own.filter((one) => one.waived !== undefined);
+  if (waived.length > 0) return { status: 'waived', summary: summary(waived) };
   if (!covered) return { status: 'unknown', summary: 'No rule looks at this row yet.' };
   if (doubt !== undefined) return { status: 'unknown', summary: doubt.slice(0, 1000) };
   return { status: 'pass', summary: own.length === 0 ? 'Nothing to object to.' : summary(own) };

@@ -1,6 +1,13 @@
-/** What an image is for, and which rows of the checklist that leaves out, so that good images are not nagged. */
+/**
+ * What an image is for, and which rows of the checklist that leaves out, so that good images are not nagged. What was not given
+ * is read off the Dockerfile and its surroundings, and the reason is said; where nothing speaks clearly it is a service, the
+ * strictest.
+ */
 import type { ItemId } from '../schemas/item.ts';
 import type { ProfileName, Report } from '../schemas/report.ts';
+import type { BuildContext } from './context/types.ts';
+import type { CommandInstruction, Dockerfile, Stage } from './dockerfile/types.ts';
+import { knownImage } from './rules/base-images.ts';
 
 /** The rows that do not apply under each profile. */
 export const dropped: Readonly<Record<ProfileName, readonly ItemId[]>> = {
@@ -22,9 +29,101 @@ export const dropped: Readonly<Record<ProfileName, readonly ItemId[]>> = {
   ],
 };
 
-/** The profile as the report tells it. Without a wish it is `service`, the strictest one. */
-export function chooseProfile(wish: ProfileName | undefined): Report['profile'] {
-  return wish === undefined
-    ? { name: 'service', detected: false, why: 'No profile was given; `service` is the default.' }
-    : { name: wish, detected: false, why: 'Given in the request.' };
+/** What is wished, and by whom. */
+export interface ProfileWish {
+  readonly request?: ProfileName | undefined;
+  readonly file?: ProfileName | undefined;
+}
+
+/** The profile as the report tells it: the request's, else that of drydock.yaml, else what was detected. Pure. */
+export function chooseProfile(wish: ProfileWish, dockerfile: Dockerfile, context: BuildContext): Report['profile'] {
+  if (wish.request !== undefined) return { name: wish.request, detected: false, why: 'Given in the request.' };
+  if (wish.file !== undefined) return { name: wish.file, detected: false, why: 'Given in drydock.yaml.' };
+  const found = detect(dockerfile, context);
+  return found === undefined
+    ? { name: 'service', detected: false, why: 'No profile was given and none shows; `service` is the default.' }
+    : { ...found, detected: true };
+}
+
+/**
+ * The same for an image that is to be run and proven. Images that run to their end are not proven yet: they are judged as
+ * services, and the report says so.
+ */
+export function chooseProvenProfile(
+  wish: ProfileWish,
+  dockerfile: Dockerfile,
+  context: BuildContext,
+): Report['profile'] {
+  const chosen = chooseProfile(wish, dockerfile, context);
+  if (chosen.name === 'service' || chosen.name === 'kubernetes' || chosen.name === 'cloud-run') return chosen;
+  const why = `${chosen.why} A verification runs the image as a service, so it is judged as one, not as \`${chosen.name}\`.`;
+  return { name: 'service', detected: chosen.detected, why };
+}
+
+type Found = { readonly name: ProfileName; readonly why: string } | undefined;
+
+function detect(dockerfile: Dockerfile, context: BuildContext): Found {
+  const stage = dockerfile.target;
+  if (stage === undefined) return undefined;
+  return isService(stage) ? platform(context) : (baseImage(stage) ?? commandLine(stage));
+}
+
+/** EXPOSE and HEALTHCHECK are written for something that answers. */
+function isService({ state }: Stage): boolean {
+  return state.exposed.length > 0 || (state.healthcheck !== undefined && state.healthcheck.command !== undefined);
+}
+
+const KUBERNETES =
+  /(?:^|\/)(?:Chart\.ya?ml|kustomization\.ya?ml|skaffold\.ya?ml)$|(?:^|\/)(?:k8s|kubernetes|kube|kustomize)\/(?:.*\/)?[^/]+\.ya?ml$/;
+const COMPOSE = /(?:^|\/)(?:docker-)?compose(?:[._-][\w.-]*)?\.ya?ml$/;
+
+/** Manifests of Kubernetes and no compose file: nobody but Kubernetes asks the container how it is. */
+function platform({ files = [] }: BuildContext): Found {
+  const manifest = files.find(({ path }) => KUBERNETES.test(path));
+  if (manifest === undefined || files.some(({ path }) => COMPOSE.test(path))) return undefined;
+  return {
+    name: 'kubernetes',
+    why: `The context has ${manifest.path.slice(0, 200)} and no compose file: Kubernetes runs it.`,
+  };
+}
+
+/** Nothing is started, and what the image stands on starts nothing of use either. */
+function baseImage(stage: Stage): Found {
+  const { entrypoint, cmd } = stage.state;
+  if (entrypoint !== undefined || cmd !== undefined) return undefined;
+  let base = stage.base;
+  while (base.kind === 'stage') base = base.stage.base;
+  if (base.kind === 'scratch')
+    return { name: 'base-image', why: 'It starts nothing and stands on scratch: its files are for others to take.' };
+  const known = base.kind === 'image' ? knownImage(base.reference) : undefined;
+  return known === undefined || known.command
+    ? undefined
+    : { name: 'base-image', why: 'There is neither CMD nor ENTRYPOINT: what is started, whoever builds on it says.' };
+}
+
+const HELP = /^(?:-h|--?help|help|--?version|version)$/;
+const SHELL = /^(?:\/(?:usr\/)?bin\/)?(?:ba|da|z|a)?sh$/;
+
+/** An entrypoint that explains itself when nobody says more, or a shell for people to type into. */
+function commandLine({ state }: Stage): Found {
+  const program = wordsOf(state.entrypoint);
+  const words = wordsOf(state.cmd);
+  if (words === undefined || (state.entrypoint !== undefined && program === undefined)) return undefined;
+  const [first = ''] = words;
+  if (program !== undefined && words.length === 1 && HELP.test(first)) {
+    return { name: 'cli', why: `Without arguments it prints its help (CMD ${first}): a command, not a service.` };
+  }
+  const whole = [...(program ?? []), ...words];
+  return whole.length === 1 && SHELL.test(whole[0] ?? '')
+    ? { name: 'cli', why: `It starts ${whole[0] ?? ''}: a place to type commands, not a service.` }
+    : undefined;
+}
+
+/** The words of a command whose words are plain; `undefined` where there is none, or a shell would have to read it. */
+function wordsOf(instruction: CommandInstruction | undefined): readonly string[] | undefined {
+  if (instruction === undefined) return undefined;
+  const { form, args, text } = instruction.command;
+  const words =
+    form === 'exec' ? args.map(({ value }) => value) : /^[\w./-]+$/.test(text.trim()) ? [text.trim()] : [undefined];
+  return words.every((word) => word !== undefined) ? words : undefined;
 }

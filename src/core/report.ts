@@ -12,6 +12,8 @@ import type { Analysis } from './analyze.ts';
 import { checklist } from './checklist.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { AnyProbe, Proof } from './probes/probe.ts';
+import type { PolicyInForce } from './policy.ts';
+import { severityUnder } from './policy.ts';
 import { dropped } from './profiles.ts';
 import { rules } from './rules/index.ts';
 
@@ -32,7 +34,10 @@ export interface Proven {
 /** The report of a static analysis. */
 export function analysisReport(
   analysis: Analysis,
-  about: Pick<Report, 'project' | 'profile'> & { readonly assumptions: readonly string[] },
+  about: Pick<Report, 'project' | 'profile'> & {
+    readonly assumptions: readonly string[];
+    readonly policy: PolicyInForce;
+  },
   stamp: Stamp,
 ): Report {
   return judged({
@@ -44,6 +49,7 @@ export function analysisReport(
     tool: { version: stamp.toolVersion },
     project: about.project,
     profile: about.profile,
+    ...policyPart(about.policy),
     items: ItemId.options.map((id) => ({ ...said(id), status: 'unknown', predicted: analysis.predicted[id] })),
     findings: [...analysis.findings],
     assumptions: [...about.assumptions],
@@ -54,10 +60,17 @@ export function analysisReport(
 export function verificationReport(
   analysis: Report,
   proven: readonly Proven[],
-  more: Pick<Report, 'build' | 'image' | 'run'> & { readonly assumptions: readonly string[]; readonly engine: string },
+  more: Pick<Report, 'build' | 'image' | 'run'> & {
+    readonly assumptions: readonly string[];
+    readonly engine: string;
+    readonly policy: PolicyInForce;
+    /** Marks the findings that somebody accepted. */
+    readonly waive: (findings: readonly Finding[]) => readonly Finding[];
+  },
   stamp: Stamp,
 ): Report {
-  const { assumptions, engine, build, ...seen } = more;
+  const { assumptions, engine, build, policy, waive, ...seen } = more;
+  const heeded = proven.filter(({ probe }) => policy.rules.get(probe.id) !== 'off');
   return judged({
     ...analysis,
     ...seen,
@@ -68,12 +81,12 @@ export function verificationReport(
     durationMs: stamp.durationMs,
     tool: { version: stamp.toolVersion, engine },
     items: analysis.items.map((item) => {
-      const proofs = proven.filter(({ probe }) => probe.item === item.id).map(({ proof }) => proof);
+      const proofs = heeded.filter(({ probe }) => probe.item === item.id).map(({ proof }) => proof);
       return proofs.length === 0 ? item : { ...item, proven: joined(proofs) };
     }),
     findings: [
       ...analysis.findings.map((finding) => takeBack(finding, proven)),
-      ...proven.flatMap(({ probe, proof }) => probeFinding(probe, proof)),
+      ...waive(heeded.flatMap(({ probe, proof }) => probeFinding(probe, proof, policy))),
     ],
     assumptions: [...analysis.assumptions, ...assumptions],
   });
@@ -107,13 +120,27 @@ function takeBack(finding: Finding, proven: readonly Proven[]): Finding {
     : { ...finding, waived: { by: probe, reason: `Proven on the container: ${proof.summary}`.slice(0, 1000) } };
 }
 
-function probeFinding(probe: AnyProbe, proof: Proof): readonly Finding[] {
+/** What the report says of the policy; nothing where there is none. */
+function policyPart({ sources, threshold, notHeeded }: PolicyInForce): Pick<Report, 'policy'> {
+  if (sources.length === 0) return {};
+  return {
+    policy: {
+      sources: [...sources],
+      threshold,
+      notHeeded: notHeeded.slice(0, 100).map((sentence) => sentence.slice(0, 1000)),
+    },
+  };
+}
+
+function probeFinding(probe: AnyProbe, proof: Proof, { rules: settings }: PolicyInForce): readonly Finding[] {
   if (proof.status !== 'fail' && proof.status !== 'warn') return [];
+  const usual = proof.status === 'warn' ? 'warning' : probe.severity;
+  const severity = severityUnder(settings.get(probe.id), probe.severity, usual) ?? usual;
   return [
     {
       rule: probe.id,
       item: probe.item,
-      severity: proof.status === 'warn' ? 'warning' : probe.severity,
+      severity,
       confidence: 'high',
       message: proof.summary.slice(0, 2000),
       file: '',
@@ -161,7 +188,7 @@ function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>): Report {
   return {
     ...report,
     items,
-    verdict: items.some(blocks) ? 'not-ready' : 'ready',
+    verdict: items.some(blocks) || points < (report.policy?.threshold ?? 0) ? 'not-ready' : 'ready',
     score: points,
     grade: points >= 90 ? 'A' : points >= 80 ? 'B' : points >= 70 ? 'C' : points >= 60 ? 'D' : points >= 50 ? 'E' : 'F',
   };
@@ -171,11 +198,13 @@ function status(item: Item, findings: readonly Finding[]): Status {
   const own = findings.filter((finding) => finding.item === item.id);
   const open = own.filter((finding) => finding.waived === undefined);
   const proven = item.proven?.status;
-  if (proven === 'fail' || open.some((finding) => finding.severity === 'error')) return 'fail';
-  if (proven === 'warn' || open.some((finding) => finding.severity === 'warning')) return 'warn';
+  // A probe that fails or warns is a finding too, and the policy may have accepted it or made it count less.
+  if (open.some((finding) => finding.severity === 'error')) return 'fail';
+  if (open.some((finding) => finding.severity === 'warning')) return 'warn';
   // A row that a probe should have shown and could not is unknown, however good the text looks.
   if (proven === 'pass' || proven === 'unknown') return proven;
   if (own.some((finding) => finding.waived !== undefined)) return 'waived';
+  if (proven !== undefined) return 'pass';
   return item.predicted?.status ?? 'unknown';
 }
 

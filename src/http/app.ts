@@ -13,6 +13,7 @@ import type { AnalyzeContext } from '../use-cases/analyze-context.ts';
 import type { AnalyzeDockerfile } from '../use-cases/analyze-dockerfile.ts';
 import type { CheckHealth } from '../use-cases/check-health.ts';
 import { AppError } from '../use-cases/errors.ts';
+import type { ListChecks } from '../use-cases/list-checks.ts';
 import type { LookUp } from '../use-cases/look-up.ts';
 import type { SubmitBuild } from '../use-cases/submit-build.ts';
 import { requireToken } from './auth.ts';
@@ -26,6 +27,7 @@ import { answerClientError, answerExpectation, answerProblem } from './problems.
 import { logRequest, logRequests, quietLogger } from './request-log.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
 import { buildVerifyRoutes } from './routes/build-verify.ts';
+import { checkRoutes } from './routes/checks.ts';
 import { healthRoutes } from './routes/health.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { problemRoutes } from './routes/problems.ts';
@@ -39,6 +41,7 @@ export interface AppNeeds {
     readonly submitBuild: SubmitBuild;
     readonly lookUp: LookUp;
     readonly checkHealth: CheckHealth;
+    readonly listChecks: ListChecks;
   };
   readonly limits: Limits;
   /** `undefined`: nobody needs a token. */
@@ -117,6 +120,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   analyzeRoutes(routes, needs);
   buildVerifyRoutes(routes, needs);
+  checkRoutes(routes, needs);
   healthRoutes(routes, needs);
   problemRoutes(routes);
   openapiRoutes(routes);

@@ -27,6 +27,7 @@ export const statuses = {
   'dockerfile-missing': 422,
   'dockerfile-ambiguous': 422,
   'dockerignore-unreadable': 422,
+  'project-file-invalid': 422,
   'upload-too-large': 413,
   'archive-broken': 400,
   'archive-unsafe': 422,

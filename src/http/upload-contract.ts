@@ -29,6 +29,7 @@ export const uploadProblems = [
   'dockerfile-missing',
   'dockerfile-ambiguous',
   'dockerignore-unreadable',
+  'project-file-invalid',
   'archive-unsafe',
   'shutting-down',
   'storage-unavailable',

@@ -161,10 +161,10 @@ function jsonWish(body: unknown, path: string | undefined, options: AnalyzeOptio
 
 function dockerfileWish(wish: AnalyzeRequest, asked: string | undefined, options: AnalyzeOptions): AnalyzeWish {
   const path = wish.path === undefined ? (asked ?? 'Dockerfile') : cleanPath(wish.path, '#/path');
-  const { project, profile, store = true } = options;
+  const { project, profile, policy, store = true } = options;
   return {
     kind: 'dockerfile',
-    input: { dockerfile: wish.dockerfile, path, ...givenFiles(wish, path), project, profile, store },
+    input: { dockerfile: wish.dockerfile, path, ...givenFiles(wish, path), project, profile, policy, store },
   };
 }
 

@@ -1,5 +1,6 @@
 /** What a client may ask for. Requests are strict: a field that is not known here is refused by name. */
 import { z } from 'zod';
+import { Policy } from './policy.ts';
 import { ProfileName } from './report.ts';
 
 const Project = z
@@ -14,6 +15,7 @@ export const AnalyzeOptions = z
   .strictObject({
     project: Project.optional(),
     profile: ProfileName.optional(),
+    policy: Policy.optional(),
     store: z
       .boolean()
       .optional()
@@ -106,6 +108,16 @@ export const BuildOptions = z
       .max(300)
       .optional()
       .meta({ description: 'Grace after the stop signal. Default 10.' }),
+    policy: Policy.optional(),
   })
   .meta({ id: 'BuildOptions', description: 'Options of a verification.' });
 export type BuildOptions = z.infer<typeof BuildOptions>;
+
+/**
+ * `drydock.yaml` at the root of a context: the same options, kept beside the code. The request wins over it, and the operator's
+ * policy over both. Build arguments and environment are not among them: what is secret does not belong into a repository.
+ */
+export const ProjectFile = BuildOptions.omit({ buildArgs: true, env: true })
+  .extend({ profile: ProfileName.optional() })
+  .meta({ id: 'ProjectFile', description: 'What drydock.yaml at the root of a context may say.' });
+export type ProjectFile = z.infer<typeof ProjectFile>;

@@ -38,6 +38,10 @@ export const problems = {
     title: 'The ignore file cannot be read',
     help: 'Without it, files that it excludes would be built into the image, so nothing is done. It must be a file of the archive (a link to one is followed) of at most DRYDOCK_MAX_DOCKERFILE_BYTES.',
   },
+  'project-file-invalid': {
+    title: 'drydock.yaml cannot be used',
+    help: 'The file at the root of the context says what a repository wants of Drydock: profile, target, port, health, policy … `detail` names the field; they are the options of the contract (BuildOptions), without build arguments and environment. Mend the file, or take it out of the context.',
+  },
   'upload-too-large': {
     title: 'The upload is larger than the limit',
     help: 'DRYDOCK_MAX_UPLOAD_BYTES (as sent), DRYDOCK_MAX_EXPANDED_BYTES (unpacked) and DRYDOCK_MAX_ENTRIES set the limits. A .dockerignore that leaves out .git, node_modules and virtual environments usually brings a context far below them; apply it when packing.',

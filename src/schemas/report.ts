@@ -12,10 +12,11 @@ export const ProfileName = z
   .meta({ id: 'ProfileName', description: 'What the image is for. Decides which checklist items apply.' });
 export type ProfileName = z.infer<typeof ProfileName>;
 
-/** `ready`: no required item fails and, in a verification, none is unknown. */
+/** `ready`: no required item fails, in a verification none is unknown, and the score reaches the policy's threshold. */
 export const Verdict = z.enum(['ready', 'not-ready']).meta({
   id: 'Verdict',
-  description: '`ready`: no required item fails and, in a verification, none is unknown.',
+  description:
+    "`ready`: no required item fails, in a verification none is unknown, and the score reaches the policy's threshold.",
 });
 export type Verdict = z.infer<typeof Verdict>;
 
@@ -61,12 +62,33 @@ export const Report = z
     tool: z.strictObject({ version: z.string().max(50), engine: z.string().max(100).optional() }),
     project: z.string().max(200).nullable(),
     profile: z.strictObject({ name: ProfileName, detected: z.boolean(), why: z.string().max(500) }),
+    policy: z
+      .strictObject({
+        sources: z.array(z.enum(['operator', 'request', 'drydock.yaml'])).max(3),
+        threshold: z.int().min(0).max(100),
+        notHeeded: z
+          .array(z.string().max(1000))
+          .max(100)
+          .meta({ description: 'What was asked and does not count, and why.' }),
+      })
+      .optional()
+      .meta({ description: 'The policy that this was judged by; absent where nobody set one.' }),
     items: z.array(Item).length(20),
     findings: z.array(Finding).max(10_000),
     assumptions: z
       .array(z.string().max(1000))
       .max(100)
       .meta({ description: 'What was not given and therefore assumed.' }),
+    fixed: z
+      .strictObject({
+        dockerfile: z.string().meta({ description: 'The Dockerfile with every safe edit applied.' }),
+        diff: z.string().meta({ description: 'The same as a unified diff; empty where there was nothing to mend.' }),
+        applied: z
+          .array(z.strictObject({ rule: z.string().max(100), line: z.int().min(0) }))
+          .meta({ description: 'What was mended; `line` in the text as it was before that round of edits.' }),
+      })
+      .optional()
+      .meta({ description: 'Only in the answer to `fix=safe`; never stored, because it repeats the Dockerfile.' }),
     build: z
       .strictObject({
         durationMs: z.int().min(0),

@@ -16,6 +16,7 @@ export interface AnalyzeContextInput {
   readonly dockerfile?: string | undefined;
   readonly dockerignore?: string | undefined;
   readonly options: AnalyzeOptions;
+  readonly fix?: 'safe' | undefined;
 }
 
 /** Analyses an upload. Throws the AppErrors of the spool and of readContext. */
@@ -28,7 +29,7 @@ export function makeAnalyzeContext(needs: {
   readonly maxDockerfileBytes: number;
 }): AnalyzeContext {
   const { spool, analyzeDockerfile, maxDockerfileBytes } = needs;
-  return async ({ archive, path, dockerfile, dockerignore, options }) => {
+  return async ({ archive, path, dockerfile, dockerignore, options, fix }) => {
     const context = await spool.receive(archive);
     try {
       const given = dockerfile === undefined ? undefined : { path: path ?? 'Dockerfile', text: dockerfile };
@@ -38,6 +39,8 @@ export function makeAnalyzeContext(needs: {
         ignore: dockerignore === undefined ? read.ignore : { path: '.dockerignore', text: dockerignore },
         project: options.project,
         profile: options.profile,
+        policy: options.policy,
+        fix,
         store: options.store ?? true,
       });
     } finally {

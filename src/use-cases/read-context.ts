@@ -3,9 +3,11 @@ import { chooseDockerfile } from '../core/context/choose-dockerfile.ts';
 import { effectiveIgnorePath } from '../core/context/build-context.ts';
 import type { ContextFile } from '../core/context/types.ts';
 import { wantsContent } from '../core/context/wanted.ts';
+import type { ProjectFile } from '../schemas/options.ts';
 import { dockerfileText, dockerfileTooLarge } from './dockerfile-text.ts';
 import { AppError } from './errors.ts';
 import type { SpooledContext } from './ports.ts';
+import { isProjectFile, readProjectFile } from './project-file.ts';
 
 /** Texts of one upload that are read at the most, in bytes: enough for every manifest, too little to fill the memory. */
 const TEXT_BUDGET_BYTES = 16 * 1024 * 1024;
@@ -23,7 +25,8 @@ export interface ReadContext {
 
 /**
  * Reads an upload for analysis; `given` takes the place of the Dockerfile that the upload may hold.
- * Throws AppError `dockerfile-missing`, `dockerfile-ambiguous`, `dockerignore-unreadable`, and those of dockerfileText.
+ * Throws AppError `dockerfile-missing`, `dockerfile-ambiguous`, `dockerignore-unreadable`, `project-file-invalid`, and those of
+ * dockerfileText.
  */
 export async function readContext(
   context: SpooledContext,
@@ -32,7 +35,8 @@ export async function readContext(
   given?: { readonly path: string; readonly text: string },
 ): Promise<ReadContext> {
   const paths = context.entries.filter((entry) => entry.type !== 'directory').map((entry) => entry.path);
-  const { path, assumption }: { path: string; assumption?: string | undefined } = given ?? choose(paths, wish);
+  const { path, assumption }: { path: string; assumption?: string | undefined } =
+    given ?? choose(paths, wish ?? (await projectFileOfContext(context)).dockerfile);
   const bytes = given === undefined ? await readDockerfile(context, path, maxDockerfileBytes) : Buffer.from(given.text);
   const dockerfile = given?.text ?? dockerfileText(bytes, maxDockerfileBytes);
 
@@ -64,6 +68,13 @@ export async function readContext(
     ignore: ignorePath === undefined || ignoreText === undefined ? undefined : { path: ignorePath, text: ignoreText },
     assumptions: assumption === undefined ? [] : [assumption],
   };
+}
+
+/** What drydock.yaml says, before anything else is read: it may name the Dockerfile. */
+async function projectFileOfContext(context: SpooledContext): Promise<ProjectFile> {
+  const entry = context.entries.findLast((one) => one.type === 'file' && isProjectFile(one.path));
+  if (entry === undefined || !wantsContent(entry.path, entry.sizeBytes)) return {};
+  return readProjectFile(entry.path, (await context.read(entry.path, entry.sizeBytes)).toString('utf8'));
 }
 
 function choose(paths: readonly string[], wish: string | undefined): { path: string; assumption?: string | undefined } {

@@ -5,7 +5,9 @@
  * could not do its work: `errored`. Whatever happens, the engine is left as it was found before the row says "ended".
  */
 import { isUtf8 } from 'node:buffer';
-import { chooseProfile } from '../core/profiles.ts';
+import { itemOf } from '../core/analyze.ts';
+import { policyInForce } from '../core/policy.ts';
+import { applyWaivers } from '../core/waivers.ts';
 import { parseDockerfile } from '../core/dockerfile/parse.ts';
 import { lineOfStep } from '../core/dockerfile/stages/build-steps.ts';
 import { parseIgnoreFile } from '../core/context/ignore.ts';
@@ -14,11 +16,13 @@ import { makeMask, maskReport } from '../core/mask.ts';
 import { sentToBuilder, withoutFrontend } from '../core/prepare-build.ts';
 import { planRun } from '../core/run-plan.ts';
 import { verificationReport } from '../core/report.ts';
+import type { OperatorPolicy } from '../schemas/policy.ts';
 import type { BuildStep, Report } from '../schemas/report.ts';
 import { AppError } from './errors.ts';
 import type { ClaimedBuild, Clock, Engine, ImageBuildResult, Log, Outcome, Spool, Store } from './ports.ts';
 import { proveImage } from './prove-image.ts';
 import type { Seen } from './prove-image.ts';
+import { projectFileOf } from './project-file.ts';
 import { readContext } from './read-context.ts';
 
 /**
@@ -41,6 +45,7 @@ export interface RunBuildNeeds {
   readonly maxDockerfileBytes: number;
   readonly buildTimeoutMs: number;
   readonly verificationTimeoutMs: number;
+  readonly operatorPolicy: OperatorPolicy | undefined;
 }
 
 /** Makes the use case. */
@@ -114,6 +119,11 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
   const ignore = read.ignore === undefined ? undefined : parseIgnoreFile(read.ignore.text, read.ignore.path);
   const keeps = sentToBuilder(ignore, read.path);
   const sent = textToBuild(read.bytes, dockerfile);
+  const policy = policyInForce({
+    operator: needs.operatorPolicy,
+    request: options.policy,
+    repository: projectFileOf(read.files).policy,
+  });
   const plan = planRun(dockerfile, options);
   const mask = makeMask(sealed.buildArgs, sealed.env);
 
@@ -142,7 +152,7 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
   const seen: Seen = await proveImage({ claim, built, plan, engine, store, log: needs.log }, signal);
 
   const report = verificationReport(
-    { ...claim.report, profile: chooseProfile(options.profile) },
+    claim.report,
     seen.proven,
     {
       build: { durationMs: built.durationMs, steps: [...built.steps], failure: built.failure ?? null },
@@ -150,6 +160,15 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
       ...(seen.run === undefined ? {} : { run: seen.run }),
       assumptions: [...(sent.assumption === undefined ? [] : [sent.assumption]), ...plan.assumptions],
       engine: version,
+      policy,
+      waive: (findings) =>
+        applyWaivers(findings, dockerfile, policy, {
+          path: read.path,
+          today: createdAt.slice(0, 10),
+          itemOf,
+          asked: (id) => seen.proven.some(({ probe }) => probe.id === id),
+          isFirst: false,
+        }),
     },
     {
       id: claim.id,

@@ -9,6 +9,7 @@ import type { BuildOptions } from '../schemas/options.ts';
 import type { AnalyzeDockerfile } from './analyze-dockerfile.ts';
 import { AppError } from './errors.ts';
 import type { Clock, Doorbell, Spool, Store } from './ports.ts';
+import { projectFileOf } from './project-file.ts';
 import { readContext } from './read-context.ts';
 import { WORKER_STALE_MS } from './run-worker.ts';
 
@@ -49,21 +50,24 @@ export function makeSubmitBuild(needs: {
     const context = await spool.receive(archive);
     let isKept = false;
     try {
-      const { buildArgs, env, ...open } = options;
       const read = await readContext(context, options.dockerfile, maxDockerfileBytes);
+      const { profile: _, policy: __, ...fromFile } = projectFileOf(read.files);
+      const { buildArgs, env, ...open } = { ...fromFile, ...options };
       const report = await analyzeDockerfile({
         ...read,
-        target: options.target,
+        target: open.target,
         buildArgs,
-        project: options.project,
+        project: open.project,
         profile: options.profile,
+        policy: options.policy,
+        willRun: true,
         store: false,
       });
       const id = clock.newId();
       const accepted = await store.insertBuild(
         {
           id,
-          project: options.project ?? null,
+          project: open.project ?? null,
           createdAt: clock.now(),
           contextId: context.id,
           options: { ...open, dockerfile: read.path },

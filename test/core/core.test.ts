@@ -3,13 +3,11 @@ import t from 'tap';
 import { analyze } from '../../src/core/analyze.ts';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
 import { fingerprint } from '../../src/core/fingerprint.ts';
-import { chooseProfile, dropped } from '../../src/core/profiles.ts';
 import { rules } from '../../src/core/rules/index.ts';
 import { defineRule } from '../../src/core/rules/rule.ts';
 import type { Rule, Subject } from '../../src/core/rules/rule.ts';
 import { Finding } from '../../src/schemas/finding.ts';
 import { ItemId } from '../../src/schemas/item.ts';
-import { ProfileName } from '../../src/schemas/report.ts';
 import { subjectOf } from '../helpers/subject.ts';
 
 const plain = 'FROM debian:bookworm-slim\nCMD ["/service"]\n';
@@ -193,14 +191,4 @@ t.test('no finding repeats a secret', async (t) => {
   );
   t.ok(findings.filter((one) => one.item === 'no-secrets').length >= 3);
   t.notMatch(JSON.stringify(findings), /h7Gt2xQz/);
-});
-
-t.test('profiles drop rows, the default none', async (t) => {
-  t.same(chooseProfile(undefined).name, 'service');
-  t.same(dropped.service, []);
-  for (const name of ProfileName.options) {
-    t.equal(chooseProfile(name).name, name);
-    t.ok(dropped[name].every((id) => ItemId.options.includes(id)));
-  }
-  t.ok(dropped.kubernetes.includes('healthcheck') && !dropped.kubernetes.includes('non-root-user'));
 });

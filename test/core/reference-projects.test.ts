@@ -19,6 +19,7 @@ const analyzeDockerfile = makeAnalyzeDockerfile({
     warn: () => undefined,
     error: (_, message) => void crashes.push(message),
   },
+  operatorPolicy: undefined,
   version: '0.1.0',
 });
 

@@ -5,6 +5,7 @@ import { checklist } from '../../src/core/checklist.ts';
 import { probes } from '../../src/core/probes/index.ts';
 import type { AnyProbe, Proof } from '../../src/core/probes/probe.ts';
 import { dropped } from '../../src/core/profiles.ts';
+import { noPolicy } from '../../src/core/policy.ts';
 import { analysisReport, verificationReport } from '../../src/core/report.ts';
 import type { Proven } from '../../src/core/report.ts';
 import type { Finding, Severity } from '../../src/schemas/finding.ts';
@@ -40,7 +41,12 @@ function analysis(predicted: Partial<Record<ItemId, Status>> = {}, findings: rea
 }
 
 function analysed(said: Analysis, profile: ProfileName = 'service'): Report {
-  const about = { project: null, profile: { name: profile, detected: false, why: 'for this test' }, assumptions: [] };
+  const about = {
+    project: null,
+    profile: { name: profile, detected: false, why: 'for this test' },
+    assumptions: [],
+    policy: noPolicy,
+  };
   return analysisReport(said, about, stamp);
 }
 
@@ -56,7 +62,13 @@ function proof(status: Proof['status'], more: Partial<AnyProbe> = {}, summary: s
 
 /** A verification whose required rows are all proven, save for what is given. */
 function verified(said: Analysis, proven: readonly Proven[], profile: ProfileName = 'service'): Report {
-  return verificationReport(analysed(said, profile), proven, { assumptions: ['assumed'], engine: '28.5.2' }, stamp);
+  const more = {
+    assumptions: ['assumed'],
+    engine: '28.5.2',
+    policy: noPolicy,
+    waive: (one: readonly Finding[]) => one,
+  };
+  return verificationReport(analysed(said, profile), proven, more, stamp);
 }
 
 function row(report: Report, id: ItemId = ROW): Item {

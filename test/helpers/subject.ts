@@ -4,9 +4,10 @@ import { parseIgnoreFile } from '../../src/core/context/ignore.ts';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
 import type { Example, Subject } from '../../src/core/rules/rule.ts';
 import { ProfileName } from '../../src/schemas/report.ts';
+import type { MarkdownCase } from './markdown-cases.ts';
 
 /** The subject of an example; with files, they are all there is, the Dockerfile among them. */
-export function subjectOf(example: Example, profile = 'service'): Subject {
+export function subjectOf(example: Example, profile = 'service', more: Partial<Subject> = {}): Subject {
   const { dockerfile, files } = typeof example === 'string' ? { dockerfile: example, files: undefined } : example;
   const ignore = files?.['.dockerignore'];
   const list = Object.entries({ ...files, Dockerfile: dockerfile }).map(([path, content]) => ({
@@ -22,5 +23,17 @@ export function subjectOf(example: Example, profile = 'service'): Subject {
       ...(ignore === undefined ? {} : { ignore: parseIgnoreFile(ignore, '.dockerignore') }),
     }),
     profile: ProfileName.parse(profile),
+    facts: { today: '2026-06-01', leaks: undefined },
+    policy: {},
+    ...more,
   };
+}
+
+/** The Dockerfile of a case, and its files where it has some. */
+export function exampleOf(one: MarkdownCase): Example {
+  const dockerfile = one.fences.find((fence) => fence.language === 'dockerfile')?.text ?? '';
+  const files = one.fences
+    .filter((fence) => fence.language === 'file')
+    .map((fence) => [fence.name, fence.text] as const);
+  return files.length === 0 ? dockerfile : { dockerfile, files: Object.fromEntries(files) };
 }

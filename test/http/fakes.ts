@@ -13,6 +13,7 @@ import type { BuildOptions } from '../../src/schemas/options.ts';
 import type { AnalyzeContextInput } from '../../src/use-cases/analyze-context.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
 import { AppError } from '../../src/use-cases/errors.ts';
+import { makeListChecks } from '../../src/use-cases/list-checks.ts';
 import { analysis, verification } from '../formats/reports.ts';
 
 /** Limits small enough for a test to exceed. */
@@ -121,6 +122,7 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
         },
       },
       checkHealth: async () => health,
+      listChecks: makeListChecks({ operatorPolicy: undefined }),
       ...changes.useCases,
     },
     limits: changes.limits ?? limits,

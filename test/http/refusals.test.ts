@@ -218,7 +218,15 @@ await t.test('the parts of a form are known, come once, and stand before the arc
   await refused(t, 'unknown', '/build-verify', both, bad, /Known here: options, context\./, '#/dockerfile');
   await refused(t, 'no JSON', '/analyze', parts(['options', 'x']), bad, /`options` is not valid JSON/);
   const odd = parts(['options', '{"a":1}']);
-  await refused(t, 'unknown option', '/analyze', odd, bad, /Known here: project, profile, store/, '#/options/a');
+  await refused(
+    t,
+    'unknown option',
+    '/analyze',
+    odd,
+    bad,
+    /Known here: project, profile, policy, store/,
+    '#/options/a',
+  );
   const job = parts(['options', '{"profile":"job"}'], ['context', tgz]);
   await refused(t, 'profile', '/build-verify', job, bad, /service, kubernetes, cloud-run\./, '#/options/profile');
   const args = parts(['options', '{"buildArgs":{"a-b":"x"}}'], ['context', tgz]);

@@ -5,11 +5,30 @@
  * documentation and tests at once, and the check. It asks ask.ts and installs.ts, yields problems, and knows nothing of
  * other rules, reports or formats. What it cannot know it says with `cannotTell`; it never guesses.
  */
-import type { Confidence, Severity } from '../../schemas/finding.ts';
+import type { Confidence, Edit, Severity } from '../../schemas/finding.ts';
 import type { ItemId } from '../../schemas/item.ts';
+import type { LabelForm } from '../../schemas/policy.ts';
 import type { ProfileName } from '../../schemas/report.ts';
 import type { BuildContext } from '../context/types.ts';
 import type { Dockerfile, Span } from '../dockerfile/types.ts';
+
+/** A secret that an outside scanner recognised in a text: the Dockerfile's own or a file's of the context. */
+export interface Leak {
+  /** Path inside the context. */
+  readonly path: string;
+  /** Offsets in that text, UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+  /** What it is: "AWS secret access key". */
+  readonly kind: string;
+}
+
+/** What core cannot work out by itself and is handed in. `undefined`: nobody looked. */
+export interface Facts {
+  /** The day of the analysis, `2026-06-01`. */
+  readonly today: string | undefined;
+  readonly leaks: readonly Leak[] | undefined;
+}
 
 /** What a rule looks at: frozen, and the same object for every rule of one analysis (ask.ts remembers answers by it). */
 export interface Subject {
@@ -18,6 +37,12 @@ export interface Subject {
   readonly path: string;
   readonly context: BuildContext;
   readonly profile: ProfileName;
+  readonly facts: Facts;
+  /** What the organisation asks: trusted registries, labels. Severities and waivers are not a rule's business. */
+  readonly policy: {
+    readonly trustedRegistries?: readonly string[] | undefined;
+    readonly labels?: Readonly<Record<string, LabelForm>> | undefined;
+  };
 }
 
 /** A problem at a place. `at: undefined` is about the file as a whole. */
@@ -32,6 +57,11 @@ export interface Trouble {
   readonly file?: string;
   /** What the fingerprint is made of instead of the text at `at`, where that text is a secret. */
   readonly identity?: string;
+  /**
+   * The mechanical fix, where there is one that cannot change what the image does: replacements in the Dockerfile's text.
+   * Applied, the file still parses, the rule is silent at this place, and a second application changes nothing.
+   */
+  readonly edits?: readonly Edit[];
 }
 
 /** The rule looked and cannot know; its item becomes `unknown` unless another rule finds something. */
@@ -65,6 +95,8 @@ export interface Rule {
   readonly examples: { readonly bad: Example; readonly good: Example };
   /** Not run, and the item `unknown`, when the upload does not have it. */
   readonly needs?: 'files';
+  /** Advice that contradicts other good advice: only given to those whose policy switches the rule on. */
+  readonly optIn?: true;
   /** Id of the probe whose pass takes this rule's findings back: the text looked wrong and the container proved right. */
   readonly provenBy?: string;
   /** Pure. Yields in file order. */

@@ -13,11 +13,19 @@ import { ANALYZE_TYPES, readAnalyzeWish, refuseUnread } from '../upload.ts';
 import type { Limits } from '../upload.ts';
 import { archive, rawArchives, uploadProblems } from '../upload-contract.ts';
 
-const Query = AnalyzeOptions.extend({
+const Query = AnalyzeOptions.omit({ policy: true }).extend({
   format: FormatName.optional(),
   strict: z.boolean().optional().meta({
     description: '`true`: a verdict `not-ready` is answered with 422, the report and all, for `curl --fail-with-body`.',
   }),
+  fix: z
+    .enum(['safe'])
+    .optional()
+    .meta({
+      description:
+        '`safe`: the answer (as JSON) has `fixed`: the Dockerfile with every edit applied that cannot change for the worse what ' +
+        'the image does, and the unified diff.',
+    }),
   path: AnalyzeRequest.shape.path.meta({
     description:
       'Path of the Dockerfile inside the context. Default: `Dockerfile`, or in an archive without one the only file that ' +
@@ -97,12 +105,12 @@ export function analyzeRoutes(
       ),
     },
     async (request, reply) => {
-      const { format, strict, ...query } = request.query;
+      const { format, strict, fix, ...query } = request.query;
       const wish = await readAnalyzeWish(request, query, limits);
       const report =
         wish.kind === 'dockerfile'
-          ? await useCases.analyzeDockerfile(wish.input)
-          : await withUpload(wish.upload, (archive) => useCases.analyzeContext({ ...wish.input, archive }));
+          ? await useCases.analyzeDockerfile({ ...wish.input, fix })
+          : await withUpload(wish.upload, (archive) => useCases.analyzeContext({ ...wish.input, fix, archive }));
       const isStored = (wish.kind === 'dockerfile' ? wish.input.store : wish.input.options.store) ?? true;
       if (isStored) void reply.header('location', `/analyze/${report.id}`);
       // The one 4xx that is no problem document: a gate that was asked for.

@@ -45,7 +45,7 @@ export function buildVerifyRoutes(
             'Takes a build context, queues it, and answers at once. The image is then built for real, run, asked and ' +
             'stopped. Query parameters are the plain options of a raw archive; the part `options` wins over them.',
           tags: ['Verification'],
-          querystring: BuildOptions.omit({ buildArgs: true, env: true }),
+          querystring: BuildOptions.omit({ buildArgs: true, env: true, policy: true }),
           response: {
             202: { description: 'Accepted.', content: { 'application/json': { schema: Build } } },
             ...problemAnswers(...uploadProblems, 'build-queue-full', 'engine-unavailable'),

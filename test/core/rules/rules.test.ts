@@ -3,28 +3,25 @@ import { existsSync, readdirSync } from 'node:fs';
 import t from 'tap';
 import { analyze } from '../../../src/core/analyze.ts';
 import { rules } from '../../../src/core/rules/index.ts';
-import type { Example, Rule } from '../../../src/core/rules/rule.ts';
+import type { Example, Rule, Subject } from '../../../src/core/rules/rule.ts';
 import { probes } from '../../../src/core/probes/index.ts';
 import { readCases } from '../../helpers/markdown-cases.ts';
-import type { MarkdownCase } from '../../helpers/markdown-cases.ts';
-import { subjectOf } from '../../helpers/subject.ts';
+import { Policy } from '../../../src/schemas/policy.ts';
+import { exampleOf, subjectOf } from '../../helpers/subject.ts';
 
 /** Where one rule fires: 1-based lines, 0 for the file as a whole, and whether it said that it cannot tell. */
-function ask(rule: Rule, example: Example, profile?: string): { lines: readonly string[]; unsure: boolean } {
-  const { findings, predicted, crashes } = analyze(subjectOf(example, profile), [rule]);
+function ask(
+  rule: Rule,
+  example: Example,
+  profile?: string,
+  more: Partial<Subject> = {},
+): { lines: readonly string[]; unsure: boolean } {
+  const { findings, predicted, crashes } = analyze(subjectOf(example, profile, more), [rule]);
   if (crashes.length > 0) throw crashes[0]?.error;
   return {
     lines: findings.map((one) => `${one.span?.line ?? 0} ${one.severity}`),
     unsure: findings.length === 0 && predicted[rule.item].status === 'unknown',
   };
-}
-
-function exampleOf(one: MarkdownCase): Example {
-  const dockerfile = one.fences.find((fence) => fence.language === 'dockerfile')?.text ?? '';
-  const files = one.fences
-    .filter((fence) => fence.language === 'file')
-    .map((fence) => [fence.name, fence.text] as const);
-  return files.length === 0 ? dockerfile : { dockerfile, files: Object.fromEntries(files) };
 }
 
 t.test('every rule keeps its contract', async (t) => {
@@ -75,7 +72,12 @@ t.test('cases', async (t) => {
     }
     const said = one.lines.at(-1) ?? '';
     const profile = one.lines.find((line) => line.startsWith('profile: '))?.slice('profile: '.length);
-    const { lines, unsure } = ask(rule, exampleOf(one), profile);
+    const today = one.lines.find((line) => line.startsWith('today: '))?.slice('today: '.length);
+    const policy = one.lines.find((line) => line.startsWith('policy: '))?.slice('policy: '.length);
+    const { lines, unsure } = ask(rule, exampleOf(one), profile, {
+      ...(today === undefined ? {} : { facts: { today: today === 'unknown' ? undefined : today, leaks: undefined } }),
+      ...(policy === undefined ? {} : { policy: Policy.parse(JSON.parse(policy)) }),
+    });
     const where = `${one.title} (${one.file}:${one.line})`;
     if (said === 'silent') t.same({ lines, unsure }, { lines: [], unsure: false }, where);
     else if (said === 'cannot tell') t.same({ lines, unsure }, { lines: [], unsure: true }, where);
