@@ -16,18 +16,26 @@ export default defineFormat({
   name: 'markdown',
   mediaType: 'text/markdown; charset=utf-8',
   render: (report) =>
-    [head(report), table(report), findings(report), failure(report), assumptions(report)]
+    [
+      head(report),
+      table(report),
+      findings(report),
+      failure(report),
+      mended(report),
+      assumptions(report),
+      notHeeded(report),
+    ]
       .filter((block) => block.length > 0)
       .map((block) => `${block.join('\n')}\n`)
       .join('\n'),
 });
 
-function head({ verdict, score, grade, kind, profile, project }: Report): readonly string[] {
+function head({ verdict, score, grade, kind, profile, project, policy }: Report): readonly string[] {
   const of = project === null ? '' : `${escaped(project)}: `;
   return [
     `## ${verdict === 'ready' ? '✅' : '❌'} ${of}${verdict === 'ready' ? 'ready' : 'not ready'} for production`,
     '',
-    `Score **${score}**/100, grade **${grade}**, ${kind === 'analysis' ? 'static analysis' : 'verification'}, profile \`${profile.name}\`.`,
+    `Score **${score}**/100, grade **${grade}**, ${kind === 'analysis' ? 'static analysis' : 'verification'}, profile \`${profile.name}\`.${(policy?.threshold ?? 0) === 0 ? '' : ` Ready from ${policy?.threshold} on.`}`,
   ];
 }
 
@@ -66,7 +74,6 @@ function failure({ build }: Report): readonly string[] {
   const failed = build?.failure ?? null;
   if (failed === null) return [];
   const log = plainLines(failed.log).slice(-LOG_LINES);
-  const fence = '`'.repeat(Math.max(3, longestRun(log.join('\n')) + 1));
   return [
     '### The build failed',
     '',
@@ -76,8 +83,26 @@ function failure({ build }: Report): readonly string[] {
       ...(failed.line === null ? [] : [`Line ${failed.line}.`]),
       ...(failed.exitCode === null ? [] : [`Exit code ${failed.exitCode}.`]),
     ].join(' '),
-    ...(log.length === 0 ? [] : ['', `${fence}text`, ...log, fence]),
+    ...(log.length === 0 ? [] : ['', ...fenced('text', log)]),
   ];
+}
+
+function mended({ fixed }: Report): readonly string[] {
+  if (fixed === undefined) return [];
+  return fixed.diff === ''
+    ? ['Nothing can be mended without asking.']
+    : ['### Mended', '', ...fenced('diff', plainLines(fixed.diff))];
+}
+
+function notHeeded({ policy }: Report): readonly string[] {
+  const told = policy?.notHeeded ?? [];
+  return told.length === 0 ? [] : ['### Not heeded', '', ...told.map((sentence) => `- ${escaped(sentence)}`)];
+}
+
+/** Foreign lines as they are, in a fence that none of them can close. */
+function fenced(language: string, lines: readonly string[]): readonly string[] {
+  const fence = '`'.repeat(Math.max(3, longestRun(lines.join('\n')) + 1));
+  return [`${fence}${language}`, ...lines, fence];
 }
 
 function assumptions(report: Report): readonly string[] {

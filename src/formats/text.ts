@@ -8,17 +8,28 @@ export default defineFormat({
   name: 'text',
   mediaType: 'text/plain; charset=utf-8',
   render: (report) =>
-    [head(report), rows(report), findings(report), failure(report), run(report), assumptions(report)]
+    [
+      head(report),
+      rows(report),
+      findings(report),
+      failure(report),
+      run(report),
+      mended(report),
+      assumptions(report),
+      notHeeded(report),
+    ]
       .filter((block) => block.length > 0)
       .map((block) => `${block.join('\n')}\n`)
       .join('\n'),
 });
 
-function head({ verdict, score, grade, kind, profile, project, id }: Report): readonly string[] {
+function head({ verdict, score, grade, kind, profile, project, policy, id }: Report): readonly string[] {
   const about = [
     ...(project === null ? [] : [plainLine(project)]),
     kind === 'analysis' ? 'static analysis' : 'verification',
     `profile ${profile.name}`,
+    ...(policy === undefined ? [] : [`policy of ${policy.sources.join(', ')}`]),
+    ...((policy?.threshold ?? 0) === 0 ? [] : [`ready from ${policy?.threshold}`]),
     plainLine(id),
   ];
   return [`${verdict === 'ready' ? 'READY' : 'NOT READY'}  score ${score}/100, grade ${grade}`, about.join(' · ')];
@@ -80,6 +91,16 @@ function tail(log: string): readonly string[] {
   return plainLines(log)
     .slice(-LOG_LINES)
     .map((line) => `  | ${line}`.trimEnd());
+}
+
+function mended({ fixed }: Report): readonly string[] {
+  if (fixed === undefined) return [];
+  return fixed.diff === '' ? ['Nothing can be mended without asking'] : ['Mended', '', ...plainLines(fixed.diff)];
+}
+
+function notHeeded({ policy }: Report): readonly string[] {
+  const told = policy?.notHeeded ?? [];
+  return told.length === 0 ? [] : ['Not heeded', ...told.map((sentence) => `  ${plainLine(sentence)}`)];
 }
 
 function assumptions(report: Report): readonly string[] {

@@ -71,3 +71,21 @@ await t.test('plain text drops what moves a cursor and keeps what is said', asyn
   t.same(plainLines('\n\n10%\r100%\n\n  two\u0000 \n\n'), ['100%', '', '  two']);
   t.same(plainLines(''), []);
 });
+
+await t.test('text and markdown tell what was mended and what of the policy does not count', async (t) => {
+  const diff = '--- a/Dockerfile\n+++ b/Dockerfile\n@@ -1 +1 @@\n-FROM a\n+FROM b ```\n';
+  const told: Report = {
+    ...analysis,
+    policy: { sources: ['operator', 'request'], threshold: 80, notHeeded: ['The request sets a to off.'] },
+    fixed: { dockerfile: 'FROM b', diff, applied: [{ rule: 'a', line: 1 }] },
+  };
+  for (const name of ['text', 'markdown']) {
+    const { render } = formats.find((format) => format.name === name) ?? {};
+    const text = render?.(told) ?? '';
+    t.match(text, /^\+FROM b ```$/m, name);
+    t.match(text, /Not heeded/, name);
+    t.match(text, /[Rr]eady from 80/, name);
+    if (name === 'markdown') t.match(text, /^````diff$/m, 'no line of the diff closes its fence');
+    t.match(render?.({ ...told, fixed: { dockerfile: 'FROM a', diff: '', applied: [] } }), /Nothing can be mended/);
+  }
+});
