@@ -28,16 +28,21 @@ export function parseIgnoreFile(text: string, path: string): IgnoreFile {
   const problems: { readonly message: string; readonly span: IgnorePattern['span'] }[] = [];
   const rules: Rule[] = [];
   for (const [lineFrom, lineTo] of linesOf(text)) {
+    if (lineTo - lineFrom > mostOfLine / 3 && Buffer.byteLength(text.slice(lineFrom, lineTo)) >= mostOfLine) {
+      problems.push({ message: 'The line is longer than 65,535 bytes.', span: source.span(lineFrom, lineTo) });
+      break;
+    }
     if (text.charCodeAt(lineFrom) === 35) continue;
     const from = skipSpaces(text, lineFrom, lineTo);
     const to = trimEnd(text, from, lineTo);
     if (from === to) continue;
     const raw = text.slice(from, to);
     const span = source.span(from, to);
-    const isException = raw.startsWith('!');
-    const pattern = normalize(isException ? raw.slice(1) : raw);
-    const fits = pattern === '' ? undefined : matcherOf(pattern);
-    if (isException && pattern === '') {
+    const cleaned = normalize(raw);
+    const isException = cleaned.startsWith('!');
+    const pattern = isException ? cleaned.slice(1) : cleaned;
+    const fits = pattern !== '' && isWellFormed(pattern) ? matcherOf(pattern) : undefined;
+    if (pattern === '') {
       problems.push({ message: 'A ! needs a pattern behind it.', span });
     } else if (fits === undefined) {
       problems.push({ message: `The brackets, ranges or escapes of ${raw} are not whole.`, span });
@@ -46,36 +51,47 @@ export function parseIgnoreFile(text: string, path: string): IgnoreFile {
       patterns.push({ raw, negated: isException, span });
     }
   }
-  return { path, patterns, problems, excludes: makeExcludes(rules) };
+  const decides = makeDecides(rules);
+  return {
+    path,
+    patterns,
+    problems,
+    excludes: (file) => decides(file) !== undefined,
+    excludedBy: (file) => patterns[decides(file) ?? -1],
+  };
 }
+
+/** A line of so many bytes is one too long for the builder, which reads no further. */
+const mostOfLine = 65_536;
 
 /** Which patterns fit a path or a folder that it is in, and what comes of it. */
 interface Verdict {
   readonly fitting: readonly boolean[];
-  readonly isExcluded: boolean;
+  /** Index of the pattern that leaves it out; `undefined` when it is sent. */
+  readonly by: number | undefined;
 }
 
-const atRoot: Verdict = { fitting: [], isExcluded: false };
+const atRoot: Verdict = { fitting: [], by: undefined };
 
 /**
  * Asks for a path after its folders, as the builder walks the context: a pattern that fits a folder fits all that is in it,
  * but only if the folder was asked for it at all.
  */
-function makeExcludes(rules: readonly Rule[]): (file: string) => boolean {
+function makeDecides(rules: readonly Rule[]): (file: string) => number | undefined {
   const folders = new Map<string, Verdict>();
   const verdictOn = (path: string, above: Verdict): Verdict => {
-    let isExcluded = false;
+    let by: number | undefined;
     const fitting = rules.map((rule, index) => {
       // A pattern that would not change the answer is not asked.
-      const fits = above.fitting[index] === true || (rule.isException === isExcluded && rule.fits(path));
-      if (fits) isExcluded = !rule.isException;
+      const fits = above.fitting[index] === true || (rule.isException === (by !== undefined) && rule.fits(path));
+      if (fits) by = rule.isException ? undefined : index;
       return fits;
     });
-    return { fitting, isExcluded };
+    return { fitting, by };
   };
   return (file) => {
     const path = cleanPath(file);
-    if (path === '.') return false;
+    if (path === '.') return undefined;
     let above = atRoot;
     for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
       const folder = path.slice(0, slash);
@@ -83,16 +99,82 @@ function makeExcludes(rules: readonly Rule[]): (file: string) => boolean {
       if (verdict === undefined) folders.set(folder, (verdict = verdictOn(folder, above)));
       above = verdict;
     }
-    return verdictOn(path, above).isExcluded;
+    return verdictOn(path, above).by;
   };
 }
 
-/** Go's filepath.Clean, without the slash in front. */
-function normalize(pattern: string): string {
-  const trimmed = trim(pattern);
-  if (trimmed === '') return '';
-  const cleaned = cleanPath(trimmed);
-  return cleaned.length > 1 && cleaned.startsWith('/') ? cleaned.slice(1) : cleaned;
+/**
+ * What the builder makes of a line. It cleans twice, and trims in between: once as it reads the file, where a slash in front
+ * goes, and once more with the `!` in front, so that `!/` ends as a lone `!`.
+ */
+function normalize(raw: string): string {
+  const isException = raw.startsWith('!');
+  const trimmed = trim(isException ? raw.slice(1) : raw);
+  const once = trimmed === '' ? '' : cleanPath(trimmed);
+  const unrooted = once.length > 1 && once.startsWith('/') ? once.slice(1) : once;
+  return cleanPath(trim(isException ? `!${unrooted}` : unrooted));
+}
+
+/**
+ * True when Go's filepath.Match takes the pattern for the path `.`, with which the builder tries it. Match gives up at the
+ * first part between stars that does not fit, and never looks at what is wrong behind it.
+ */
+function isWellFormed(pattern: string): boolean {
+  const parts = /^(\**)((?:\\[^]|\[(?:\\[^]|[^\]\\])*\]?|[^*\\[])*\\?)([^]*)$/u.exec(pattern);
+  const first = Array.from(parts?.[2] ?? '');
+  const fit = readPart(first);
+  if (fit !== 'fits-dot') return fit === 'fits-not';
+  const rest = parts?.[3] ?? '';
+  return rest === '' || isWellFormed(rest);
+}
+
+/** Reads what stands between stars, and tells whether it is a single dot's worth. */
+function readPart(characters: readonly string[]): 'fits-dot' | 'fits-not' | 'broken' {
+  let count = 0;
+  let fitsDot = false;
+  for (let at = 0; at < characters.length; at++, count++) {
+    const character = characters[at];
+    if (character === '[') {
+      const end = readClass(characters, at + 1);
+      if (end === undefined) return 'broken';
+      fitsDot = end.fitsDot;
+      at = end.at;
+    } else {
+      if (character === '\\' && ++at >= characters.length) return 'broken';
+      fitsDot = characters[at] === '.' || character === '?';
+    }
+  }
+  return count === 1 && fitsDot ? 'fits-dot' : 'fits-not';
+}
+
+function readClass(characters: readonly string[], from: number): { at: number; fitsDot: boolean } | undefined {
+  const isNegated = characters[from] === '^';
+  let at = isNegated ? from + 1 : from;
+  let hasDot = false;
+  for (let ranges = 0; ; ranges++) {
+    if (characters[at] === ']' && ranges > 0) return { at, fitsDot: hasDot !== isNegated };
+    const low = classCharacter(characters, at);
+    if (low === undefined) return undefined;
+    let high = low;
+    if (characters[low.next] === '-') {
+      const end = classCharacter(characters, low.next + 1);
+      if (end === undefined) return undefined;
+      high = end;
+    }
+    if (low.code <= dot && dot <= high.code) hasDot = true;
+    at = high.next;
+  }
+}
+
+const dot = 46;
+
+/** One character of a class and the index behind it; `undefined` when there is none. */
+function classCharacter(characters: readonly string[], at: number): { code: number; next: number } | undefined {
+  const character = characters[at];
+  if (character === undefined || character === '-' || character === ']') return undefined;
+  const place = character === '\\' ? at + 1 : at;
+  const code = characters[place]?.codePointAt(0);
+  return code === undefined || place + 1 >= characters.length ? undefined : { code, next: place + 1 };
 }
 
 function trim(text: string): string {

@@ -1,8 +1,11 @@
 /**
  * Patterns of an ignore file: `*` within a folder, `**` over folders, `?`, classes in brackets, `\` as escape.
  *
- * moby/patternmatcher has shortcuts for literal patterns and for a `**` at the beginning or the end, and they are part of
- * its meaning: behind a leading `**` the rest is compared letter by letter.
+ * moby/patternmatcher turns a pattern into a regular expression of Go, and lets through more than it means to: `|`, braces
+ * and a `^` behind the first character keep their meaning there, `\d` is a digit, and a star inside brackets breaks them.
+ * All that is part of what a pattern fits, and so are its shortcuts for literal patterns and for `**` at either end.
+ *
+ * Expressions run as a set of states, as Go's do: time grows with pattern and path, whatever is uploaded.
  */
 
 /** True when the pattern fits the whole path. */
@@ -10,7 +13,6 @@ export type PathMatcher = (path: string) => boolean;
 
 /** Makes the matcher of a cleaned pattern; `undefined` when the builder cannot make one either. Never throws. */
 export function matcherOf(pattern: string): PathMatcher | undefined {
-  if (!isWellFormed(pattern)) return undefined;
   const { kind, expression } = compile(pattern);
   switch (kind) {
     case 'exact':
@@ -23,31 +25,24 @@ export function matcherOf(pattern: string): PathMatcher | undefined {
       const suffix = pattern.slice(2);
       return (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
     }
-    case 'expression':
-      return expressionMatcher(expression);
+    case 'expression': {
+      const branches = new ExpressionReader(expression).read();
+      return branches && ((path) => branches.some((steps) => finds(steps, path)));
+    }
     default:
       return kind satisfies never;
   }
 }
 
-function expressionMatcher(expression: string): PathMatcher | undefined {
-  try {
-    const compiled = new RegExp(`^${expression}$`, 'u');
-    return (path) => compiled.test(path);
-  } catch {
-    return undefined;
-  }
-}
-
 type Kind = 'exact' | 'prefix' | 'suffix' | 'expression';
 
-/** Characters that mean something to a regular expression and nothing to a pattern. */
-const literal = '.+()|{}$^';
+const overFolders = '(.*/)?';
 
+/** The expression that patternmatcher makes, letter by letter. */
 function compile(pattern: string): { readonly kind: Kind; readonly expression: string } {
   const characters = Array.from(pattern);
   let kind: Kind = 'exact';
-  let expression = '';
+  let expression = '^';
   for (let at = 0, round = 0; at < characters.length; at++, round++) {
     const character = characters[at] ?? '';
     if (character === '*' && characters[at + 1] === '*') {
@@ -57,114 +52,236 @@ function compile(pattern: string): { readonly kind: Kind; readonly expression: s
         kind = kind === 'exact' ? 'prefix' : 'expression';
         expression += '.*';
       } else {
-        expression += '(?:.*/)?';
+        expression += overFolders;
         kind = 'expression';
       }
       if (round === 0) kind = 'suffix';
-    } else if (character === '*') {
-      expression += '[^/]*';
-      kind = 'expression';
-    } else if (character === '?') {
-      expression += '[^/]';
+    } else if (character === '*' || character === '?') {
+      expression += character === '*' ? '[^/]*' : '[^/]';
       kind = 'expression';
     } else if (character === '\\') {
       const escaped = characters[++at];
-      if (escaped === undefined) expression += '\\\\';
-      else {
-        expression += escapeFor(escaped);
-        kind = 'expression';
-      }
-    } else if (character === '[') {
-      const end = classEnd(characters, at);
-      expression += classExpression(characters.slice(at + 1, end));
-      at = end;
-      kind = 'expression';
+      expression += `\\${escaped ?? ''}`;
+      if (escaped !== undefined) kind = 'expression';
     } else {
-      expression += character === ']' ? '\\]' : escapeFor(character);
-      if (character === ']') kind = 'expression';
+      expression += '.+()$'.includes(character) ? `\\${character}` : character;
+      if (character === '[' || character === ']') kind = 'expression';
     }
   }
-  return { kind, expression };
+  return { kind, expression: `${expression}$` };
 }
 
-function escapeFor(character: string): string {
-  return literal.includes(character) || '\\*?[]/'.includes(character) ? `\\${character}` : character;
-}
+type Test = (code: number) => boolean;
 
-/** Index of the bracket that closes the class opened at `from`. */
-function classEnd(characters: readonly string[], from: number): number {
-  let at = from + 1;
-  if (characters[at] === '^') at++;
-  for (let isFirst = true; at < characters.length; isFirst = false, at++) {
-    if (characters[at] === '\\') at++;
-    else if (characters[at] === ']' && !isFirst) return at;
+/** `one` takes a character, `maybe` one or none, `many` any number; `folders` any number up to a slash, or nothing. */
+type Step =
+  | { readonly kind: 'one' | 'maybe' | 'many' | 'folders'; readonly test: Test }
+  | { readonly kind: 'place'; readonly place: string };
+
+/** More than any pattern needs: `{1000}` again and again. */
+const mostSteps = 20_000;
+
+const notLineFeed: Test = (code) => code !== 10;
+
+/** Sets of Go that have a name, as JavaScript writes them inside brackets. */
+const sets: Readonly<Record<string, string>> = {
+  ...{ alnum: '0-9A-Za-z', alpha: 'A-Za-z' },
+  ...{ d: '0-9', s: String.raw`\t\n\f\r `, w: '0-9A-Za-z_', xdigit: '0-9A-Fa-f', blank: String.raw`\t ` },
+  ...{ ascii: String.raw`\x00-\x7f`, cntrl: String.raw`\x00-\x1f\x7f`, digit: '0-9', graph: '!-~', lower: 'a-z' },
+  ...{ print: ' -~', punct: '!-\\/:-@\\[-`\\{-~', space: String.raw`\t-\r `, upper: 'A-Z', word: '0-9A-Za-z_' },
+};
+/** A range that runs backwards: no name, no set. */
+const wrongSet = 'b-a';
+const controls: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
+
+/** Reads Go's regular expressions, as far as a pattern can become one. */
+class ExpressionReader {
+  readonly #text: string;
+  #at = 0;
+
+  constructor(text: string) {
+    this.#text = text;
   }
-  return characters.length;
-}
 
-function classExpression(inner: readonly string[]): string {
-  const isNegated = inner[0] === '^';
-  let expression = isNegated ? '[^' : '[';
-  for (let at = isNegated ? 1 : 0; at < inner.length; at++) {
-    let character = inner[at] ?? '';
-    if (character === '-') {
-      expression += '-';
-      continue;
+  /** The branches between `|`; `undefined` when Go refuses the expression. */
+  read(): readonly (readonly Step[])[] | undefined {
+    const branches: Step[][] = [[]];
+    for (let count = 0; this.#at < this.#text.length; count = branches.reduce((sum, { length }) => sum + length, 0)) {
+      const steps = branches.at(-1) ?? [];
+      if (this.#takes('|')) branches.push([]);
+      else if (count > mostSteps || !this.#readStep(steps)) return undefined;
     }
-    if (character === '\\') character = inner[++at] ?? '';
-    expression += /[\\[\]^&~|!#$%*+,.:;<=>?@`(){}/-]/.test(character) ? escapeInClass(character) : character;
+    return branches;
   }
-  return `${expression}]`;
-}
 
-function escapeInClass(character: string): string {
-  return '\\[]^-'.includes(character) ? `\\${character}` : character;
-}
-
-/**
- * True when Go's filepath.Match takes the pattern: classes are closed, and nothing is escaped at the end.
- * Ranges must have both ends; an empty class is none.
- */
-function isWellFormed(pattern: string): boolean {
-  const characters = Array.from(pattern);
-  for (let at = 0; at < characters.length; at++) {
-    if (characters[at] === '\\' && ++at >= characters.length) return false;
-    if (characters[at] !== '[' || (at > 0 && characters[at - 1] === '\\' && isEscaped(characters, at))) continue;
-    const end = readClass(characters, at + 1);
-    if (end === undefined) return false;
-    at = end;
+  #takes(text: string): boolean {
+    const isNext = this.#text.startsWith(text, this.#at);
+    if (isNext) this.#at += text.length;
+    return isNext;
   }
-  return true;
-}
 
-function isEscaped(characters: readonly string[], at: number): boolean {
-  let count = 0;
-  while (characters[at - 1 - count] === '\\') count++;
-  return count % 2 === 1;
-}
+  #match(pattern: RegExp): RegExpExecArray | undefined {
+    pattern.lastIndex = this.#at;
+    const match = pattern.exec(this.#text) ?? undefined;
+    if (match) this.#at += match[0].length;
+    return match;
+  }
 
-function readClass(characters: readonly string[], from: number): number | undefined {
-  let at = from;
-  if (characters[at] === '^') at++;
-  for (let ranges = 0; ; ranges++) {
-    if (characters[at] === ']' && ranges > 0) return at;
-    const low = classCharacter(characters, at);
-    if (low === undefined) return undefined;
-    at = low;
-    if (characters[at] === '-') {
-      const high = classCharacter(characters, at + 1);
+  /** One atom and how often it may stand. */
+  #readStep(steps: Step[]): boolean {
+    if (this.#takes(overFolders)) {
+      steps.push({ kind: 'folders', test: notLineFeed });
+      return this.#repetition() === undefined;
+    }
+    const quoted = this.#match(/\\Q([^]*?)(?:\\E|$)/y)?.[1];
+    if (quoted !== undefined) {
+      for (const character of quoted) steps.push({ kind: 'one', test: only(character.codePointAt(0)) });
+      return true;
+    }
+    // A branch has to begin with something that can be repeated.
+    if (steps.length === 0 && this.#repetition() !== undefined) return false;
+    const atom = this.#readAtom();
+    if (atom === undefined) return false;
+    const repetition = this.#repetition();
+    const [least, most] = repetition ?? [1, 1];
+    if (repetition !== undefined && this.#repetition() !== undefined) return false;
+    if (least > 1000 || (most !== Infinity && (most > 1000 || most < least))) return false;
+    if (typeof atom === 'string') {
+      if (least > 0) steps.push({ kind: 'place', place: atom });
+      return true;
+    }
+    for (let count = 0; count < least; count++) steps.push({ kind: 'one', test: atom });
+    if (most === Infinity) steps.push({ kind: 'many', test: atom });
+    else for (let count = least; count < most; count++) steps.push({ kind: 'maybe', test: atom });
+    return true;
+  }
+
+  /** `*` or `{2,3}`; braces of any other form are plain. */
+  #repetition(): readonly [number, number] | undefined {
+    if (this.#takes('*')) return [0, Infinity];
+    const match = this.#match(/\{(0|[1-9]\d*)(,?)(0|[1-9]\d*|)\}/y);
+    if (match === undefined || (match[2] === '' && match[3] !== '')) return undefined;
+    const least = Number(match[1]);
+    return [least, match[2] === '' ? least : match[3] === '' ? Infinity : Number(match[3])];
+  }
+
+  #readAtom(): Test | string | undefined {
+    if (this.#takes('[')) return this.#readClass();
+    if (this.#takes('.')) return notLineFeed;
+    const place = this.#match(/([$^])|\\([AzbB])/y);
+    if (place !== undefined) return place[1] ?? place[2];
+    const set = this.#readSet();
+    if (set !== undefined) return testOf(set);
+    const code = this.#readCharacter();
+    return code === undefined ? undefined : only(code);
+  }
+
+  #readClass(): Test | undefined {
+    let inner = this.#takes('^') ? '^' : '';
+    for (let isFirst = true; isFirst || !this.#takes(']'); isFirst = false) {
+      const named = this.#match(/\[:(\^?)(\w\w+):\]/y);
+      const set = named === undefined ? this.#readSet() : `[${named[1] ?? ''}${sets[named[2] ?? ''] ?? wrongSet}]`;
+      if (set !== undefined) {
+        inner += set;
+        continue;
+      }
+      const low = this.#readCharacter();
+      if (low === undefined) return undefined;
+      inner += `\\u{${low.toString(16)}}`;
+      if (this.#text[this.#at] !== '-' || this.#text[this.#at + 1] === ']') continue;
+      this.#at++;
+      const high = this.#readCharacter();
       if (high === undefined) return undefined;
-      at = high;
+      inner += `-\\u{${high.toString(16)}}`;
     }
+    return testOf(`[${inner}]`);
+  }
+
+  /** `\d`, `\pL` and their like, as JavaScript writes them inside brackets. */
+  #readSet(): string | undefined {
+    const perl = this.#match(/\\([dswDSW])/y)?.[1];
+    if (perl !== undefined) {
+      const set = sets[perl.toLowerCase()] ?? '';
+      return `[${perl === perl.toLowerCase() ? '' : '^'}${set}]`;
+    }
+    const unicode = this.#match(/\\([pP])(?:\{(\^?)([^{}]*)\}|([^{]))/uy);
+    if (unicode === undefined) return undefined;
+    const [, letter, caret, inBraces, alone] = unicode;
+    const isNegated = (letter === 'P') !== (caret === '^');
+    const name = inBraces ?? alone ?? '';
+    return `\\${isNegated ? 'P' : 'p'}{${name.length > 2 && name !== 'Any' ? 'Script=' : ''}${name}}`;
+  }
+
+  /** One character, escaped or not; `undefined` when Go knows no such escape, or the text ends. */
+  #readCharacter(): number | undefined {
+    const plain = this.#match(/[^\\]/uy)?.[0];
+    if (plain !== undefined) return plain.codePointAt(0);
+    const [, octal, hex, long, other] =
+      this.#match(/\\(?:([1-7][0-7]{1,2}|0[0-7]{0,2})|x([\da-f]{2})|x\{([\da-f]+)\}|([\0-/:-@[-`{-~afnrtv]))/iy) ?? [];
+    if (octal !== undefined) return Number.parseInt(octal, 8);
+    const digits = hex ?? long;
+    if (digits !== undefined) return Number.parseInt(digits, 16);
+    return other === undefined
+      ? undefined
+      : (controls[other] ?? (/[a-z]/i.test(other) ? undefined : other.codePointAt(0)));
   }
 }
 
-/** Index after one character of a class; `undefined` when there is none. */
-function classCharacter(characters: readonly string[], at: number): number | undefined {
-  const character = characters[at];
-  if (character === undefined || character === '-' || character === ']') return undefined;
-  const end = character === '\\' ? at + 2 : at + 1;
-  return end < characters.length ? end : undefined;
+function only(wanted: number | undefined): Test {
+  return (code) => code === wanted;
+}
+
+/** Asks JavaScript about a set of characters; `undefined` when it has none of that name, or a range runs backwards. */
+function testOf(set: string): Test | undefined {
+  try {
+    const compiled = new RegExp(set, 'v');
+    return (code) => compiled.test(String.fromCodePoint(code));
+  } catch {
+    return undefined;
+  }
+}
+
+/** True when a branch fits somewhere in the path. All states that the path may be in are followed together. */
+function finds(steps: readonly Step[], path: string): boolean {
+  const first = steps[0];
+  const isAnchored = first?.kind === 'place' && first.place === '^';
+  let states = new Set<number>();
+  for (let at = 0; ;) {
+    if (at === 0 || !isAnchored) enter(0, states, steps, path, at);
+    if (states.has(steps.length)) return true;
+    const code = path.codePointAt(at);
+    if (code === undefined || (isAnchored && states.size === 0)) return false;
+    at += code > 0xffff ? 2 : 1;
+    const next = new Set<number>();
+    for (const state of states) {
+      // Below zero: between `**` and its slash, which may not be passed over.
+      const index = state < 0 ? -state - 1 : state;
+      const step = steps[index];
+      if (step === undefined || step.kind === 'place' || !step.test(code)) continue;
+      if (step.kind === 'folders') {
+        next.add(-index - 1);
+        if (code === 47) enter(index + 1, next, steps, path, at);
+      } else enter(step.kind === 'many' ? index : index + 1, next, steps, path, at);
+    }
+    states = next;
+  }
+}
+
+/** Adds a state, and those behind it that can be reached without taking a character. */
+function enter(from: number, states: Set<number>, steps: readonly Step[], path: string, at: number): void {
+  for (let index = from; !states.has(index); index++) {
+    states.add(index);
+    const step = steps[index];
+    if (step === undefined || step.kind === 'one') return;
+    if (step.kind === 'place' && !isAt(step.place, path, at)) return;
+  }
+}
+
+function isAt(place: string, path: string, at: number): boolean {
+  if (place === '^' || place === 'A') return at === 0;
+  if (place === '$' || place === 'z') return at === path.length;
+  const isBoundary = /\w/.test(path[at - 1] ?? '') !== /\w/.test(path[at] ?? '');
+  return isBoundary === (place === 'b');
 }
 
 /** Go's path.Clean: no doubled slashes, no `.`, `..` worked off, no slash at the end; `.` when nothing is left. */

@@ -97,6 +97,14 @@ const rows: readonly Row[] = [
   { why: 'double dots are worked off', ignore: 'x/../a\n../b', out: ['a'], kept: ['b', 'x/a'] },
   { why: 'a slash alone fits nothing', ignore: '/', kept: ['a'] },
   { why: 'nothing leaves out nothing', ignore: '', kept: ['a', '.git/config'] },
+  { why: 'an escaped letter is what Go makes of it', ignore: '\\d\n\\w\\w', out: ['1', 'ab'], kept: ['d', 'w'] },
+  { why: 'a bar parts expressions, of which either may fit', ignore: 'a|b*', out: ['ax', 'xb'], kept: ['x'] },
+  { why: 'braces count', ignore: 'a{2}*', out: ['aa', 'aab'], kept: ['ab'] },
+  { why: 'a caret behind the beginning is another beginning', ignore: '^a*', out: ['ab'], kept: ['^ab'] },
+  { why: 'classes have names', ignore: '[[:digit:]x]\n[^\\d]y', out: ['1', 'x', 'ay'], kept: ['a', '1y'] },
+  { why: 'a star inside brackets breaks them', ignore: 'a[*]b', out: ['a]b', 'a[]b'], kept: ['a*b'] },
+  { why: 'what is wrong behind a star may pass', ignore: 'a*[]b]\na*\\', out: ['a]', 'axb', 'a$x'], kept: ['a'] },
+  { why: 'a pattern is cleaned and trimmed once more', ignore: 'a/ /', out: ['a/b'], kept: ['b'] },
   { why: 'names of files may hold anything', ignore: 'é\n*.whl', out: ['é', 'a-1.0.dev36+g08-py3.whl'] },
 ];
 
@@ -119,7 +127,26 @@ t.test('patterns leave out what the builder leaves out', (t) => {
 });
 
 t.test('patterns that the builder refuses are told with their place, and exclude nothing', (t) => {
-  for (const pattern of ['[', 'a[', '[a', '[]a]', '[]', 'x[a-', '[-a]', '[z-a]', '\\', 'dir\\', '!', '! ']) {
+  for (const pattern of [
+    '[',
+    'a[',
+    '[a',
+    '[]a]',
+    '[]',
+    'x[a-',
+    '[-a]',
+    '[z-a]',
+    '\\',
+    'dir\\',
+    '!',
+    '! ',
+    '!/',
+    '\\é',
+    '\\y',
+    'a*b[c',
+    '*{2}',
+    '[[:foo:]]',
+  ]) {
     const file = parseIgnoreFile(`ok\n  ${pattern}\n`, '.dockerignore');
     const { problems, patterns } = file;
     t.equal(problems.length, 1, `${pattern} is refused`);
@@ -131,6 +158,20 @@ t.test('patterns that the builder refuses are told with their place, and exclude
     );
     t.notOk(file.excludes('x'), `${pattern} excludes nothing`);
   }
+  t.end();
+});
+
+t.test('time grows with pattern and path', (t) => {
+  const file = parseIgnoreFile(`${'*a'.repeat(30)}*b\n${'**/a*'.repeat(30)}x`, '.dockerignore');
+  t.notOk(file.excludes('a'.repeat(250)));
+  t.notOk(file.excludes(Array(200).fill('aa').join('/')));
+  t.end();
+});
+
+t.test('a line has less than 65,536 bytes', (t) => {
+  t.equal(parseIgnoreFile(`b\n${'a'.repeat(65_535)}\nc`, '.dockerignore').problems.length, 0);
+  const file = parseIgnoreFile(`b\n${'a'.repeat(65_536)}\nc`, '.dockerignore');
+  t.equal(file.problems.length, 1);
   t.end();
 });
 

@@ -6,7 +6,7 @@ import { type Frame, frameOf, unknownInstruction } from './frame.ts';
 import { readJsonForm } from '../text/json-form.ts';
 import type { MappedText } from '../text/mapped-text.ts';
 import { readMounts } from './mounts.ts';
-import { isSpace, skipSpaces } from '../text/characters.ts';
+import { isSeparator, skipSpaces } from '../text/characters.ts';
 import type { ReadHeredoc } from './heredoc.ts';
 import type { SourceWord } from '../text/source.ts';
 import type { Command, Environment, HealthcheckInstruction, Instruction, Span, Word } from '../types.ts';
@@ -144,14 +144,16 @@ export function readHealthcheck(parts: Parts, reading: Reading): Instruction {
   };
   if (rest.from === rest.to) return refused('argument-count', 'HEALTHCHECK needs CMD with a command, or NONE.');
   let typeEnd = rest.from;
-  while (typeEnd < rest.to && !isSpace(text.charCodeAt(typeEnd))) typeEnd++;
+  // The builder looks at bytes here, so the blanks of Unicode end no type.
+  while (typeEnd < rest.to && !isSeparator(text.charCodeAt(typeEnd))) typeEnd++;
   const type = text.slice(rest.from, typeEnd).toUpperCase();
   const range = { from: skipSpaces(text, typeEnd, rest.to), to: rest.to };
   const [command] = readCommand(line, range, reading, 'run');
   if (command === undefined) return unknownInstruction(parts, frame);
 
   if (type === 'NONE') {
-    if (range.from < range.to) return refused('argument-count', 'HEALTHCHECK NONE takes nothing behind it.', range);
+    if (range.from < range.to && !(command.form === 'exec' && command.args.length === 0))
+      return refused('argument-count', 'HEALTHCHECK NONE takes nothing behind it.', range);
     return { ...frame, keyword: 'HEALTHCHECK', command: undefined, options: {} };
   }
   if (!acceptFlags(frame.flags, 'HEALTHCHECK', reading)) return unknownInstruction(parts, frame);
@@ -190,9 +192,9 @@ function readHealthOptions(frame: Frame, reading: Reading): HealthcheckInstructi
   }
   const retries = flagValue(frame.flags, 'retries');
   if (retries?.value !== undefined && retries.value !== '') {
-    if (!/^\+?\d{1,10}$/.test(retries.value) || Number(retries.value) > 2_147_483_647)
+    if (!/^(?:\+?\d{1,10}|-0+)$/.test(retries.value) || Number(retries.value) > 2_147_483_647)
       return refuseOption(retries, 'retries', reading);
-    options.retries = Number(retries.value);
+    options.retries = Math.abs(Number(retries.value));
   }
   return options;
 }
@@ -214,6 +216,9 @@ const units: Readonly<Record<string, number>> = {
   h: 3_600_000,
 };
 
+/** Go counts nanoseconds in 63 bits. */
+const longestDuration = 9_223_372_036_854.775;
+
 /** Milliseconds of a Go duration such as `1m30s`; `undefined` when it is none. */
 function readDuration(text: string): number | undefined {
   if (/^[-+]?0$/.test(text)) return 0;
@@ -223,5 +228,6 @@ function readDuration(text: string): number | undefined {
   for (const [, amount, unit] of match[2].matchAll(/(\d+\.?\d*|\.\d+)(ns|us|µs|μs|ms|s|m|h)/g)) {
     total += Number(amount) * (units[unit ?? ''] ?? 0);
   }
+  if (total > longestDuration) return undefined;
   return match[1] === '-' ? -total : total;
 }

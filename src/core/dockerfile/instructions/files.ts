@@ -94,8 +94,8 @@ function checkChecksum(add: CopyNode, reading: Reading): void {
   const kind = source?.value === undefined ? undefined : remoteKind(source.value);
   if (kind === 'local')
     return refuse('--checksum goes with an address or a Git repository, not with a file of the reading.');
-  if (kind === 'http' && !/^sha256:[0-9a-f]{64}$/.test(checksum.value))
-    refuse('--checksum is sha256: and 64 hexadecimal digits.');
+  if (kind === 'http' && !/^(?:sha256:[\da-f]{64}|sha384:[\da-f]{96}|sha512:[\da-f]{128})$/.test(checksum.value))
+    refuse('--checksum is sha256: and 64 hexadecimal digits, or sha384 or sha512 with theirs.');
 }
 
 /** What a source is to the builder: a Git repository, an address, or a path. */

@@ -30,7 +30,9 @@ export function readFrom(parts: Parts, reading: Reading): FromInstruction | Unkn
   reading.leaveStage();
   const frame = frameOf(parts, 'FROM', reading);
   const isAccepted = acceptFlags(frame.flags, 'FROM', reading);
-  const platform = isAccepted ? flagValue(frame.flags, 'platform') : undefined;
+  const given = isAccepted ? flagValue(frame.flags, 'platform') : undefined;
+  // Nothing at all is no platform given; a variable that comes to nothing is a mistake.
+  const platform = given !== undefined && /^["']*$/.test(given.raw) ? undefined : given;
   if (platform?.value === '') {
     reading.problems.add('platform-blank', `The platform ${platform.raw} is empty.`, platform.span);
   } else if (platform?.value !== undefined && !isPlatform(platform.value)) {

@@ -96,7 +96,8 @@ function checkMount(
     const value = options.get(key);
     if (value === undefined) continue;
     if (type === 'bind' || type === 'tmpfs') return refuse(`A mount of type ${type} takes no ${key}.`);
-    if (!pattern.test(value)) return refuse(`The mount option ${key} is a number, not ${value}.`);
+    if (!pattern.test(value) || Number.parseInt(value, key === 'mode' ? 8 : 10) > 0xffff_ffff)
+      return refuse(`The mount option ${key} is a number, not ${value}.`);
   }
   if (options.has('required') && type !== 'secret' && type !== 'ssh')
     return refuse(`A mount of type ${type} takes no required.`);

@@ -1,7 +1,7 @@
 /** What EXPOSE takes: `[[address:]host:]port[-port][/protocol]`, as docker/go-connections reads it. */
+import { isIP } from 'node:net';
 
 const protocols = new Set(['', 'tcp', 'udp', 'sctp']);
-const address = /^(\[[\da-fA-F:.]+(%\w+)?\]|[\da-fA-F:.]+)$/;
 
 /** True when the builder takes the text as a port of EXPOSE. */
 export function isPort(text: string): boolean {
@@ -12,15 +12,20 @@ export function isPort(text: string): boolean {
   const slash = last.indexOf('/');
   const protocol = slash < 0 ? '' : last.slice(slash + 1).toLowerCase();
   const ports = rangeOf(slash < 0 ? last : last.slice(0, slash));
-  if (ports === undefined || !protocols.has(protocol) || (ip !== '' && !address.test(ip))) return false;
+  if (ports === undefined || !protocols.has(protocol) || (ip !== '' && !isAddress(ip))) return false;
   if (host === '') return true;
   const hostPorts = rangeOf(host);
   // A range in the container wants one of the same length on the host.
   return hostPorts !== undefined && (ports.count === 1 || ports.count === hostPorts.count);
 }
 
+/** An address of either kind, without a zone. */
+function isAddress(text: string): boolean {
+  return isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0 && !text.includes('%');
+}
+
 function rangeOf(text: string): { readonly count: number } | undefined {
-  const match = /^(\d+)(?:-(\d+))?$/.exec(text);
+  const match = /^(\+?\d+)(?:-(\+?\d+))?$/.exec(text);
   if (match?.[1] === undefined) return undefined;
   const first = Number(match[1]);
   const last = Number(match[2] ?? match[1]);

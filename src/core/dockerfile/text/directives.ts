@@ -6,7 +6,7 @@
  * first column; for `syntax` it also takes `// syntax=` and a file that is a JSON object. Both stop at the first line that is
  * something else, an empty one included.
  */
-import { isSpace, skipSpaces } from './characters.ts';
+import { isSeparator, skipSpaces } from './characters.ts';
 import type { Problems } from '../problems.ts';
 import type { Source } from './source.ts';
 import type { Directive } from '../types.ts';
@@ -98,7 +98,7 @@ function* directivesFrom(text: string, start: number, mark: string, mayIndent: b
     const { to, next } = lineEnd(text, at);
     const from = mayIndent ? skipSpaces(text, at, to) : at;
     if (!text.startsWith(mark, from)) return;
-    const found = directiveIn(text.slice(skipSpaces(text, from + mark.length, to), to));
+    const found = directiveIn(text.slice(skipBlanks(text, from + mark.length, to), to));
     if (found === undefined) return;
     yield { ...found, from, to, next };
     at = next;
@@ -109,9 +109,12 @@ function* directivesFrom(text: string, start: number, mark: string, mayIndent: b
 function directiveIn(line: string): { readonly name: string; readonly value: string } | undefined {
   const equals = line.indexOf('=');
   if (equals < 0) return undefined;
-  const name = line.slice(0, equals).trimEnd().toLowerCase();
+  const name = line
+    .slice(0, equals)
+    .replace(/[\t\f\r ]+$/, '')
+    .toLowerCase();
   if (name !== 'syntax' && name !== 'escape' && name !== 'check') return undefined;
-  const value = line.slice(equals + 1).trim();
+  const value = line.slice(equals + 1).replace(/^[\t\f\r ]+/, '');
   return value === '' ? undefined : { name, value };
 }
 
@@ -119,13 +122,24 @@ function lineEnd(text: string, from: number): { readonly to: number; readonly ne
   const lineFeed = text.indexOf('\n', from);
   let to = lineFeed < 0 ? text.length : lineFeed;
   const next = lineFeed < 0 ? to : lineFeed + 1;
-  while (to > from && isSpace(text.charCodeAt(to - 1))) to--;
+  while (to > from && isBlank(text.charCodeAt(to - 1))) to--;
   return { to, next };
+}
+
+function skipBlanks(text: string, from: number, to: number): number {
+  while (from < to && isBlank(text.charCodeAt(from))) from++;
+  return from;
+}
+
+/** Behind its sign a directive is read by a regular expression of Go, where `\s` is fewer blanks than elsewhere. */
+function isBlank(code: number): boolean {
+  return isSeparator(code) && code !== 11;
 }
 
 /** `skip=A,B;error=true;experimental=all` */
 function checkOptions(value: string, refuse: (message: string) => void): void {
-  for (const option of value.split(';')) {
+  // The builder reads up to the first space.
+  for (const option of (value.split(' ')[0] ?? '').split(';')) {
     const equals = option.indexOf('=');
     const key = (equals < 0 ? option : option.slice(0, equals)).trim();
     if (equals < 0 || (key !== 'skip' && key !== 'error' && key !== 'experimental')) {

@@ -1,5 +1,5 @@
 /** The reading of one word: see expand.ts for what it means. */
-import { isDigit, isNameCharacter, skipSpaces } from '../text/characters.ts';
+import { isDigit, isNameCharacter } from '../text/characters.ts';
 import { replaceGlob, trimGlob } from './glob.ts';
 import type { Environment } from '../types.ts';
 import { WordSplitter } from './word-splitter.ts';
@@ -113,7 +113,7 @@ export class Lexer {
   private lessThan(): string {
     const { text } = this;
     const from = this.at++;
-    if (text.charCodeAt(this.at) === lessThan) this.at = skipSpaces(text, this.at + 1, text.length);
+    if (text.charCodeAt(this.at) === lessThan) for (this.at++; ' \t'.includes(text[this.at] ?? '<');) this.at++;
     return text.slice(from, this.at);
   }
 
