@@ -10,6 +10,7 @@ import { makeDockerEngine } from './adapters/docker/engine.ts';
 import { openInstanceFile } from './adapters/instance/instance-file.ts';
 import { makeDoorbell } from './adapters/queue/doorbell.ts';
 import { openKeyFile } from './adapters/seal/key-file.ts';
+import { makeSecretScanner } from './adapters/secretlint/secret-scanner.ts';
 import { makeDiskSpool } from './adapters/spool/disk-spool.ts';
 import { lockDataFolder } from './adapters/store/data-lock.ts';
 import { openSqliteStore } from './adapters/store/sqlite.ts';
@@ -24,6 +25,7 @@ import { makeLookUp } from './use-cases/look-up.ts';
 import { ConfigError } from './use-cases/errors.ts';
 import type { Clock } from './use-cases/ports.ts';
 import { readPolicyFile } from './use-cases/policy-file.ts';
+import { readRegistriesFile } from './use-cases/registries-file.ts';
 import { makeRunBuild } from './use-cases/run-build.ts';
 import { makeWorker } from './use-cases/run-worker.ts';
 import type { Worker } from './use-cases/run-worker.ts';
@@ -84,7 +86,18 @@ export async function compose(
     config.DRYDOCK_POLICY_FILE === undefined
       ? undefined
       : readPolicyFile(await textFor('DRYDOCK_POLICY_FILE', config.DRYDOCK_POLICY_FILE));
-  const analyzeDockerfile = makeAnalyzeDockerfile({ store, clock, log, version, operatorPolicy });
+  const registryLogins =
+    config.DRYDOCK_REGISTRIES_FILE === undefined
+      ? {}
+      : readRegistriesFile(await textFor('DRYDOCK_REGISTRIES_FILE', config.DRYDOCK_REGISTRIES_FILE));
+  const analyzeDockerfile = makeAnalyzeDockerfile({
+    store,
+    secretScanner: makeSecretScanner(),
+    clock,
+    log,
+    version,
+    operatorPolicy,
+  });
   const app = await makeApp({
     useCases: {
       analyzeDockerfile,
@@ -125,6 +138,7 @@ export async function compose(
       buildTimeoutMs: config.DRYDOCK_BUILD_TIMEOUT_SECONDS * 1000,
       verificationTimeoutMs: config.DRYDOCK_VERIFICATION_TIMEOUT_SECONDS * 1000,
       operatorPolicy,
+      registryLogins,
     }),
     clock,
     log,

@@ -21,11 +21,20 @@ export const Environment = z.object({
     .string()
     .optional()
     .describe('File with one `name token` per line; requests then need `Authorization: Bearer <token>`.'),
-  DRYDOCK_KEY_FILE: z.string().optional().describe('Key that seals build arguments. Default: made in the data folder.'),
+  DRYDOCK_KEY_FILE: z
+    .string()
+    .optional()
+    .describe('Key that seals build arguments and secrets. Default: made in the data folder.'),
   DRYDOCK_POLICY_FILE: z
     .string()
     .optional()
     .describe('Policy of whoever runs the service, as YAML or JSON; neither request nor repository can loosen it.'),
+  DRYDOCK_REGISTRIES_FILE: z
+    .string()
+    .optional()
+    .describe(
+      "Logins of registries in the form of the docker command's config.json (`auths`); every build may pull with them.",
+    ),
   DRYDOCK_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
   DRYDOCK_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Builds that run at the same time.'),
   DRYDOCK_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(100).describe('Builds that may wait.'),

@@ -39,6 +39,7 @@ const ONLY_IN: readonly { readonly module: RegExp; readonly room: string; readon
   { module: /^(?:better-sqlite3|kysely)/, room: 'src/adapters/store', because: 'SQL stays behind the Store port' },
   { module: /^tar-stream$/, room: 'src/adapters', because: 'archives are read behind the Spool port' },
   { module: /^(?:fastify|@fastify\/)/, room: 'src/http', because: 'one room speaks HTTP' },
+  { module: /^@secretlint\//, room: 'src/adapters/secretlint', because: 'one room recognises secrets for others' },
   { module: /^unbash$/, room: 'src/core/dockerfile/shell', because: 'one parser of shell text' },
 ];
 

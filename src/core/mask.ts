@@ -3,9 +3,10 @@
  * are replaced wherever a builder, a container or a rule has repeated them.
  *
  * Not every value is hidden: `VERSION=1.2` would take every "1.2" out of the log. A value counts as a secret when its name
- * says so, or when its own form does.
+ * says so, or when its own form does. What was given as a secret or as a password is one whatever it looks like.
  */
-import type { BuildStep, Report } from '../schemas/report.ts';
+import type { BuildOptions } from '../schemas/options.ts';
+import type { BuildStep, ImageReport, Report } from '../schemas/report.ts';
 import { isMachineMade, secretName, secretValues } from './rules/secrets.ts';
 
 /** Hides secrets in a text. */
@@ -14,14 +15,47 @@ export type Mask = (text: string) => string;
 /** Shorter ones would hide common words, and are no secrets worth the name. */
 const SHORTEST = 4;
 
-/** A mask for the secrets among named values. Pure; longest first, so that no rest of one shows beside another. */
+/** A mask for the secrets among named values. Pure. */
 export function makeMask(...given: readonly (Readonly<Record<string, string>> | undefined)[]): Mask {
-  const secrets = given
+  return hiding(secretsAmong(given));
+}
+
+/** A mask for everything that a build was given in confidence. Pure. */
+export function maskOf(given: Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries'>): Mask {
+  return hiding([
+    ...secretsAmong([given.buildArgs, given.env]),
+    ...Object.values(given.secrets ?? {}).flatMap(partsOf),
+    ...Object.values(given.registries ?? {}).map(({ password }) => password),
+  ]);
+}
+
+function secretsAmong(given: readonly (Readonly<Record<string, string>> | undefined)[]): readonly string[] {
+  return given
     .flatMap((values) => Object.entries(values ?? {}))
-    .filter(([name, value]) => value.length >= SHORTEST && isSecret(name, value))
-    .flatMap(([, value]) => [value, encodeURIComponent(value), JSON.stringify(value).slice(1, -1)])
-    .sort((one, other) => other.length - one.length);
-  const distinct = [...new Set(secrets)];
+    .filter(([name, value]) => isSecret(name, value))
+    .map(([, value]) => value);
+}
+
+/** A line of a secret, or a word in it, that is hidden on its own has at least so many characters. */
+const SHORTEST_PART = 8;
+
+/** A secret, and what a program may print of it: its lines, and the words in them that a machine made. */
+function partsOf(secret: string): readonly string[] {
+  const lines = secret.split(/\r?\n/).map((line) => line.trim());
+  const words = lines.flatMap((line) => line.split(/[\s=:"',;]+/)).filter((word) => isMachineMade(word));
+  return [secret, ...[...lines, ...words].filter((part) => part.length >= SHORTEST_PART)];
+}
+
+/** Longest first, so that no rest of one shows beside another. */
+function hiding(secrets: readonly string[]): Mask {
+  const forms = secrets
+    .flatMap((value) => [value, value.trim()])
+    .flatMap((value) =>
+      value.length < SHORTEST
+        ? []
+        : [value, encodeURIComponent(value.toWellFormed()), JSON.stringify(value).slice(1, -1)],
+    );
+  const distinct = [...new Set(forms)].sort((one, other) => other.length - one.length);
   return (text) => distinct.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
 }
 
@@ -35,14 +69,24 @@ function maskSteps(steps: readonly BuildStep[], mask: Mask): BuildStep[] {
   return steps.map((step) => ({
     ...step,
     name: mask(step.name),
+    command: step.command === null ? null : mask(step.command),
     error: step.error === null ? null : mask(step.error),
     log: mask(step.log),
   }));
 }
 
+function maskImage(image: ImageReport, mask: Mask): ImageReport {
+  const { layers, largest } = image;
+  return {
+    ...image,
+    ...(layers === undefined ? {} : { layers: layers.map((one) => ({ ...one, command: mask(one.command) })) }),
+    ...(largest === undefined ? {} : { largest: largest.map((one) => ({ ...one, path: mask(one.path) })) }),
+  };
+}
+
 /** A report with every text masked that may repeat what a build or a container was given. */
 export function maskReport(report: Report, mask: Mask): Report {
-  const { build, run } = report;
+  const { build, image, run } = report;
   return {
     ...report,
     items: report.items.map((item) => ({
@@ -80,12 +124,14 @@ export function maskReport(report: Report, mask: Mask): Report {
                 ? null
                 : {
                     ...build.failure,
+                    advice: mask(build.failure.advice),
                     message: mask(build.failure.message),
                     step: build.failure.step === null ? null : mask(build.failure.step),
                     log: mask(build.failure.log),
                   },
           },
         }),
+    ...(image === undefined ? {} : { image: maskImage(image, mask) }),
     ...(run === undefined ? {} : { run: { ...run, log: mask(run.log) } }),
   };
 }

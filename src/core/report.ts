@@ -64,12 +64,14 @@ export function verificationReport(
     readonly assumptions: readonly string[];
     readonly engine: string;
     readonly policy: PolicyInForce;
+    /** What the builder's own checks said that no rule of ours did. */
+    readonly warnings: readonly Finding[];
     /** Marks the findings that somebody accepted. */
     readonly waive: (findings: readonly Finding[]) => readonly Finding[];
   },
   stamp: Stamp,
 ): Report {
-  const { assumptions, engine, build, policy, waive, ...seen } = more;
+  const { assumptions, engine, build, policy, warnings, waive, ...seen } = more;
   const heeded = proven.filter(({ probe }) => policy.rules.get(probe.id) !== 'off');
   return judged({
     ...analysis,
@@ -86,6 +88,7 @@ export function verificationReport(
     }),
     findings: [
       ...analysis.findings.map((finding) => takeBack(finding, proven)),
+      ...warnings,
       ...waive(heeded.flatMap(({ probe, proof }) => probeFinding(probe, proof, policy))),
     ],
     assumptions: [...analysis.assumptions, ...assumptions],
@@ -204,7 +207,7 @@ function status(item: Item, findings: readonly Finding[]): Status {
   // A row that a probe should have shown and could not is unknown, however good the text looks.
   if (proven === 'pass' || proven === 'unknown') return proven;
   if (own.some((finding) => finding.waived !== undefined)) return 'waived';
-  if (proven !== undefined) return 'pass';
+  if (proven === 'fail' || proven === 'warn') return 'pass';
   return item.predicted?.status ?? 'unknown';
 }
 

@@ -42,7 +42,7 @@ export function planRun(
 }
 
 /** Port and path of this very container, as far as a HEALTHCHECK names them. */
-interface Checked {
+export interface Checked {
   readonly port?: number | undefined;
   readonly path?: string | undefined;
 }
@@ -56,8 +56,8 @@ const URL_OF_ITS_OWN = new RegExp(String.raw`\bhttp:\/\/${OWN_HOST}${REST}`);
 /** curl and wget take an address without its scheme; without port or path it is only a name. */
 const ADDRESS_OF_ITS_OWN = new RegExp(String.raw`\b(?:curl|wget)\b.*?(?<!\/\/)\b${OWN_HOST}(?=[:/])${REST}`);
 
-/** What a HEALTHCHECK asks, whatever the tool: curl, wget, node, python, nc. */
-function whatIsChecked(healthcheck: HealthcheckInstruction | undefined): Checked {
+/** What a HEALTHCHECK asks of this very container, whatever the tool: curl, wget, node, python, nc. */
+export function whatIsChecked(healthcheck: HealthcheckInstruction | undefined): Checked {
   const command = healthcheck?.command;
   if (command === undefined) return {};
   const written = command.form === 'exec' ? command.args.map((word) => word.value ?? word.raw).join(' ') : command.text;

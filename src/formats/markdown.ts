@@ -77,6 +77,8 @@ function failure({ build }: Report): readonly string[] {
   return [
     '### The build failed',
     '',
+    `**${failed.cause}**: ${escaped(failed.advice)}`,
+    '',
     [
       escaped(failed.message),
       ...(failed.step === null ? [] : [`Step ${code(failed.step)}.`]),

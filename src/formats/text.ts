@@ -67,6 +67,7 @@ function failure({ build }: Report): readonly string[] {
   ];
   return [
     `The build failed${at.length === 0 ? '' : `: ${at.join(', ')}`}`,
+    `  ${failed.cause}: ${plainLine(failed.advice)}`,
     `  ${plainLine(failed.message)}`,
     ...tail(failed.log),
   ];

@@ -28,6 +28,8 @@ const REDACTED = [
   'options',
   'buildArgs',
   'env',
+  'secrets',
+  'registries',
   'files',
 ];
 

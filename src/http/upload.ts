@@ -27,11 +27,10 @@ export type AnalyzeWish =
   | { readonly kind: 'dockerfile'; readonly input: AnalyzeInput }
   | { readonly kind: 'context'; readonly input: Omit<AnalyzeContextInput, 'archive'>; readonly upload: Upload };
 
-/** An archive to build, with its options. */
-export interface BuildWish {
-  readonly options: BuildOptions;
-  readonly upload: Upload;
-}
+/** What to build, with its options: an archive on its way, or a Dockerfile alone. */
+export type BuildWish =
+  | { readonly kind: 'context'; readonly options: BuildOptions; readonly upload: Upload }
+  | { readonly kind: 'dockerfile'; readonly options: BuildOptions; readonly dockerfile: Buffer };
 
 /** Media types of a raw archive; what it really is, its first bytes say. */
 export const ARCHIVE_TYPES = [
@@ -46,7 +45,7 @@ export const ARCHIVE_TYPES = [
 export const ANALYZE_TYPES = ['text/plain', 'application/json', 'multipart/form-data', ...ARCHIVE_TYPES] as const;
 
 /** What `POST /build-verify` reads. */
-export const BUILD_TYPES = ['multipart/form-data', ...ARCHIVE_TYPES] as const;
+export const BUILD_TYPES = ['text/plain', 'multipart/form-data', ...ARCHIVE_TYPES] as const;
 
 /** Largest part `options`: two full hands of long variables. */
 const OPTIONS_BYTES = 1024 * 1024;
@@ -59,14 +58,15 @@ const FRAME_BYTES = 64 * 1024;
 
 /** What belongs into an empty body. */
 const ANALYZE_WANTED = 'Send a Dockerfile (text/plain, JSON or multipart/form-data) or a context as a tar archive.';
-const BUILD_WANTED = 'Send a context as a tar archive, as it is or as the part `context` of multipart/form-data.';
+const BUILD_WANTED =
+  'Send a context as a tar archive, as it is or as the part `context` of multipart/form-data, or a Dockerfile alone as text/plain.';
 
 /** Refuses what can be refused from the headers alone, before a byte of the body is asked for. */
 export function refuseUnread(request: FastifyRequest, types: readonly string[], limits: Limits): void {
   const type = mediaTypeOf(request);
   const announced = announcedBytes(request);
   if (type === '' && (announced ?? 0) === 0 && request.headers['transfer-encoding'] === undefined) {
-    throw bodyEmpty(types.includes('text/plain') ? ANALYZE_WANTED : BUILD_WANTED);
+    throw bodyEmpty(types.includes('application/json') ? ANALYZE_WANTED : BUILD_WANTED);
   }
   if (!types.includes(type)) throw unsupported(type, types);
   const encoding = request.headers['content-encoding'];
@@ -120,21 +120,44 @@ export async function readAnalyzeWish(
   return textWish(dockerfile, path, dockerignore, both);
 }
 
-/** Reads the body of `POST /build-verify` up to its archive. */
+/** Reads the body of `POST /build-verify`, up to its archive where there is one. */
 export async function readBuildWish(request: FastifyRequest, query: BuildOptions, limits: Limits): Promise<BuildWish> {
   const plain = withCleanPath(query, '#/query');
-  if (mediaTypeOf(request) !== 'multipart/form-data') {
-    return { options: plain, upload: await rawUpload(request, limits.maxUploadBytes, BUILD_WANTED) };
+  const type = mediaTypeOf(request);
+  if (type === 'text/plain') {
+    const dockerfile = await readBytes(chunksOf(request), limits.maxDockerfileBytes, dockerfileRefusal(limits));
+    if (dockerfile.length === 0) throw bodyEmpty(BUILD_WANTED);
+    return { kind: 'dockerfile', options: plain, dockerfile };
   }
-  const { parts, upload } = await readForm(request, new Map([optionsLimit]), limits.maxUploadBytes);
+  if (type !== 'multipart/form-data') {
+    return {
+      kind: 'context',
+      options: plain,
+      upload: await rawUpload(request, limits.maxUploadBytes, BUILD_WANTED),
+    };
+  }
+  const dockerfileLimit = { maxBytes: limits.maxDockerfileBytes, tooLarge: dockerfileRefusal(limits) };
+  const known: FormParts = new Map([optionsLimit, ['dockerfile', dockerfileLimit]]);
+  const { parts, upload } = await readForm(request, known, limits.maxUploadBytes);
   if (parts.size === 0 && upload === undefined) throw bodyEmpty(BUILD_WANTED);
   const options = { ...plain, ...withCleanPath(optionsPart(BuildOptions, parts) ?? {}, '#/options') };
+  const dockerfile = parts.get('dockerfile');
   if (upload === undefined) {
+    if (dockerfile !== undefined) return { kind: 'dockerfile', options, dockerfile };
     throw invalid([
       { pointer: '#/context', detail: 'Missing. Send the archive, for example: -F context=@context.tgz.' },
     ]);
   }
-  return { options, upload };
+  if (dockerfile !== undefined) {
+    throw invalid([
+      {
+        pointer: '#/dockerfile',
+        detail:
+          'A Dockerfile of its own is built without a context. Put it into the archive, or leave the archive out.',
+      },
+    ]);
+  }
+  return { kind: 'context', options, upload };
 }
 
 function withCleanPath(options: BuildOptions, place: '#/query' | '#/options'): BuildOptions {
@@ -233,7 +256,7 @@ function isArchive(type: string): boolean {
 
 function unsupported(type: string, types: readonly string[]): AppError {
   const isPlainCurl = type === 'application/x-www-form-urlencoded';
-  const hint = !types.includes('text/plain')
+  const hint = !types.includes('application/json')
     ? " Send the whole build context: an archive with -H 'Content-Type: application/gzip', or -F context=@context.tgz."
     : isPlainCurl
       ? " curl calls every --data-binary so: add -H 'Content-Type: text/plain' for a Dockerfile, or -H 'Content-Type: application/gzip' for an archive."

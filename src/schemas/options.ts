@@ -64,6 +64,37 @@ const EnvName = z
   .max(200)
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name');
 
+const LabelKey = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(
+    /^(?!drydock\.)[A-Za-z0-9](?:[A-Za-z0-9._/-]*[A-Za-z0-9])?$/,
+    'letters, digits and . _ - / only, and not drydock.*',
+  );
+
+const SecretId = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[A-Za-z0-9_][A-Za-z0-9_.-]*$/, 'letters, digits and . _ - only');
+
+/** A host of a registry as image names begin with it, `docker.io` for names that begin with none. */
+export const RegistryHost = z
+  .string()
+  .min(1)
+  .max(255)
+  .regex(
+    /^(?:[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?|\[[0-9a-f:]+\])(?::\d{1,5})?$/,
+    'a host in lower case, such as ghcr.io or localhost:5000',
+  );
+
+/** Who to be at a registry. */
+export const RegistryCredentials = z
+  .strictObject({ username: z.string().min(1).max(500), password: z.string().min(1).max(16_384) })
+  .meta({ id: 'RegistryCredentials', description: 'Who to be at a registry. Write-only.' });
+export type RegistryCredentials = z.infer<typeof RegistryCredentials>;
+
 /** Options of `POST /build-verify`: multipart part `options`, before the part `context`; query parameters for a raw archive. */
 export const BuildOptions = z
   .strictObject({
@@ -79,11 +110,37 @@ export const BuildOptions = z
       .optional()
       .meta({ description: 'Path of the Dockerfile inside the context.' }),
     target: z.string().min(1).max(200).optional().meta({ description: 'Stage to build. Default: the last one.' }),
+    platform: z
+      .string()
+      .max(50)
+      .regex(/^linux\/[a-z0-9_]{1,20}(?:\/[a-z0-9]{1,10})?$/, 'a Linux platform such as linux/amd64 or linux/arm64')
+      .optional()
+      .meta({ description: "Platform to build for. Default: the engine's own." }),
     buildArgs: z.record(EnvName, z.string().max(32_768)).optional(),
+    labels: z
+      .record(LabelKey, z.string().max(4096))
+      .optional()
+      .meta({ description: 'Labels to put on the image, as a pipeline would with `docker build --label`.' }),
+    noCache: z.boolean().optional().meta({ description: '`true`: every step is run anew. Default `false`.' }),
+    network: z
+      .enum(['default', 'none'])
+      .optional()
+      .meta({ id: 'BuildNetwork', description: '`none`: RUN reaches nothing. Default `default`.' }),
+    secrets: z.record(SecretId, z.string().min(4).max(500_000)).optional().meta({
+      description:
+        'Values for `RUN --mount=type=secret,id=…`, by id. Write-only: sealed, wiped when the build ends, masked wherever a build repeats one.',
+    }),
+    registries: z.record(RegistryHost, RegistryCredentials).optional().meta({
+      description:
+        'Who to be at registries, by host (`docker.io` for Docker Hub). Each is shown to its own host only. Write-only, as `secrets`.',
+    }),
     env: z
       .record(EnvName, z.string().max(32_768))
       .optional()
       .meta({ description: 'Environment of the container under test.' }),
+    requiredEnv: z.array(EnvName).max(20).optional().meta({
+      description: 'Variables of `env` without which the service must end at once; each is left out in turn.',
+    }),
     port: z
       .int()
       .min(1)
@@ -115,9 +172,9 @@ export type BuildOptions = z.infer<typeof BuildOptions>;
 
 /**
  * `drydock.yaml` at the root of a context: the same options, kept beside the code. The request wins over it, and the operator's
- * policy over both. Build arguments and environment are not among them: what is secret does not belong into a repository.
+ * policy over both. Build arguments, environment and secrets are not among them: what is secret does not belong into a repository.
  */
-export const ProjectFile = BuildOptions.omit({ buildArgs: true, env: true })
+export const ProjectFile = BuildOptions.omit({ buildArgs: true, env: true, secrets: true, registries: true })
   .extend({ profile: ProfileName.optional() })
   .meta({ id: 'ProjectFile', description: 'What drydock.yaml at the root of a context may say.' });
 export type ProjectFile = z.infer<typeof ProjectFile>;

@@ -28,17 +28,55 @@ export const BuildStep = z
       .max(1000)
       .meta({ examples: ['[2/4] RUN pip install -r requirements.txt'] }),
     line: z.int().min(1).nullable().meta({ description: '1-based line in the Dockerfile, where it is known.' }),
+    command: z
+      .string()
+      .max(1000)
+      .nullable()
+      .meta({
+        description: 'The instruction as the builder ran it; `null` for its own work, such as loading the context.',
+        examples: ['RUN pip install -r requirements.txt'],
+      }),
     cached: z.boolean(),
-    durationMs: z.int().min(0).nullable().meta({ description: '`null`: the step never ended.' }),
+    startedMs: z.int().min(0).nullable().meta({ description: 'Since the first step began. `null`: it never began.' }),
+    endedMs: z.int().min(0).nullable().meta({ description: 'Since the first step began. `null`: it never ended.' }),
+    durationMs: z
+      .int()
+      .min(0)
+      .nullable()
+      .meta({ description: 'Time spent on it, pauses left out. `null`: the step never ended.' }),
     error: z.string().max(4000).nullable(),
     log: z.string().max(20_000).meta({ description: 'The last part of what the step printed.' }),
   })
   .meta({ id: 'BuildStep', description: 'One step of the build.' });
 export type BuildStep = z.infer<typeof BuildStep>;
 
+/** The kinds of reason for which a build fails; core/build-failure.ts tells them apart. */
+export const BuildCause = z
+  .enum([
+    'missing-file',
+    'ignored-file',
+    'package-not-found',
+    'permission-denied',
+    'no-space',
+    'image-not-found',
+    'registry-refused',
+    'network',
+    'out-of-memory',
+    'deadline',
+    'missing-secret',
+    'syntax',
+    'foreign-frontend',
+    'command-failed',
+    'unknown',
+  ])
+  .meta({ id: 'BuildCause', description: 'Why a build failed. `unknown`: no reason that is known was seen.' });
+export type BuildCause = z.infer<typeof BuildCause>;
+
 /** Why the image could not be built: a result, not an error. */
 export const BuildFailure = z
   .strictObject({
+    cause: BuildCause,
+    advice: z.string().max(1000).meta({ description: 'What it is in plain words, and what to do.' }),
     message: z.string().max(4000).meta({ description: "The builder's own last word." }),
     step: z.string().max(1000).nullable(),
     line: z.int().min(1).nullable(),
@@ -47,6 +85,46 @@ export const BuildFailure = z
   })
   .meta({ id: 'BuildFailure', description: 'The step that failed, its exit code and its last log lines.' });
 export type BuildFailure = z.infer<typeof BuildFailure>;
+
+/** The image that was built, and what its Dockerfile put on its base. */
+export const ImageReport = z
+  .strictObject({
+    id: z.string().max(100),
+    sizeBytes: z.int().min(0),
+    base: z
+      .strictObject({ layers: z.int().min(0), sizeBytes: z.int().min(0) })
+      .optional()
+      .meta({
+        description: 'What the base brought. Absent, as all that follows, where the image could not be looked into.',
+      }),
+    layers: z
+      .array(
+        z.strictObject({
+          line: z.int().min(1).meta({ description: '1-based line in the Dockerfile.' }),
+          command: z.string().max(1100).meta({ description: 'As the history of the image tells it, secrets masked.' }),
+          sizeBytes: z.int().min(0),
+          files: z.int().min(0),
+        }),
+      )
+      .max(127)
+      .optional()
+      .meta({ description: 'The layers that the Dockerfile made, from the lowest on.' }),
+    wastedBytes: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: 'Bytes of files that a later layer of the Dockerfile replaces or deletes.' }),
+    largest: z
+      .array(z.strictObject({ path: z.string().max(1000), sizeBytes: z.int().min(0), line: z.int().min(1) }))
+      .max(20)
+      .optional()
+      .meta({ description: 'The largest files above the base.' }),
+  })
+  .meta({
+    id: 'ImageReport',
+    description: 'The image: its base, the layers above it, what is large and what is wasted.',
+  });
+export type ImageReport = z.infer<typeof ImageReport>;
 
 /** What is said of one Dockerfile or of one built and running image. */
 export const Report = z
@@ -96,7 +174,7 @@ export const Report = z
         failure: BuildFailure.nullable(),
       })
       .optional(),
-    image: z.strictObject({ id: z.string().max(100), sizeBytes: z.int().min(0) }).optional(),
+    image: ImageReport.optional(),
     run: z
       .strictObject({
         firstAnswerMs: z.int().min(0).nullable().meta({ description: 'From start to the first 200.' }),

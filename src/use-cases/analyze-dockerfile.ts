@@ -10,11 +10,12 @@ import { mend } from '../core/fix.ts';
 import { policyInForce } from '../core/policy.ts';
 import { chooseProfile, chooseProvenProfile } from '../core/profiles.ts';
 import { analysisReport } from '../core/report.ts';
-import type { Subject } from '../core/rules/rule.ts';
+import type { Leak, Subject } from '../core/rules/rule.ts';
+import { textsToScan } from '../core/rules/leaks.ts';
 import type { Finding } from '../schemas/finding.ts';
 import type { OperatorPolicy, Policy } from '../schemas/policy.ts';
 import type { ProfileName, Report } from '../schemas/report.ts';
-import type { Clock, Log, Store } from './ports.ts';
+import type { Clock, Log, SecretScanner, Store } from './ports.ts';
 import { projectFileOf } from './project-file.ts';
 
 /** A Dockerfile as text, and what is known around it. */
@@ -25,6 +26,8 @@ export interface AnalyzeInput {
   readonly path: string;
   /** Files of the context, complete; `undefined` when only the Dockerfile is known. */
   readonly files: readonly ContextFile[] | undefined;
+  /** Every folder of the upload, where they are known: an empty one has no file to tell of it. */
+  readonly folders?: readonly string[] | undefined;
   /** The ignore file in force, where there is one. */
   readonly ignore: { readonly path: string; readonly text: string } | undefined;
   readonly target?: string | undefined;
@@ -50,12 +53,13 @@ export type AnalyzeDockerfile = (input: AnalyzeInput) => Promise<Report>;
 /** Makes the use case. */
 export function makeAnalyzeDockerfile(needs: {
   readonly store: Pick<Store, 'saveAnalysis'>;
+  readonly secretScanner: SecretScanner;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
   readonly operatorPolicy: OperatorPolicy | undefined;
 }): AnalyzeDockerfile {
-  const { store, clock, log, version, operatorPolicy } = needs;
+  const { store, secretScanner, clock, log, version, operatorPolicy } = needs;
   return async (input) => {
     const createdAt = clock.now();
     const begun = clock.elapsed();
@@ -71,11 +75,12 @@ export function makeAnalyzeDockerfile(needs: {
     const dockerfile = parse(input.dockerfile);
     const context = makeBuildContext({
       ...(input.files === undefined ? {} : { files: input.files }),
+      ...(input.folders === undefined ? {} : { folders: input.folders }),
       ...(ignore === undefined ? {} : { ignore }),
     });
     const choose = input.willRun === true ? chooseProvenProfile : chooseProfile;
     const profile = choose({ request: input.profile, file: file.profile }, dockerfile, context);
-    const subject: Subject = {
+    const unscanned: Subject = {
       dockerfile,
       path: input.path,
       context,
@@ -83,6 +88,8 @@ export function makeAnalyzeDockerfile(needs: {
       facts: { today: createdAt.slice(0, 10), leaks: undefined },
       policy,
     };
+    const leaks = await leaksIn(unscanned, secretScanner, log);
+    const subject: Subject = { ...unscanned, facts: { ...unscanned.facts, leaks } };
     const lookAt = (text: string): readonly Finding[] =>
       analyze({ ...subject, dockerfile: parse(text) }, undefined, policy).findings;
     const analysis = analyze(subject, undefined, policy);
@@ -96,6 +103,16 @@ export function makeAnalyzeDockerfile(needs: {
     if (input.store) await store.saveAnalysis(report);
     return input.fix === undefined ? report : { ...report, fixed: fixedOf(input, lookAt) };
   };
+}
+
+/** `undefined` when the scanner failed: then nobody looked. */
+async function leaksIn(subject: Subject, scanner: SecretScanner, log: Log): Promise<readonly Leak[] | undefined> {
+  try {
+    return await scanner.scan(textsToScan(subject));
+  } catch (err) {
+    log.error({ err }, 'secret scanner failed');
+    return undefined;
+  }
 }
 
 function fixedOf(

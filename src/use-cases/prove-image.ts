@@ -1,31 +1,40 @@
 /**
  * Use case, inner part of run-build.ts: a built image in, what every probe says of it out.
- * The phases follow each other (built, running, stopped); a phase that is not reached leaves its probes `unknown`.
+ * The phases follow each other (built, image, running, stopped), and the last two go side by side, when nothing is timed any more
+ * (variants, rebuilt); a phase that is not reached leaves its probes `unknown`.
  */
-import type { Boxes, Phase } from '../core/probes/box.ts';
+import type { Boxes, ImageBox, Phase, RebuiltBox } from '../core/probes/box.ts';
 import { probes } from '../core/probes/index.ts';
 import type { AnyProbe, Proof } from '../core/probes/probe.ts';
 import type { Proven } from '../core/report.ts';
 import type { RunPlan } from '../core/run-plan.ts';
 import type { Report } from '../schemas/report.ts';
+import type { Built } from './build-image.ts';
 import { AppError } from './errors.ts';
-import type { ClaimedBuild, Engine, ImageBuildResult, Log, Store } from './ports.ts';
+import type { ClaimedBuild, Engine, Log, RunRequest, Store } from './ports.ts';
+import { noVariants, runVariants } from './run-variants.ts';
 
 /** What was seen of one image. */
 export interface Seen {
   readonly proven: readonly Proven[];
   readonly run: Report['run'];
+  /** What lies in the image; `undefined` when there is none. */
+  readonly image: ImageBox | undefined;
 }
 
 /** Runs every probe. Throws what the engine throws; a probe that throws becomes `unknown` with a log line. */
 export async function proveImage(
   job: {
     readonly claim: ClaimedBuild;
-    readonly built: ImageBuildResult;
+    readonly built: Built;
     readonly plan: RunPlan;
     readonly engine: Pick<Engine, 'run'>;
     readonly store: Pick<Store, 'progress'>;
     readonly log: Log;
+    /** Looks into the image of that id. */
+    readonly look: (imageId: string) => Promise<ImageBox>;
+    /** Builds again after a source file was changed. */
+    readonly rebuild: () => Promise<RebuiltBox>;
   },
   signal: AbortSignal,
 ): Promise<Seen> {
@@ -37,7 +46,7 @@ export async function proveImage(
     asked.forEach((probe, index) => proven.push({ probe, proof: proofs[index] ?? unknown('It gave no answer.') }));
   };
   const tell = async (phase: string, done: number): Promise<void> => {
-    await store.progress(claim, 'probing', { phase, step: null, done, total: 2 });
+    await store.progress(claim, 'probing', { phase, step: null, done, total: 4 });
   };
 
   await ask('built', {
@@ -47,32 +56,46 @@ export async function proveImage(
     seconds: built.durationMs / 1000,
   });
   if (built.image === undefined) {
-    return { proven: [...proven, ...notReached(proven, 'the image was not built')], run: undefined };
+    return { proven: [...proven, ...notReached(proven, 'the image was not built')], run: undefined, image: undefined };
   }
 
-  await tell('run', 0);
+  // Before the container is started: what is timed then has the machine to itself.
+  await tell('image', 0);
+  const image = await job.look(built.image.id);
+  await ask('image', image);
+
+  await tell('run', 1);
   const { options, sealed } = claim;
-  const run = await engine.run(
-    {
-      buildId: claim.id,
-      imageId: built.image.id,
-      env: sealed.env ?? {},
-      port: plan.port,
-      healthPaths: plan.healthPaths,
-      healthGuessed: plan.healthGuessed,
-      startTimeoutMs: (options.startTimeoutSeconds ?? 60) * 1000,
-      stopTimeoutMs: options.stopTimeoutSeconds === undefined ? undefined : options.stopTimeoutSeconds * 1000,
-    },
-    signal,
-  );
+  const ordinary: RunRequest = {
+    buildId: claim.id,
+    imageId: built.image.id,
+    env: sealed.env ?? {},
+    port: plan.port,
+    healthPaths: plan.healthPaths,
+    healthGuessed: plan.healthGuessed,
+    startTimeoutMs: (options.startTimeoutSeconds ?? 60) * 1000,
+    stopTimeoutMs: options.stopTimeoutSeconds === undefined ? undefined : options.stopTimeoutSeconds * 1000,
+  };
+  const run = await engine.run(ordinary, signal);
   await ask('running', run.running);
   const [answer, state] = await Promise.all([run.running.answer(), run.running.state()]);
 
-  await tell('stop', 1);
+  await tell('stop', 2);
   const stop = await run.stop();
   await ask('stopped', stop);
+
+  await tell('variants', 3);
+  const { requiredEnv = [] } = options;
+  const ordinaryAnswered = answer.seen === 'answer' && answer.status === 200;
+  await Promise.all([
+    state.running
+      ? runVariants(engine, ordinary, { ordinaryAnswered, requiredEnv }, signal).then((box) => ask('variants', box))
+      : ask('variants', noVariants('the ordinary run did not stay up', requiredEnv)),
+    job.rebuild().then((box) => ask('rebuilt', box)),
+  ]);
   return {
     proven,
+    image,
     run: {
       firstAnswerMs: answer.seen === 'answer' && answer.status === 200 ? Math.round(answer.afterMs) : null,
       stopSignal: stop.seen === 'stop' ? stop.signal : null,

@@ -19,6 +19,7 @@ export interface ReadContext {
   readonly bytes: Uint8Array;
   readonly path: string;
   readonly files: readonly ContextFile[];
+  readonly folders: readonly string[];
   readonly ignore: { readonly path: string; readonly text: string } | undefined;
   readonly assumptions: readonly string[];
 }
@@ -65,6 +66,7 @@ export async function readContext(
     bytes,
     path,
     files,
+    folders: context.entries.filter((entry) => entry.type === 'directory').map((entry) => entry.path),
     ignore: ignorePath === undefined || ignoreText === undefined ? undefined : { path: ignorePath, text: ignoreText },
     assumptions: assumption === undefined ? [] : [assumption],
   };

@@ -10,20 +10,40 @@ import { policyInForce } from '../core/policy.ts';
 import { applyWaivers } from '../core/waivers.ts';
 import { parseDockerfile } from '../core/dockerfile/parse.ts';
 import { lineOfStep } from '../core/dockerfile/stages/build-steps.ts';
+import { imagePart } from '../core/image/report-part.ts';
+import { makeBuildContext } from '../core/context/build-context.ts';
 import { parseIgnoreFile } from '../core/context/ignore.ts';
+import type { IgnoreFile } from '../core/context/types.ts';
 import type { Dockerfile } from '../core/dockerfile/types.ts';
-import { makeMask, maskReport } from '../core/mask.ts';
+import { maskOf, maskReport } from '../core/mask.ts';
 import { sentToBuilder, withoutFrontend } from '../core/prepare-build.ts';
+import type { ImageBox, RebuiltBox } from '../core/probes/box.ts';
+import { planRebuild } from '../core/rebuild-plan.ts';
+import type { Subject } from '../core/rules/rule.ts';
 import { planRun } from '../core/run-plan.ts';
+import { warningFindings } from '../core/build-warnings.ts';
 import { verificationReport } from '../core/report.ts';
 import type { OperatorPolicy } from '../schemas/policy.ts';
-import type { BuildStep, Report } from '../schemas/report.ts';
+import type { Report } from '../schemas/report.ts';
+import { buildWithDeadline, underWay } from './build-image.ts';
+import { lookInto, makeUpValues, needsRealValues } from './canaries.ts';
 import { AppError } from './errors.ts';
-import type { ClaimedBuild, Clock, Engine, ImageBuildResult, Log, Outcome, Spool, Store } from './ports.ts';
+import type {
+  ClaimedBuild,
+  Clock,
+  Engine,
+  ImageBuildRequest,
+  Log,
+  Outcome,
+  RegistryLogins,
+  Spool,
+  Store,
+} from './ports.ts';
 import { proveImage } from './prove-image.ts';
 import type { Seen } from './prove-image.ts';
 import { projectFileOf } from './project-file.ts';
 import { readContext } from './read-context.ts';
+import { rebuild } from './rebuild.ts';
 
 /**
  * Runs one claimed build to its end, and writes that end. Never throws for what the build does.
@@ -46,6 +66,8 @@ export interface RunBuildNeeds {
   readonly buildTimeoutMs: number;
   readonly verificationTimeoutMs: number;
   readonly operatorPolicy: OperatorPolicy | undefined;
+  /** Of the operator; a request's own win over them, host by host. */
+  readonly registryLogins: RegistryLogins;
 }
 
 /** Makes the use case. */
@@ -125,42 +147,73 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
     repository: projectFileOf(read.files).policy,
   });
   const plan = planRun(dockerfile, options);
-  const mask = makeMask(sealed.buildArgs, sealed.env);
+  let made = makeUpValues(dockerfile, sealed.buildArgs);
+  const mask = maskOf({ ...sealed, buildArgs: { ...made, ...sealed.buildArgs } });
 
   const { version } = await engine.describe(signal);
-  const built = await buildWithDeadline(needs, signal, {
+  const request = (changed: ReadonlyMap<string, Buffer> = new Map()): ImageBuildRequest => ({
     buildId: claim.id,
     context: context.tar(
       (entry) => keeps(entry.path, entry.type === 'directory'),
       // Always in place of what was uploaded: that may be a link to a file that is ignored.
-      new Map([[read.path, sent.bytes]]),
+      new Map([...changed, [read.path, sent.bytes]]),
     ),
     dockerfile: read.path,
     target: options.target,
-    buildArgs: sealed.buildArgs ?? {},
+    platform: options.platform,
+    buildArgs: { ...made, ...sealed.buildArgs },
+    labels: options.labels ?? {},
+    noCache: options.noCache ?? false,
+    network: options.network ?? 'default',
+    secrets: sealed.secrets ?? {},
+    registries: { ...needs.registryLogins, ...sealed.registries },
     cacheNamespace: claim.project ?? claim.id,
     lineOf: (step) => lineOfStep(dockerfile, step),
     onStep: (steps) => {
       const done = steps.filter((one) => one.durationMs !== null).length;
-      const step = mask(running(steps)?.name ?? '') || null;
+      const step = mask(underWay(steps)?.name ?? '') || null;
       // Progress is a courtesy: a write that fails must not end the build. The end is written with its errors heeded.
       void store
         .progress(claim, 'building', { phase: 'build', step, done, total: steps.length })
         .catch((err: unknown) => needs.log.warn({ buildId: claim.id, err }, 'progress not written'));
     },
   });
-  const seen: Seen = await proveImage({ claim, built, plan, engine, store, log: needs.log }, signal);
+  const subject = subjectOf(read, dockerfile, ignore, claim.report);
+  const job = { engine, clock, buildTimeoutMs: needs.buildTimeoutMs, scene: subject };
+  let built = await buildWithDeadline(job, signal, request());
+  const untried = needsRealValues(built, made) ? Object.keys(made) : [];
+  if (untried.length > 0) {
+    made = {};
+    built = await buildWithDeadline(job, signal, request());
+  }
+  const look = (imageId: string): Promise<ImageBox> =>
+    lookInto(engine, { imageId, dockerfile, sealed, made, untried, labels: Object.keys(options.labels ?? {}) }, signal);
+  const again = (): Promise<RebuiltBox> =>
+    rebuild({
+      plan: planRebuild(subject),
+      first: built,
+      context,
+      newId: () => clock.newId(),
+      // The first build has filled the cache, also where it was told not to use it; its progress is over.
+      build: (changed) =>
+        buildWithDeadline(job, signal, { ...request(changed), noCache: false, onStep: () => undefined }),
+    });
+  const seen: Seen = await proveImage(
+    { claim, built, plan, engine, store, log: needs.log, look, rebuild: again },
+    signal,
+  );
 
   const report = verificationReport(
     claim.report,
     seen.proven,
     {
       build: { durationMs: built.durationMs, steps: [...built.steps], failure: built.failure ?? null },
-      ...(built.image === undefined ? {} : { image: built.image }),
+      ...(built.image === undefined ? {} : { image: imagePart(built.image, seen.image) }),
       ...(seen.run === undefined ? {} : { run: seen.run }),
       assumptions: [...(sent.assumption === undefined ? [] : [sent.assumption]), ...plan.assumptions],
       engine: version,
       policy,
+      warnings: warningFindings(built.warnings, dockerfile, read.path, claim.report.findings),
       waive: (findings) =>
         applyWaivers(findings, dockerfile, policy, {
           path: read.path,
@@ -180,6 +233,24 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
   return maskReport(report, mask);
 }
 
+/** What the plan of the second build is made from. */
+function subjectOf(
+  { path, files }: Awaited<ReturnType<typeof readContext>>,
+  dockerfile: Dockerfile,
+  ignore: IgnoreFile | undefined,
+  { profile }: Report,
+): Subject {
+  const context = makeBuildContext({ files, ...(ignore === undefined ? {} : { ignore }) });
+  return {
+    dockerfile,
+    path,
+    context,
+    profile: profile.name,
+    facts: { today: undefined, leaks: undefined },
+    policy: {},
+  };
+}
+
 /** The bytes to build: what was uploaded, the frontend taken out. Text that is not UTF-8 is passed on as it is. */
 function textToBuild(
   bytes: Uint8Array,
@@ -192,50 +263,6 @@ function textToBuild(
   // Directives are ASCII, so one letter a byte reads them rightly and brings every other byte back unchanged.
   const { text, assumption } = withoutFrontend(parseDockerfile(Buffer.from(bytes).toString('latin1')));
   return { bytes: Buffer.from(text, 'latin1'), assumption };
-}
-
-/** A build that outlives its deadline is the author's result, like one that fails. */
-async function buildWithDeadline(
-  needs: RunBuildNeeds,
-  signal: AbortSignal,
-  request: Parameters<Engine['build']>[0],
-): Promise<ImageBuildResult> {
-  const { engine, clock, buildTimeoutMs } = needs;
-  const limit = AbortSignal.timeout(buildTimeoutMs);
-  const begun = clock.elapsed();
-  let steps: ImageBuildResult['steps'] = [];
-  try {
-    return await engine.build(
-      {
-        ...request,
-        onStep: (now) => {
-          steps = now;
-          request.onStep(now);
-        },
-      },
-      AbortSignal.any([signal, limit]),
-    );
-  } catch (error) {
-    if (!limit.aborted || signal.aborted) throw error;
-    const last = running(steps);
-    return {
-      steps,
-      durationMs: Math.round(clock.elapsed() - begun),
-      image: undefined,
-      failure: {
-        message: `The build did not end within ${Math.round(buildTimeoutMs / 1000)} seconds.`,
-        step: last?.name ?? null,
-        line: last?.line ?? null,
-        exitCode: null,
-        log: last?.log ?? '',
-      },
-    };
-  }
-}
-
-/** The step that is under way: steps come in the order of the Dockerfile, those that have not begun among them. */
-function running(steps: readonly BuildStep[]): BuildStep | undefined {
-  return steps.find((step) => step.durationMs === null);
 }
 
 function reason(err: unknown, limit: AbortSignal, verificationTimeoutMs: number): string {

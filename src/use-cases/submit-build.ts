@@ -1,14 +1,14 @@
 /**
- * Use case: an uploaded context in; an accepted build out. Way A of the data: hear, spool, analyse, insert, ring.
+ * Use case: an uploaded context, or a Dockerfile alone, in; an accepted build out. Way A of the data: hear, spool, analyse, insert, ring.
  * Never talks to Docker: whether an engine is there it reads from the row that the worker keeps.
  */
 import type { Readable } from 'node:stream';
-import { makeMask, maskReport } from '../core/mask.ts';
+import { maskOf, maskReport } from '../core/mask.ts';
 import type { Build } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
 import type { AnalyzeDockerfile } from './analyze-dockerfile.ts';
 import { AppError } from './errors.ts';
-import type { Clock, Doorbell, Spool, Store } from './ports.ts';
+import type { Clock, Doorbell, SealedInputs, Spool, Store } from './ports.ts';
 import { projectFileOf } from './project-file.ts';
 import { readContext } from './read-context.ts';
 import { WORKER_STALE_MS } from './run-worker.ts';
@@ -21,13 +21,18 @@ export interface SubmitBuild {
   /** Throws `engine-unavailable` or `build-queue-full` when a build could not be taken now: ask before reading an upload. */
   check(): Promise<void>;
   /** Takes an upload in. Throws what `check` throws, and the AppErrors of the spool and of readContext. */
-  submit(archive: Readable, options: BuildOptions): Promise<Build>;
+  submit(upload: Readable | LoneDockerfile, options: BuildOptions): Promise<Build>;
+}
+
+/** A Dockerfile without a context: nothing stands beside it. */
+export interface LoneDockerfile {
+  readonly dockerfile: Buffer;
 }
 
 /** Makes the use case. */
 export function makeSubmitBuild(needs: {
   readonly store: Pick<Store, 'insertBuild' | 'build' | 'counts' | 'worker'>;
-  readonly spool: Pick<Spool, 'receive' | 'remove'>;
+  readonly spool: Pick<Spool, 'receive' | 'keepFile' | 'remove'>;
   readonly doorbell: Pick<Doorbell, 'ring'>;
   readonly analyzeDockerfile: AnalyzeDockerfile;
   readonly clock: Clock;
@@ -45,14 +50,23 @@ export function makeSubmitBuild(needs: {
     if ((await store.counts()).queued >= queueLimit) throw queueFull(queueLimit);
   };
 
-  const submit = async (archive: Readable, options: BuildOptions): Promise<Build> => {
+  const submit = async (upload: Readable | LoneDockerfile, options: BuildOptions): Promise<Build> => {
     await check();
-    const context = await spool.receive(archive);
+    const context =
+      'dockerfile' in upload
+        ? await spool.keepFile(options.dockerfile ?? 'Dockerfile', upload.dockerfile)
+        : await spool.receive(upload);
     let isKept = false;
     try {
       const read = await readContext(context, options.dockerfile, maxDockerfileBytes);
       const { profile: _, policy: __, ...fromFile } = projectFileOf(read.files);
-      const { buildArgs, env, ...open } = { ...fromFile, ...options };
+      const { buildArgs, env, secrets, registries, ...open } = { ...fromFile, ...options };
+      const sealed: SealedInputs = {
+        ...(buildArgs === undefined ? {} : { buildArgs }),
+        ...(env === undefined ? {} : { env }),
+        ...(secrets === undefined ? {} : { secrets }),
+        ...(registries === undefined ? {} : { registries }),
+      };
       const report = await analyzeDockerfile({
         ...read,
         target: open.target,
@@ -71,8 +85,8 @@ export function makeSubmitBuild(needs: {
           createdAt: clock.now(),
           contextId: context.id,
           options: { ...open, dockerfile: read.path },
-          sealed: { ...(buildArgs === undefined ? {} : { buildArgs }), ...(env === undefined ? {} : { env }) },
-          report: maskReport(report, makeMask(buildArgs, env)),
+          sealed,
+          report: maskReport(report, maskOf(sealed)),
         },
         queueLimit,
       );

@@ -1,6 +1,6 @@
 /** What was given in confidence is not told again. */
 import t from 'tap';
-import { makeMask } from '../../src/core/mask.ts';
+import { makeMask, maskOf } from '../../src/core/mask.ts';
 
 t.test('values whose name says that they are secrets are hidden wherever they are repeated', async (t) => {
   const mask = makeMask({ TOKEN: 'kQ7-vB2', VERSION: '1.2.3' }, { DBPASS: 'p@ss/word', LOG_LEVEL: 'debug' }, undefined);
@@ -23,4 +23,20 @@ t.test('of two secrets the longer one goes first, so that nothing of it is left'
 
 t.test('what is too short to be a secret does not take letters out of every word', async (t) => {
   t.equal(makeMask({ TOKEN: 'a', SECRET: '' })('a banana'), 'a banana');
+});
+
+t.test('what was given as a secret is hidden whatever it looks like, and so are its parts', async (t) => {
+  const mask = maskOf({
+    buildArgs: { VERSION: '1.2.3' },
+    secrets: { plain: 'open sesame', npmrc: '//host/:_authToken=b7Qx93kfLs02mVt6\nstrict-ssl=true\n' },
+    registries: { 'docker.io': { username: 'shipwright', password: 'hunter22' } },
+  });
+  t.equal(mask('say open sesame to 1.2.3'), 'say *** to 1.2.3');
+  t.equal(mask('token b7Qx93kfLs02mVt6 of npm'), 'token *** of npm', 'a word of a file that a machine made');
+  t.equal(mask('read strict-ssl=true here'), 'read *** here', 'a line of a file');
+  t.equal(mask('shipwright:hunter22'), 'shipwright:***');
+});
+
+t.test('a value that ends with a newline is hidden without it as well', async (t) => {
+  t.equal(maskOf({ secrets: { a: 'abcdef\n' } })('[abcdef]'), '[***]');
 });

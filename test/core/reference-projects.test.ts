@@ -3,6 +3,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import t from 'tap';
 import { effectiveIgnorePath } from '../../src/core/context/build-context.ts';
 import { rules } from '../../src/core/rules/index.ts';
+import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
 import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
 import type { Finding } from '../../src/schemas/finding.ts';
@@ -11,6 +12,7 @@ import { Report } from '../../src/schemas/report.ts';
 
 const crashes: string[] = [];
 const analyzeDockerfile = makeAnalyzeDockerfile({
+  secretScanner: makeSecretScanner(),
   store: { saveAnalysis: async () => undefined },
   clock: { now: () => '2026-08-01T12:00:00.000Z', elapsed: () => 0, newId: () => '0198' },
   log: {

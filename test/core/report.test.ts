@@ -66,6 +66,7 @@ function verified(said: Analysis, proven: readonly Proven[], profile: ProfileNam
     assumptions: ['assumed'],
     engine: '28.5.2',
     policy: noPolicy,
+    warnings: [],
     waive: (one: readonly Finding[]) => one,
   };
   return verificationReport(analysed(said, profile), proven, more, stamp);

@@ -138,7 +138,7 @@ function readLint(answer: Answer, text: string): Reading {
 }
 
 /** The text with every image that is not in the file replaced by `scratch`. */
-function onScratch(text: string, options: ParseOptions): string {
+export function onScratch(text: string, options: ParseOptions): string {
   const file = parseDockerfile(text, options);
   const edits: (readonly [number, number, string])[] = [];
   for (const { base, from } of file.stages) {

@@ -105,8 +105,22 @@ export const verification: Report = Report.parse({
   ],
   build: {
     durationMs: 1200,
-    steps: [{ name: '[2/2] RUN false', line: 2, cached: false, durationMs: 900, error: 'exit code: 1', log: 'one\n' }],
+    steps: [
+      {
+        name: '[2/2] RUN false',
+        line: 2,
+        command: 'RUN false',
+        cached: false,
+        startedMs: 300,
+        endedMs: 1200,
+        durationMs: 900,
+        error: 'exit code: 1',
+        log: 'one\n',
+      },
+    ],
     failure: {
+      cause: 'command-failed',
+      advice: 'The command ended with exit code 1. Its last lines say why: "[link](http://b.example) <b>".',
       message: 'process "/bin/sh -c false" did not complete successfully: exit code: 1',
       step: '[2/2] RUN false',
       line: 2,

@@ -3,7 +3,7 @@ import t from 'tap';
 import { ARCHIVE_TYPES } from '../../src/http/upload.ts';
 import { problems } from '../../src/schemas/problem.ts';
 import { AppError } from '../../src/use-cases/errors.ts';
-import { build, fakeApp, form } from './fakes.ts';
+import { chunksOf, build, fakeApp, form } from './fakes.ts';
 
 const tgz = Buffer.from([0x1f, 0x8b, 8, 0, 1, 2, 3]);
 
@@ -56,6 +56,25 @@ await t.test('a form brings all options, and they win over the query', async (t)
   t.same(fake.asked.at(-1), { use: 'submit', archive: tgz, options: {} }, 'none are needed');
 });
 
+await t.test('a Dockerfile alone is enough, as text or as a part', async (t) => {
+  const dockerfile = Buffer.from('FROM busybox\n');
+  const text = await fake.app.inject({
+    method: 'POST',
+    url: '/build-verify?port=80',
+    headers: { 'content-type': 'text/plain' },
+    payload: dockerfile,
+  });
+  t.equal(text.statusCode, 202);
+  t.same(fake.asked.at(-1), { use: 'submit', archive: dockerfile, options: { port: 80 } });
+  const part = await fake.app.inject({
+    method: 'POST',
+    url: '/build-verify',
+    ...form(['options', '{"noCache":true}'], ['dockerfile', dockerfile]),
+  });
+  t.equal(part.statusCode, 202);
+  t.same(fake.asked.at(-1), { use: 'submit', archive: dockerfile, options: { noCache: true } });
+});
+
 await t.test('what cannot be taken now is refused before the upload is read, and says when to come back', async (t) => {
   const cases = [
     [new AppError('engine-unavailable', 'No engine.'), 503, '30'],
@@ -83,7 +102,7 @@ await t.test('the reason of a use case is told, unless the stream itself broke',
         check: async () => {},
         submit: async (archive) => {
           try {
-            for await (const _ of archive) break;
+            for await (const _ of chunksOf(archive)) break;
           } catch (cause) {
             throw new AppError('archive-broken', 'It ends in the middle.', { cause });
           }

@@ -76,6 +76,15 @@ async function all(archive: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
+/** The chunks of what a build was submitted with. */
+export async function* chunksOf(
+  upload: Parameters<AppNeeds['useCases']['submitBuild']['submit']>[0],
+): AsyncGenerator<Buffer> {
+  if ('dockerfile' in upload) yield upload.dockerfile;
+  // A request yields Buffers.
+  else for await (const chunk of upload) yield chunk as Buffer;
+}
+
 function missing(id: string): never {
   throw new AppError('not-found', `There is nothing called ${id}.`);
 }
@@ -103,7 +112,11 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
       submitBuild: {
         check: async () => {},
         submit: async (archive, options) => {
-          asked.push({ use: 'submit', options, archive: await all(archive) });
+          asked.push({
+            use: 'submit',
+            options,
+            archive: await all(chunksOf(archive)),
+          });
           return build;
         },
       },

@@ -83,7 +83,7 @@ await t.test('query parameters are strict, too', async (t) => {
   await refused(t, 'format', '/analyze?format=pdf', text(FROM), bad, /json, markdown, text/, '#/query/format');
   await refused(t, 'twice', '/analyze?store=true&store=false', text(FROM), bad, /more than once/, '#/query/store');
   await refused(t, 'twice', '/analyze?format=text&format=json', text(FROM), bad, /more than once/, '#/query/format');
-  await refused(t, 'no number', '/build-verify?port=http', text(FROM), '415 media-type-unsupported', /context/);
+  await refused(t, 'no number', '/build-verify?port=http', text(FROM), bad, /a number/, '#/query/port');
   const archive = typed('application/gzip', tgz);
   await refused(t, 'no number', '/build-verify?port=http', archive, bad, /a number/, '#/query/port');
   await refused(t, 'too large', '/build-verify?port=70000', archive, bad, /At most 65535/, '#/query/port');
@@ -173,7 +173,9 @@ await t.test('a type that is not read is refused with those that are', async (t)
   await refused(t, 'another', '/analyze', typed('application/pdf', FROM), no, /pdf.*Read here: text\/plain/);
   await refused(t, 'none', '/analyze', { payload: Buffer.from(FROM) }, no, /no Content-Type/);
   await refused(t, 'nonsense', '/analyze', typed('nonsense', FROM), no, /./);
-  await refused(t, 'a text to build', '/build-verify', text(FROM), no, /Send the whole build context/);
+  const json = typed('application/json', '{}');
+  await refused(t, 'JSON to build', '/build-verify', json, no, /Send the whole build context/);
+  await refused(t, 'an empty text to build', '/build-verify', text(''), '400 body-empty', /a Dockerfile alone/);
   const squeezed = { payload: tgz, headers: { 'content-type': 'text/plain', 'content-encoding': 'gzip' } };
   await refused(t, 'compressed', '/analyze', squeezed, no, /Content-Encoding: gzip/);
 });
@@ -215,7 +217,9 @@ await t.test('the parts of a form are known, come once, and stand before the arc
   await refused(t, 'neither', '/analyze', parts(['options', '{}']), bad, /the part `context`/, '#/dockerfile');
   await refused(t, 'no archive', '/build-verify', parts(['options', '{}']), bad, /-F context=@/, '#/context');
   const both = parts(['dockerfile', FROM], ['context', tgz]);
-  await refused(t, 'unknown', '/build-verify', both, bad, /Known here: options, context\./, '#/dockerfile');
+  await refused(t, 'both', '/build-verify', both, bad, /leave the archive out/, '#/dockerfile');
+  const more = parts(['more', 'x'], ['context', tgz]);
+  await refused(t, 'unknown', '/build-verify', more, bad, /Known here: options, dockerfile, context\./, '#/more');
   await refused(t, 'no JSON', '/analyze', parts(['options', 'x']), bad, /`options` is not valid JSON/);
   const odd = parts(['options', '{"a":1}']);
   await refused(

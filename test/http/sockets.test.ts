@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { AppError } from '../../src/use-cases/errors.ts';
-import { fakeApp, form, limits, speak } from './fakes.ts';
+import { chunksOf, fakeApp, form, limits, speak } from './fakes.ts';
 
 /** Waits for what another connection brings about; the runner's own limit ends what never comes. */
 async function until(holds: () => boolean): Promise<void> {
@@ -22,7 +22,7 @@ await t.test('a form may come in the smallest pieces, and its archive is read as
       submitBuild: {
         check: async () => {},
         submit: async (archive) => {
-          for await (const chunk of archive) heard += String(chunk);
+          for await (const chunk of chunksOf(archive)) heard += String(chunk);
           throw new AppError('archive-broken', 'Enough.');
         },
       },
@@ -59,7 +59,7 @@ await t.test('a client that goes away breaks the stream of the use case, and lea
         check: async () => {},
         submit: async (archive) => {
           try {
-            for await (const _ of archive) isReading = true;
+            for await (const _ of chunksOf(archive)) isReading = true;
           } catch (error) {
             failed = error;
           }

@@ -1,5 +1,6 @@
 /** Policies, drydock.yaml and fixes on their way through the use case. */
 import t from 'tap';
+import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
 import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
 import { readPolicyFile } from '../../src/use-cases/policy-file.ts';
@@ -11,6 +12,7 @@ const stored: Report[] = [];
 function analyse(input: Partial<AnalyzeInput>, operatorPolicy?: OperatorPolicy): Promise<Report> {
   const silent = (): undefined => undefined;
   const run = makeAnalyzeDockerfile({
+    secretScanner: makeSecretScanner(),
     store: {
       saveAnalysis: async (report) => {
         stored.push(report);
@@ -24,7 +26,7 @@ function analyse(input: Partial<AnalyzeInput>, operatorPolicy?: OperatorPolicy):
   return run({ dockerfile: TEXT, path: 'Dockerfile', files: undefined, ignore: undefined, store: true, ...input });
 }
 
-const TEXT = 'FROM alpine:3.22\nRUN apk add curl\nUSER 1001\nCMD ["sleep", "1"]\n';
+const TEXT = 'FROM alpine:3.22 AS app\nRUN apk add curl\nUSER 1001\nCMD ["sleep", "1"]\n';
 
 function file(content: string): AnalyzeInput['files'] {
   return [
@@ -39,7 +41,7 @@ t.test('drydock.yaml is heeded where the request is silent', async (t) => {
   t.match(report, { project: 'shop/api', profile: { name: 'job' }, policy: { sources: ['drydock.yaml'] } });
   t.notOk(report.findings.some((one) => one.rule === 'apk-cache-kept'));
   t.match(report.items[0]?.status, 'unknown', 'there is no stage of that name');
-  const asked = await analyse({ files, project: 'other', profile: 'cli', target: '0' });
+  const asked = await analyse({ files, project: 'other', profile: 'cli', target: 'app' });
   t.match(asked, { project: 'other', profile: { name: 'cli' } });
   t.not(asked.items[0]?.status, 'unknown');
 });

@@ -2,7 +2,7 @@
  * Builds an image with the engine's BuildKit and tells every step.
  *
  * The library's own build call is not used: it opens a session that hands one password to any registry, and its reading
- * of the progress loses timings. Here the request is dialled directly, without a session.
+ * of the progress loses timings. Here the request is dialled directly, with a session of our own (session.ts).
  * An image that cannot be built is a result. A build that is given up leaves nothing: the builder is told to cancel, its
  * stream is awaited to the end, and an image that was finished in that moment is removed.
  */
@@ -18,6 +18,8 @@ import { removeImages } from './clean-up.ts';
 import type { Client } from './client.ts';
 import { imageTagOf, labelsOf } from './labels.ts';
 import { linesOf } from './lines.ts';
+import { openSession } from './session.ts';
+import type { Session } from './session.ts';
 import { makeTrace } from './trace.ts';
 import type { Trace } from './trace.ts';
 
@@ -41,7 +43,10 @@ export async function buildImage(
   const durationMs = Math.round(client.clock.elapsed() - begun);
   const steps = trace.steps();
   request.onStep(steps);
-  if (end.error !== undefined) return { steps, durationMs, image: undefined, failure: trace.failure(end.error) };
+  const warnings = trace.warnings();
+  if (end.error !== undefined) {
+    return { steps, warnings, durationMs, image: undefined, failure: trace.failure(end.error) };
+  }
   if (end.imageId === undefined) {
     throw new AppError(
       'engine-unavailable',
@@ -54,7 +59,7 @@ export async function buildImage(
       { to: 'describe the built image', reads: z.object({ Size: z.int().min(0) }), signal },
       () => client.docker.getImage(id).inspect(),
     );
-    return { steps, durationMs, image: { id, sizeBytes: Size }, failure: undefined };
+    return { steps, warnings, durationMs, image: { id, sizeBytes: Size }, failure: undefined };
   } catch (error) {
     if (signal.aborted) await discard(client, request.buildId);
     throw error;
@@ -75,9 +80,11 @@ async function runBuild(client: Client, request: ImageBuildRequest, trace: Trace
   const hangUp = new AbortController();
   const end: End = { isBegun: false, imageId: undefined, error: undefined };
   const given = aborted(signal);
+  let session: Session | undefined;
   try {
     signal.throwIfAborted();
-    const reading = follow(client, request, trace, handle, hangUp.signal, end);
+    session = await openSession(client, request, signal);
+    const reading = follow(client, request, trace, { handle, session: session.id }, hangUp.signal, end);
     const pulse = watchEngine(client, hangUp.signal);
     const isOver = await Promise.race([reading.then(() => true), pulse, given.promise.then(() => false)]);
     if (isOver) return end;
@@ -91,6 +98,7 @@ async function runBuild(client: Client, request: ImageBuildRequest, trace: Trace
   } finally {
     given.forget();
     hangUp.abort();
+    session?.close();
     request.context.destroy();
   }
 }
@@ -107,11 +115,11 @@ async function follow(
   client: Client,
   request: ImageBuildRequest,
   trace: Trace,
-  handle: string,
+  ids: Ids,
   hangUp: AbortSignal,
   end: End,
 ): Promise<void> {
-  const stream = await send(client, request, handle, hangUp);
+  const stream = await send(client, request, ids, hangUp);
   end.isBegun = true;
   let telling: NodeJS.Timeout | undefined;
   const tell = (): void => {
@@ -142,12 +150,13 @@ const Message = z.object({ id: z.string().optional(), aux: z.unknown().optional(
 const TracePayload = z.string();
 const ImageId = z.object({ ID: z.string().min(1) });
 
-async function send(
-  client: Client,
-  request: ImageBuildRequest,
-  handle: string,
-  hangUp: AbortSignal,
-): Promise<Readable> {
+/** What the engine knows the build by: to cancel it, and to ask back. */
+interface Ids {
+  readonly handle: string;
+  readonly session: string;
+}
+
+async function send(client: Client, request: ImageBuildRequest, ids: Ids, hangUp: AbortSignal): Promise<Readable> {
   // A frontend named by a build argument would be pulled and run just like one of a `# syntax=` line.
   const { BUILDKIT_SYNTAX: _frontend, ...buildArgs } = request.buildArgs;
   let broken: Error | undefined;
@@ -161,15 +170,19 @@ async function send(
       path: '/build?',
       query: {
         version: '2',
-        buildid: handle,
+        buildid: ids.handle,
+        session: ids.session,
         t: imageTagOf(request.buildId),
         dockerfile: request.dockerfile,
         ...(request.target === undefined ? {} : { target: request.target }),
         // Without it, the cache mounts of one project could be read by the builds of another.
         buildargs: JSON.stringify({ ...buildArgs, BUILDKIT_CACHE_MOUNT_NS: request.cacheNamespace }),
-        labels: JSON.stringify(labelsOf(client, request.buildId)),
-        // Never the caller's: `host` would give the build the network of the engine's machine.
-        networkmode: 'default',
+        ...(request.platform === undefined ? {} : { platform: request.platform }),
+        // Ours last: by them everything is found again.
+        labels: JSON.stringify({ ...request.labels, ...labelsOf(client, request.buildId) }),
+        ...(request.noCache ? { nocache: '1' } : {}),
+        // One of two words, never free text: `host` would give the build the network of the engine's machine.
+        networkmode: request.network,
         forcerm: '1',
       },
       body: request.context,
@@ -181,7 +194,7 @@ async function send(
 }
 
 /** A long RUN may print nothing for minutes, and so does a dead engine: only asking tells them apart. Rejects, or never ends. */
-async function watchEngine(client: Client, hangUp: AbortSignal): Promise<never> {
+export async function watchEngine(client: Client, hangUp: AbortSignal): Promise<never> {
   for (;;) {
     await sleep(client.pulseMs, undefined, { signal: hangUp });
     await client.ask({ to: 'give a sign of life', reads: nothing, signal: hangUp }, () => client.docker.ping());

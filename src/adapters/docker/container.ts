@@ -52,8 +52,10 @@ function isOfTheImage(refusal: EngineRefusal): boolean {
 }
 
 function specification(client: Client, request: RunRequest, image: ImageFacts, network: string) {
+  const { variant = {} } = request;
   return {
     Image: request.imageId,
+    ...(variant.user === undefined ? {} : { User: variant.user }),
     Env: Object.entries(request.env).map(([name, value]) => `${name}=${value}`),
     Labels: labelsOf(client, request.buildId),
     Tty: false,
@@ -77,6 +79,11 @@ function specification(client: Client, request: RunRequest, image: ImageFacts, n
       NanoCpus: SECOND_NS,
       PidsLimit: 256,
       SecurityOpt: ['no-new-privileges'],
+      ...(variant.noCapabilities === true ? { CapDrop: ['ALL'] } : {}),
+      // Without exec and with a limit, as the platforms that ask for a read-only root mount them.
+      ...(variant.readOnlyRoot === true
+        ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': 'rw,size=64m', '/run': 'rw,size=16m' } }
+        : {}),
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '2' } },
       RestartPolicy: { Name: 'no' },
       // An engine may be set up to add one, and then the image's own PID 1 would go untested.

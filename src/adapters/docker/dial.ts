@@ -1,5 +1,5 @@
 /** A request to the engine whose answer is read as a stream, where the library has no call of its own that can be trusted. */
-import { Readable } from 'node:stream';
+import { Duplex, Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import { inOurWords } from './call.ts';
 
@@ -42,6 +42,35 @@ export async function dialStream(docker: Docker, dial: Dial): Promise<Readable> 
     (error, answer) => {
       if (answer instanceof Readable) resolve(answer);
       else reject(inOurWords(error, dial.to));
+    },
+  );
+  return await promise;
+}
+
+/** A connection that is asked for, to speak another protocol on it. */
+export interface Upgrade {
+  readonly to: string;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string | readonly string[]>>;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Resolves with the connection when the engine has switched to the other protocol, or with whatever an engine answers that
+ * knows no better. Throws like `Ask`; has no timer of its own.
+ */
+export async function dialUpgrade(docker: Docker, { to, path, headers, signal }: Upgrade): Promise<unknown> {
+  const modem: Modem = docker.modem;
+  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+  modem.dial(
+    { path, method: 'POST', headers, hijack: true, abortSignal: signal, statusCodes: { 200: true } },
+    (error, answer) => {
+      if (error !== null && error !== undefined) reject(inOurWords(error, to));
+      else {
+        // Nobody waits for it any more.
+        if (signal.aborted && answer instanceof Duplex) answer.destroy();
+        resolve(answer);
+      }
     },
   );
   return await promise;

@@ -7,9 +7,16 @@ import { removeBuild, removeOthers } from './clean-up.ts';
 import { makeClient } from './client.ts';
 import type { DockerHost } from './connection.ts';
 import { runImage } from './run.ts';
+import { scanImage } from './scan.ts';
 
 /** The oldest engine whose builder is BuildKit by default. */
 const OLDEST = 23;
+
+const Described = z.object({
+  Version: z.string().max(100),
+  Os: z.string().max(100).optional(),
+  Components: z.array(z.object({ Name: z.string().max(200) })).nullish(),
+});
 
 /** How to reach an engine, and as whom. */
 export interface DockerEngineOptions {
@@ -37,10 +44,18 @@ export function makeDockerEngine(options: DockerEngineOptions): Engine & { close
   const client = makeClient({ ...options, callTimeoutMs, pulseMs });
   return {
     describe: async (signal) => {
-      const { Version: version } = await client.ask(
-        { to: 'tell its version', reads: z.object({ Version: z.string().max(100) }), signal },
-        () => client.docker.version(),
-      );
+      const {
+        Version: version,
+        Os: system,
+        Components: parts,
+      } = await client.ask({ to: 'tell its version', reads: Described, signal }, () => client.docker.version());
+      const other = parts?.find(({ Name }) => /podman/i.test(Name))?.Name;
+      if (other !== undefined || system === 'windows') {
+        throw new AppError(
+          'engine-unavailable',
+          `The engine is ${other ?? 'one for Windows containers'} ${version}, which has no BuildKit; Drydock needs a Docker engine ${OLDEST} or newer for Linux.`,
+        );
+      }
       // A development build may have no number at all; it is taken for new.
       if (Number.parseInt(version, 10) < OLDEST) {
         throw new AppError(
@@ -52,6 +67,7 @@ export function makeDockerEngine(options: DockerEngineOptions): Engine & { close
     },
     build: (request, signal) => buildImage(client, request, signal),
     run: (request, signal) => runImage(client, request, signal),
+    scan: (request, signal) => scanImage(client, request, signal),
     cleanUp: async (buildId) => {
       await removeBuild(client, buildId);
     },

@@ -10,6 +10,9 @@ export interface ImageHealthcheck {
   readonly timeoutNs: number;
   /** How many failures in a row make it unhealthy. */
   readonly retries: number;
+  /** How often it is asked, and how long failures do not count: the engine's defaults filled in. */
+  readonly intervalMs: number;
+  readonly startPeriodMs: number;
 }
 
 /** The parts of an image's configuration that a run needs. */
@@ -21,13 +24,22 @@ export interface ImageFacts {
   readonly healthcheck: ImageHealthcheck | undefined;
 }
 
+/** Source: Dockerfile reference, HEALTHCHECK. */
+const DEFAULT_INTERVAL_MS = 30_000;
+
 const Duration = z.number().nullish();
 const Inspected = z.object({
   Config: z.object({
     ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
     StopSignal: z.string().nullish(),
     Healthcheck: z
-      .object({ Test: z.array(z.string()).nullish(), Timeout: Duration, Retries: z.number().nullish() })
+      .object({
+        Test: z.array(z.string()).nullish(),
+        Timeout: Duration,
+        Interval: Duration,
+        StartPeriod: Duration,
+        Retries: z.number().nullish(),
+      })
       .nullish(),
   }),
 });
@@ -38,14 +50,20 @@ export async function imageFacts(client: Client, imageId: string, signal: AbortS
     client.docker.getImage(imageId).inspect(),
   );
   const ports = Object.keys(Config.ExposedPorts ?? {}).flatMap((port) => /^(\d+)\/tcp$/.exec(port)?.[1] ?? []);
-  const { Test: test, Timeout: timeoutNs, Retries: retries } = Config.Healthcheck ?? {};
+  const { Test: test, Timeout: timeoutNs, Retries: retries, Interval, StartPeriod } = Config.Healthcheck ?? {};
   return {
     tcpPorts: ports.map(Number).toSorted((one, other) => one - other),
     stopSignal: Config.StopSignal || 'SIGTERM',
     healthcheck:
       test == null || test.length === 0 || test[0] === 'NONE'
         ? undefined
-        : { test, timeoutNs: timeoutNs ?? 0, retries: retries || 3 },
+        : {
+            test,
+            timeoutNs: timeoutNs ?? 0,
+            retries: retries || 3,
+            intervalMs: (Interval ?? 0) / 1e6 || DEFAULT_INTERVAL_MS,
+            startPeriodMs: (StartPeriod ?? 0) / 1e6,
+          },
   };
 }
 

@@ -16,7 +16,7 @@ export async function logTail(client: Client, containerId: string, signal: Abort
 }
 
 /** Each frame is a byte for the stream, three empty ones, four for the length, and the text. Source: Engine API, "Attach to a container". */
-function unframed(bytes: Buffer): Buffer {
+export function unframed(bytes: Buffer): Buffer {
   const parts: Buffer[] = [];
   let at = 0;
   while (at + 8 <= bytes.length) {

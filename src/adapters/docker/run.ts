@@ -5,10 +5,20 @@
  * asked afterwards (processes, log) is asked once, so every question of the box has its answer when this returns.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AnswerSeen, HealthSeen, ProcessesSeen, StateSeen, StoppedBox } from '../../core/probes/box.ts';
+import type {
+  AnswerSeen,
+  HealthSeen,
+  Patience,
+  ProcessesSeen,
+  SocketsSeen,
+  StateSeen,
+  StoppedBox,
+  WrittenSeen,
+} from '../../core/probes/box.ts';
 import type { Run, RunRequest } from '../../use-cases/ports.ts';
 import { askUntilAnswer } from './answer.ts';
 import type { Door } from './answer.ts';
+import { nothing } from './call.ts';
 import type { Client } from './client.ts';
 import { startContainer } from './container.ts';
 import { waitForHealth } from './health.ts';
@@ -17,9 +27,11 @@ import type { ImageFacts } from './image.ts';
 import { openNetwork } from './network.ts';
 import { logTail } from './output.ts';
 import { seeProcesses } from './processes.ts';
+import { seeSockets } from './sockets.ts';
 import { stopContainer } from './stop.ts';
 import { inspect, watchContainer } from './watch.ts';
 import type { Watch } from './watch.ts';
+import { seeWritten } from './written.ts';
 
 /** A container that is up for so long has got through its start; also when it answered at once. */
 const STAYS_UP_MS = 2000;
@@ -31,7 +43,8 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
   const network = await openNetwork(client, request.buildId, signal);
   try {
     const container = await startContainer(client, request, image, network.name, signal);
-    if (container.startError !== undefined) return notStarted(container.startError);
+    const discard = (): Promise<void> => discardContainer(client, container.id);
+    if (container.startError !== undefined) return notStarted(container.startError, discard);
     const seen = await observe(client, { request, image, containerId: container.id, network: network.name }, signal);
     const pid1 = seen.processes.seen === 'processes' ? seen.processes.processes[0]?.command : undefined;
     const order = {
@@ -47,10 +60,21 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
         stopped ??= stopContainer(client, order, signal);
         return stopped;
       },
+      discard,
     };
   } finally {
     await network.leave();
   }
+}
+
+/** What is gone already is as good as removed; whatever is left, the clean-up of the build takes. */
+async function discardContainer(client: Client, id: string | undefined): Promise<void> {
+  if (id === undefined) return;
+  await client
+    .ask({ to: 'remove a container', reads: nothing, signal: undefined }, (abortSignal) =>
+      client.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
+    )
+    .catch((err: unknown) => client.log.warn({ err }, 'container of a variant not removed'));
 }
 
 /** Every answer of the running box. */
@@ -59,6 +83,9 @@ interface Seen {
   readonly processes: ProcessesSeen;
   readonly answer: AnswerSeen;
   readonly health: HealthSeen;
+  readonly sockets: SocketsSeen;
+  readonly written: WrittenSeen;
+  readonly patience: Patience | undefined;
 }
 
 interface Observed {
@@ -87,9 +114,12 @@ async function observe(client: Client, what: Observed, signal: AbortSignal): Pro
     signal.throwIfAborted();
 
     const pid = watch.now().State.Pid;
-    const processes: ProcessesSeen = watch.died.aborted
-      ? { seen: 'unseen', reason: 'the container had ended' }
-      : await seeProcesses(client, containerId, pid, signal);
+    const isOver = watch.died.aborted;
+    const over = { seen: 'unseen', reason: 'the container had ended' } as const;
+    const processes = isOver ? over : await seeProcesses(client, containerId, pid, signal);
+    const exposed = image.tcpPorts;
+    const sockets = isOver ? over : await seeSockets(client, { id: containerId, pid, exposed }, signal);
+    const written = await seeWritten(client, containerId, signal);
     const log = await logTail(client, containerId, signal);
     const { State: now } = await inspect(client, containerId, signal);
     const state = {
@@ -100,7 +130,7 @@ async function observe(client: Client, what: Observed, signal: AbortSignal): Pro
       secondsObserved: Math.round((clock.elapsed() - startedAt) / 100) / 10,
       logTail: log,
     };
-    return { state, processes, answer, health };
+    return { state, processes, answer, health, sockets, written, patience: image.healthcheck };
   } finally {
     watch.end();
   }
@@ -130,11 +160,14 @@ function boxOf(seen: Seen): Run['running'] {
     processes: async () => seen.processes,
     answer: async () => seen.answer,
     health: async () => seen.health,
+    sockets: async () => seen.sockets,
+    written: async () => seen.written,
+    patience: async () => seen.patience,
   };
 }
 
 /** The image could not even be started: one fact, and three questions that nobody can answer. */
-function notStarted(startError: string): Run {
+function notStarted(startError: string, discard: Run['discard']): Run {
   const unseen = { seen: 'unseen', reason: 'the container could not be started' } as const;
   const state: StateSeen = {
     running: false,
@@ -145,7 +178,16 @@ function notStarted(startError: string): Run {
     logTail: '',
   };
   return {
-    running: boxOf({ state, processes: unseen, answer: unseen, health: unseen }),
+    running: boxOf({
+      state,
+      processes: unseen,
+      answer: unseen,
+      health: unseen,
+      sockets: unseen,
+      written: unseen,
+      patience: undefined,
+    }),
     stop: async () => unseen,
+    discard,
   };
 }

@@ -10,16 +10,21 @@
 import { StringDecoder } from 'node:string_decoder';
 import protobuf from 'protobufjs';
 import { z } from 'zod';
-import type { BuildFailure, BuildStep } from '../../schemas/report.ts';
+import type { FailureSeen } from '../../core/build-failure.ts';
+import type { BuildWarning } from '../../core/build-warnings.ts';
+import type { BuildStep } from '../../schemas/report.ts';
 import { lastPart, plainText } from './plain-text.ts';
 
 /** Field numbers of moby.buildkit.v1.StatusResponse; what is not used here is left out. */
 const StatusResponse = protobuf
   .parse(
     `syntax = "proto3";
-    message Status { repeated Vertex vertexes = 1; repeated Output logs = 3; }
+    message Status { repeated Vertex vertexes = 1; repeated Output logs = 3; repeated Warning warnings = 4; }
     message Vertex { string digest = 1; string name = 3; bool cached = 4; Time started = 5; Time completed = 6; string error = 7; }
     message Output { string vertex = 1; int64 stream = 3; bytes msg = 4; }
+    message Warning { bytes short = 3; repeated bytes detail = 4; string url = 5; repeated Range ranges = 7; }
+    message Range { Position start = 1; }
+    message Position { int32 line = 1; }
     message Time { int64 seconds = 1; int32 nanos = 2; }`,
   )
   .root.lookupType('Status');
@@ -37,10 +42,19 @@ const Status = z.object({
     }),
   ),
   logs: z.array(z.object({ vertex: z.string(), stream: z.number(), msg: z.instanceof(Uint8Array) })),
+  warnings: z.array(
+    z.object({
+      short: z.instanceof(Uint8Array),
+      detail: z.array(z.instanceof(Uint8Array)),
+      url: z.string(),
+      ranges: z.array(z.object({ start: z.object({ line: z.number() }).nullable() })),
+    }),
+  ),
 });
 
 const MAX_STEPS = 2000;
 const MAX_LOG = 20_000;
+const MAX_WARNINGS = 300;
 
 /** A time span in which a step was worked on, keyed by its beginning. */
 interface Work {
@@ -68,13 +82,16 @@ export interface Trace {
   take(base64: string): void;
   /** The steps so far: by their line in the Dockerfile, those without a line around them in the order of time. */
   steps(): readonly BuildStep[];
+  /** What the builder's own checks said so far, each once. */
+  warnings(): readonly BuildWarning[];
   /** The failure that BuildKit's last word tells of. */
-  failure(message: string): BuildFailure;
+  failure(message: string): FailureSeen;
 }
 
 /** Makes an empty trace. `lineOf` says where in the Dockerfile a step of that name stands. */
 export function makeTrace(lineOf: (stepName: string) => number | undefined): Trace {
   const vertices = new Map<string, Vertex>();
+  const warnings = new Map<string, BuildWarning>();
   const told = (): readonly Told[] => inOrder([...vertices.values()]);
   return {
     take: (base64) => {
@@ -98,7 +115,19 @@ export function makeTrace(lineOf: (stepName: string) => number | undefined): Tra
         const step = vertices.get(vertex);
         if (step !== undefined) print(step, stream, msg);
       }
+      for (const said of status.warnings) {
+        if (warnings.size >= MAX_WARNINGS) break;
+        const text = wordsOf(said.short, 1000);
+        const line = said.ranges[0]?.start?.line ?? 0;
+        warnings.set(`${line} ${text}`, {
+          text,
+          detail: said.detail.map((one) => wordsOf(one, 1000)).join(' '),
+          url: plainText(said.url).slice(0, 500),
+          line: line > 0 ? line : null,
+        });
+      }
     },
+    warnings: () => [...warnings.values()],
     steps: () => told().map(({ step }) => step),
     failure: (message) => {
       const failing = failingOf(told(), message);
@@ -111,6 +140,11 @@ export function makeTrace(lineOf: (stepName: string) => number | undefined): Tra
       };
     },
   };
+}
+
+/** Foreign bytes as one line. */
+function wordsOf(bytes: Uint8Array, max: number): string {
+  return plainText(Buffer.from(bytes).toString('utf8')).replaceAll(/\s+/g, ' ').slice(0, max);
 }
 
 function newVertex(order: number): Vertex {
@@ -134,13 +168,15 @@ interface Told {
 function inOrder(vertices: readonly Vertex[]): readonly Told[] {
   const marks = vertices.filter((vertex) => vertex.error !== '').flatMap((vertex) => [...vertex.work.keys()]);
   const falseMarks = new Set(marks);
-  const told = vertices.map((vertex) => {
+  const worked = vertices.map((vertex) => {
     const works = [...vertex.work.values()].filter(
       (work) => vertex.error !== '' || !(work.cached && work.started === work.ended && falseMarks.has(work.started)),
     );
     const begun = works.length === 0 ? Number.POSITIVE_INFINITY : Math.min(...works.map((work) => work.started));
-    return { vertex, step: stepOf(vertex, works), begun };
+    return { vertex, works, begun };
   });
+  const zero = Math.min(...worked.map(({ begun }) => begun));
+  const told = worked.map(({ vertex, works, begun }) => ({ vertex, begun, step: stepOf(vertex, works, zero) }));
   const firstLined = Math.min(...told.filter(({ step }) => step.line !== null).map(({ begun }) => begun));
   const place = ({ step, begun }: (typeof told)[number]): number =>
     step.line ?? (begun <= firstLined ? 0 : Number.POSITIVE_INFINITY);
@@ -155,7 +191,8 @@ function ascending(one: number, other: number): number {
   return one === other ? 0 : one < other ? -1 : 1;
 }
 
-function stepOf(vertex: Vertex, works: readonly Work[]): BuildStep {
+/** `zero`: when the first step of the build began. */
+function stepOf(vertex: Vertex, works: readonly Work[], zero: number): BuildStep {
   vertex.log ??= lastPart(plainText(vertex.output), MAX_LOG);
   const isOpen = works.some((work) => work.ended === undefined);
   const last = works
@@ -165,14 +202,24 @@ function stepOf(vertex: Vertex, works: readonly Work[]): BuildStep {
   const spent = works
     .filter((work) => work.cached === cached)
     .reduce((sum, work) => sum + endOf(work) - work.started, 0);
+  const begun = Math.min(...works.map((work) => work.started));
+  const isOver = works.length > 0 && !isOpen;
   return {
     name: vertex.name,
     line: vertex.line,
+    command: commandIn(vertex.name),
     cached,
-    durationMs: works.length === 0 || isOpen ? null : Math.max(0, Math.round(spent)),
+    startedMs: works.length === 0 ? null : Math.round(begun - zero),
+    endedMs: isOver && last !== undefined ? Math.max(0, Math.round(endOf(last) - zero)) : null,
+    durationMs: isOver ? Math.max(0, Math.round(spent)) : null,
     error: vertex.error === '' ? null : plainText(vertex.error).slice(0, 4000),
     log: vertex.log,
   };
+}
+
+/** `[stage-1 2/4] RUN make` -> `RUN make`; the builder's own work has no number. */
+function commandIn(name: string): string | null {
+  return /^\[(?!internal\])[^\]]*\] ([^]+)$/.exec(name)?.[1] ?? null;
 }
 
 function endOf(work: Work): number {

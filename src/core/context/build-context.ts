@@ -6,10 +6,12 @@ import type { BuildContext, ContextFile, IgnoreFile } from './types.ts';
  * builder reads them even when they are excluded, but COPY does not find them.
  *
  * @param files   every uploaded file; left out when only a Dockerfile was given
+ * @param folders every uploaded folder, where they are known: an empty one is seen nowhere else
  * @param ignore  the ignore file in force, if there is one
  */
 export function makeBuildContext(given: {
   readonly files?: readonly ContextFile[];
+  readonly folders?: readonly string[];
   readonly ignore?: IgnoreFile;
 }): BuildContext {
   const { ignore } = given;
@@ -18,6 +20,7 @@ export function makeBuildContext(given: {
   let sent: readonly ContextFile[] | undefined;
   return {
     files,
+    folders: given.folders === undefined ? undefined : new Set(given.folders),
     ignore,
     get sent(): readonly ContextFile[] {
       return (sent ??=

@@ -27,12 +27,16 @@ export interface IgnoreFile {
   readonly problems: readonly { readonly message: string; readonly span: Span }[];
   /** True when the builder would leave the file out. A file below an excluded folder counts as excluded unless a later `!` takes it back. */
   excludes(path: string): boolean;
+  /** The line that leaves the path out; `undefined` when none does. */
+  excludedBy(path: string): IgnorePattern | undefined;
 }
 
 /** Everything that is known about what stands around the Dockerfile. */
 export interface BuildContext {
   /** Every uploaded file, sorted by path; `undefined` when only a Dockerfile (and perhaps an ignore file) was given. */
   readonly files: readonly ContextFile[] | undefined;
+  /** Every uploaded folder, empty ones too; `undefined` when they are not known beyond what `files` tells. */
+  readonly folders: ReadonlySet<string> | undefined;
   /** The ignore file in force; `undefined` when there is none, or when nothing is known of it (`files` says which). */
   readonly ignore: IgnoreFile | undefined;
   /** What the builder would get: `files` without what `ignore` excludes. Empty when `files` is unknown. */

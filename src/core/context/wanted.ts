@@ -89,6 +89,8 @@ const manifests = new Set([
     '.pypirc',
     '.netrc',
     'pip.conf',
+    'auth.json',
+    'wp-config.php',
     '.node-version',
     '.nvmrc',
     '.python-version',
@@ -110,7 +112,7 @@ function limitOf(path: string): number {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   if (lockFiles.has(name)) return mostOfLockFile;
   if (manifests.has(name) || isBuildFile(name) || isManifest(name)) return mostOfManifest;
-  if (isScript(name)) return mostOfScript;
+  if (isScript(name) || mayHoldKey(name)) return mostOfScript;
   return -1;
 }
 
@@ -139,5 +141,13 @@ function isScript(name: string): boolean {
     /\.(sh|bash|ash|zsh|ksh)$/.test(name) ||
     /(^|[._-])(entrypoint|entry-point|start|run|boot|init|healthcheck|health)([._-]|$)/.test(name) ||
     !name.includes('.')
+  );
+}
+
+/** Keys and credentials, whose names leave open whether they are private. */
+function mayHoldKey(name: string): boolean {
+  return (
+    /\.(pem|key)$/.test(name) ||
+    /(service[-_]?account|firebase-adminsdk|client_secret|gcloud|gcp|credential|kubeconfig).*\.(json|ya?ml)$/.test(name)
   );
 }

@@ -6,6 +6,7 @@
  * `unseen`, with the reason, so that a probe can say `unknown`.
  */
 
+import type { ImageContents } from '../image/seen.ts';
 import type { BuildFailure } from '../../schemas/report.ts';
 
 /** One process of the container, seen from the engine's host. */
@@ -72,6 +73,36 @@ export type ProcessesSeen =
   | { readonly seen: 'processes'; readonly processes: readonly ProcessSeen[] }
   | { readonly seen: 'unseen'; readonly reason: string };
 
+/** A TCP socket that waits for connections. */
+export interface ListeningSocket {
+  /** `0.0.0.0`, `::`, `127.0.0.1` … */
+  readonly address: string;
+  readonly port: number;
+}
+
+/** Where the container listens, and where its image says it does. */
+export type SocketsSeen =
+  | { readonly seen: 'sockets'; readonly listening: readonly ListeningSocket[]; readonly exposed: readonly number[] }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
+/** What the container wrote into its own layer: volumes and tmpfs are not in it. */
+export type WrittenSeen =
+  | {
+      readonly seen: 'written';
+      /** Files that were added or changed; folders are left out. */
+      readonly files: readonly string[];
+      /** More than are told were written. */
+      readonly isCutOff: boolean;
+    }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
+/** How patient the image's HEALTHCHECK is, as the engine would run it; `undefined`: it has none. */
+export interface Patience {
+  readonly startPeriodMs: number;
+  readonly intervalMs: number;
+  readonly retries: number;
+}
+
 /** Phase `running`: the container has been started and given time to answer. Read-only questions, each answered once. */
 export interface RunningBox {
   state(): Promise<StateSeen>;
@@ -79,6 +110,9 @@ export interface RunningBox {
   /** The first 200 of the health path; else the best of what came until the start timeout. */
   answer(): Promise<AnswerSeen>;
   health(): Promise<HealthSeen>;
+  sockets(): Promise<SocketsSeen>;
+  written(): Promise<WrittenSeen>;
+  patience(): Promise<Patience | undefined>;
 }
 
 /** Phase `stopped`: plain facts of how the container ended. */
@@ -96,6 +130,54 @@ export type StoppedBox =
     }
   | { readonly seen: 'unseen'; readonly reason: string };
 
+/** How a run went that differs from the ordinary one in one thing. */
+export type VariantSeen =
+  | { readonly seen: 'variant'; readonly state: StateSeen; readonly answer: AnswerSeen }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
+/** Phase `variants`: the same image under other conditions, side by side, when the ordinary run is over. */
+export interface VariantsBox {
+  /** Whether the ordinary run answered 200: more is not asked of a variant. */
+  readonly ordinaryAnswered: boolean;
+  /** Read-only root with a writable /tmp, no capabilities. */
+  readonly hardened: VariantSeen;
+  /** A user id that the image knows nothing of, in the group of root. */
+  readonly arbitraryUser: VariantSeen;
+  /** Each variable that is known to be required, left out in turn. */
+  readonly missing: readonly { readonly name: string; readonly run: VariantSeen }[];
+}
+
+/** One step of the second build, as far as it matters for the cache. */
+export interface RebuiltStep {
+  readonly line: number;
+  readonly cached: boolean;
+  readonly seconds: number | undefined;
+}
+
+/** Phase `rebuilt`: the build again, after one source file was changed. */
+export type RebuiltBox =
+  | {
+      readonly seen: 'rebuilt';
+      /** The file that was changed, by blank lines at its end. */
+      readonly touched: string;
+      readonly steps: readonly RebuiltStep[];
+      /** Lines of the COPYs that take the file. */
+      readonly copies: readonly number[];
+      /** Lines of the RUNs that install dependencies. */
+      readonly installs: readonly number[];
+      readonly firstSeconds: number;
+      readonly seconds: number;
+    }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
+/** Phase `image`: what lies in the image above its base. */
+export type ImageBox =
+  | (ImageContents & {
+      /** Build arguments named like secrets whose value could not be put to the test, because the build needs the real one. */
+      readonly untried: readonly string[];
+    })
+  | { readonly seen: 'unseen'; readonly reason: string };
+
 /** Phase `built`: plain facts of the build. */
 export interface BuiltBox {
   readonly image: { readonly id: string; readonly sizeBytes: number } | undefined;
@@ -107,8 +189,11 @@ export interface BuiltBox {
 /** Which box a probe gets in which phase; the phases follow each other in this order. */
 export interface Boxes {
   readonly built: BuiltBox;
+  readonly image: ImageBox;
   readonly running: RunningBox;
   readonly stopped: StoppedBox;
+  readonly variants: VariantsBox;
+  readonly rebuilt: RebuiltBox;
 }
 /** Name of a phase. */
 export type Phase = keyof Boxes;

@@ -27,9 +27,15 @@ export default defineProbe({
     const place = failure?.line == null ? '' : ` at line ${failure.line}`;
     return {
       status: 'fail',
-      summary: `The build fails${place}: ${failure?.message ?? 'the builder made no image'}`.slice(0, 1000),
+      summary: `The build fails${place}: ${failure?.advice ?? 'the builder made no image.'}`.slice(0, 1000),
       evidence: [
         { fact: 'build steps', value: steps },
+        ...(failure === undefined
+          ? []
+          : [
+              { fact: 'cause', value: failure.cause },
+              { fact: 'what the builder says', value: failure.message.slice(0, 2000) },
+            ]),
         ...(failure?.step == null ? [] : [{ fact: 'step', value: failure.step }]),
         ...(failure?.exitCode == null ? [] : [{ fact: 'exit code', value: failure.exitCode }]),
         ...(failure === undefined || failure.log === ''
@@ -48,7 +54,15 @@ export default defineProbe({
       name: 'a RUN exits with 7',
       seen: {
         image: undefined,
-        failure: { message: 'exit code: 7', step: '[2/2] RUN exit 7', line: 2, exitCode: 7, log: 'no' },
+        failure: {
+          cause: 'command-failed',
+          advice: 'The command ended with exit code 7.',
+          message: 'exit code: 7',
+          step: '[2/2] RUN exit 7',
+          line: 2,
+          exitCode: 7,
+          log: 'no',
+        },
         steps: 2,
         seconds: 1,
       },

@@ -5,7 +5,7 @@
 import type { RunInstruction, ShellCommand, Span, Stage } from '../dockerfile/types.ts';
 import { builtStages, commandsOf, isShipped } from './ask.ts';
 import { packageManagers } from './package-managers.ts';
-import type { PackageManager } from './package-managers.ts';
+import type { PackageManager, Switch } from './package-managers/types.ts';
 import { question } from './question.ts';
 import type { Subject } from './rule.ts';
 
@@ -17,6 +17,8 @@ export interface Install {
   readonly flags: readonly string[];
   /** Values of the options that take one, by name; `undefined` for one that cannot be known. */
   readonly options: ReadonlyMap<string, string | undefined>;
+  /** Every flag and option in order, name and value apart; a flag has the value `''`, what cannot be known `undefined`. */
+  readonly given: readonly { readonly name: string; readonly value: string | undefined }[];
   /** Packages named on the command line; `undefined` for one that cannot be known. */
   readonly packages: readonly (string | undefined)[];
   /** Values of `-r`, `--requirement`, `-e` …: files to install from. */
@@ -29,8 +31,8 @@ export interface Install {
   readonly span: Span;
 }
 
-/** Every install of the built stages, in file order. */
-export const installs = question((subject): readonly Install[] =>
+/** Every call of a package manager in the built stages, in file order. */
+const steps = question((subject): readonly Install[] =>
   builtStages(subject).flatMap((stage) =>
     stage.instructions.flatMap((run) =>
       run.keyword === 'RUN'
@@ -43,6 +45,16 @@ export const installs = question((subject): readonly Install[] =>
   ),
 );
 
+/** Every install of the built stages, in file order. */
+export const installs = question((subject): readonly Install[] =>
+  steps(subject).filter(({ manager }) => manager.step === 'install'),
+);
+
+/** Every compilation of the project in the built stages, which fetches the dependencies that are missing, in file order. */
+export const compilations = question((subject): readonly Install[] =>
+  steps(subject).filter(({ manager }) => manager.step === 'compile'),
+);
+
 /** The installs of the stages that ship, by these package managers. */
 export function shippedInstalls(subject: Subject, ...managers: readonly string[]): readonly Install[] {
   return installs(subject).filter(({ manager, stage }) => managers.includes(manager.id) && isShipped(subject, stage));
@@ -53,9 +65,33 @@ const FOLDER = /^(?:\.{1,2}(?:[/[].*)?|\/.*)$/;
 const BUILT = /\.(?:whl|zip|tgz|tar\.\w+|deb|gem)$|\*/;
 
 /** True when the install takes its list from files of the project, not from names on the command line. */
-export function installsFromManifest({ manager, packages, manifests }: Install): boolean {
+export function installsFromManifest({ manager, verb, packages, manifests, given }: Install): boolean {
+  // `uv pip sync requirements.txt`, `dotnet restore Shop.csproj`, `cargo install --path .`
+  const takesPaths = manager.takesPaths || (manager.id === 'uv pip' && verb === 'sync');
+  if (takesPaths || given.some(({ name }) => name === '--path' && manager.id === 'cargo build')) return true;
+  if (manager.step === 'compile' && !['install', 'get'].includes(verb)) return true;
   const namesTheProject = packages.some((name) => name !== undefined && FOLDER.test(name) && !BUILT.test(name));
+  if (manager.id === 'cargo build') return false;
   return manifests.length > 0 || namesTheProject || (manager.readsManifest && packages.length === 0);
+}
+
+/** True when a flag or option of the install is one of these; a value that cannot be known is taken for the right one. */
+export function isGiven(install: Install, switches: readonly Switch[]): boolean {
+  return install.given.some(({ name, value }) =>
+    switches.some((one) => one.name === name && (value === undefined || one.value?.test(value) !== false)),
+  );
+}
+
+const firstTests = new WeakMap<RunInstruction, number>();
+
+/** True when a test stands before the install in its RUN, so that it may not happen: `if [ "$DEV" = true ]; then …`. */
+export function mayBeSkipped({ run, index }: Install): boolean {
+  let first = firstTests.get(run);
+  if (first === undefined) {
+    const found = commandsOf(run).findIndex(({ name }) => name === '[' || name === '[[' || name === 'test');
+    firstTests.set(run, (first = found === -1 ? Number.POSITIVE_INFINITY : found));
+  }
+  return first < index;
 }
 
 /** A program that starts another one. */
@@ -123,19 +159,31 @@ export function callsFor(command: ShellCommand, ...call: readonly (string | RegE
   });
 }
 
-type Call = Pick<Install, 'manager' | 'verb' | 'flags' | 'options' | 'packages' | 'manifests'>;
+type Call = Pick<Install, 'manager' | 'verb' | 'flags' | 'options' | 'given' | 'packages' | 'manifests'>;
 
 function readInstall(command: ShellCommand): Call | undefined {
   const words = effectiveWords(command);
-  for (const manager of packageManagers) {
-    const call = manager.calls.find((one) => one.every((word, index) => normal(words[index]) === word));
-    if (call === undefined) continue;
+  const first = normal(words[0]);
+  for (const { manager, call } of first === undefined ? [] : (callsByProgram.get(first) ?? [])) {
+    if (!call.every((word, index) => normal(words[index]) === word)) continue;
     const read = readArguments(manager, words.slice(call.length));
+    if (manager.verbs.length === 0 && manager.verbForm === undefined)
+      return { manager, ...read, verb: '', packages: [read.verb, ...read.packages] };
     const onlyTells = read.flags.some((flag) => /^(?:--version|--help|-v|-V|-h)$/.test(flag));
-    if (manager.verbs.includes(read.verb) && !(read.verb === '' && onlyTells)) return { manager, ...read };
+    if (isVerb(manager, read.verb) && !(read.verb === '' && onlyTells)) return { manager, ...read };
   }
   return undefined;
 }
+
+function isVerb({ verbs, verbForm, manyVerbs }: PackageManager, word: string): boolean {
+  return verbs.includes(manyVerbs ? word.slice(word.lastIndexOf(':') + 1) : word) || verbForm?.test(word) === true;
+}
+
+/** The calls that a program begins, longest first within a package manager. */
+const callsByProgram = Map.groupBy(
+  packageManagers.flatMap((manager) => manager.calls.map((call) => ({ manager, call }))),
+  ({ call }) => call[0] ?? '',
+);
 
 /** `python3.12` and `pip3.12` are python3 and pip3. */
 function normal(word: string | undefined): string | undefined {
@@ -145,13 +193,14 @@ function normal(word: string | undefined): string | undefined {
 function readArguments(manager: PackageManager, words: readonly (string | undefined)[]): Omit<Call, 'manager'> {
   const flags: string[] = [];
   const options = new Map<string, string | undefined>();
+  const given: { readonly name: string; readonly value: string | undefined }[] = [];
   const packages: (string | undefined)[] = [];
   const manifests: (string | undefined)[] = [];
   let verb: string | undefined;
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index];
     if (word === undefined || !word.startsWith('-')) {
-      if (verb === undefined && word !== undefined) verb = word;
+      if (verb === undefined && word !== undefined && (!manager.manyVerbs || isVerb(manager, word))) verb = word;
       else packages.push(word);
       continue;
     }
@@ -163,12 +212,17 @@ function readArguments(manager: PackageManager, words: readonly (string | undefi
       (option) => /^-\w$/.test(option) && word.startsWith(option) && word !== option,
     );
     const isManifest = attached !== undefined || manager.manifestOptions.includes(name);
-    if (!isManifest && !manager.valued.includes(name)) continue;
+    if (!isManifest && !manager.valued.includes(name)) {
+      given.push({ name, value: equals === -1 ? '' : word.slice(equals + 1) });
+      continue;
+    }
     const value = attached !== undefined ? word.slice(2) : equals === -1 ? words[(index += 1)] : word.slice(equals + 1);
-    if (isManifest) manifests.push(value);
+    given.push({ name: attached ?? name, value });
+    // A group is a list in the manifest, not a file.
+    if (isManifest) manifests.push(name === '--group' ? undefined : value);
     else options.set(name, value);
   }
-  return { verb: verb ?? '', flags, options, packages, manifests };
+  return { verb: verb ?? '', flags, options, given, packages, manifests };
 }
 
 function dropWhile<T>(list: readonly T[], test: (item: T) => boolean): readonly T[] {

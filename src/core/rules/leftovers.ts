@@ -1,9 +1,10 @@
 /** What stays in the layer of a RUN: package caches, unless a flag, a variable, a mount or a later command takes them away. */
 import type { RunInstruction, ShellCommand } from '../dockerfile/types.ts';
 import { commandsOf, knownFinalBase, variableAt } from './ask.ts';
+import { behind } from './edits.ts';
 import { callsFor, effectiveWords } from './installs.ts';
 import type { Install } from './installs.ts';
-import type { PackageCache } from './package-managers.ts';
+import type { PackageCache, Switch } from './package-managers/types.ts';
 import type { Subject, Trouble } from './rule.ts';
 
 /** The trouble that an install leaves its cache in the layer; none when something takes it away, or the manager keeps none. */
@@ -14,7 +15,46 @@ export function* cacheLeftBy(subject: Subject, install: Install): Generator<Trou
     // A base image that nobody knows may switch the cache off for all that stands on it.
     confidence: knownFinalBase(subject) === undefined ? 'medium' : 'high',
     message: `This ${install.manager.id} ${install.verb || 'install'} leaves its cache in the image.`,
+    ...editsFor(subject, install),
   };
+}
+
+/** The flag that leaves nothing behind, or the command that empties the cache right after the install. */
+function editsFor(subject: Subject, install: Install): Pick<Trouble, 'edits'> {
+  const { command, index, manager, run, verb } = install;
+  const [flag] = manager.cache?.flags ?? [];
+  // In exec form every word stands in quotes of its own. A mount was put there for something.
+  if (run.command.form === 'exec' || run.mounts.some(({ type }) => type === 'cache')) return {};
+  if (flag !== undefined) {
+    const word = command.args.find(({ value, raw }) => value === verb && raw === verb);
+    return word === undefined ? {} : { edits: [behind(word.span, ` ${flag}`)] };
+  }
+  const cleaner = CLEANED_BY.get(command.name ?? '');
+  if (cleaner === undefined || !takesAnd(subject, run, index)) return {};
+  return { edits: [behind(command.span, ` && ${cleaner}`)] };
+}
+
+/** What empties the cache of a program at any time, without changing what was installed. */
+const CLEANED_BY: ReadonlyMap<string, string> = new Map([
+  ['npm', 'npm cache clean --force'],
+  ['dnf', 'dnf clean all'],
+  ['dnf5', 'dnf5 clean all'],
+  ['microdnf', 'microdnf clean all'],
+  ['yum', 'yum clean all'],
+  ['tdnf', 'tdnf clean all'],
+  ['zypper', 'zypper clean --all'],
+]);
+
+/** True when ` && …` can be put right behind a command of a RUN: nothing but `&&` or the end of the RUN follows. */
+export function takesAnd(subject: Subject, run: RunInstruction, index: number): boolean {
+  const commands = commandsOf(run);
+  const command = commands[index];
+  if (command === undefined || run.command.form === 'exec' || run.heredocs.length > 0) return false;
+  if (command.joinedBy !== '&&' && index !== 0) return false;
+  const end = commands[index + 1]?.span.start ?? run.span.end;
+  // Continuations aside, comments and brackets between two commands are somebody's reason to look.
+  const after = subject.dockerfile.text.slice(command.span.end.offset, end.offset).replace(/[\\\s]+/g, '');
+  return after === (index + 1 < commands.length ? '&&' : '');
 }
 
 function leavesItsCache(subject: Subject, install: Install): boolean {
@@ -46,7 +86,7 @@ function lastCleaning({ run, manager }: Install, cache: PackageCache, folders: r
   return last;
 }
 
-/** Where the cache is; `undefined` when it was moved to a place that cannot be known. */
+/** Where the cache is; `undefined` when it was moved to a place that cannot be known or that keeps nothing. */
 function cacheFolders(install: Install, cache: PackageCache, settings: Settings): readonly string[] | undefined {
   for (const option of cache.movedBy.options) {
     if (install.options.has(option)) return listOf(install.options.get(option));
@@ -59,7 +99,8 @@ function cacheFolders(install: Install, cache: PackageCache, settings: Settings)
 }
 
 function listOf(folder: string | undefined): readonly string[] | undefined {
-  return folder === undefined ? undefined : [folder];
+  // What goes to a device is gone.
+  return folder === undefined || folder.startsWith('/dev/') ? undefined : [folder];
 }
 
 /** True when a cache or tmpfs mount of this RUN keeps the folder, or part of it, out of the layer. */
@@ -75,6 +116,11 @@ export function isMounted(run: RunInstruction, folder: string): boolean {
 /** True when the command deletes the folder or everything in it: `rm -rf /var/lib/apt/lists/*`, `find … -delete`. */
 export function deletes(command: ShellCommand, folder: string): boolean {
   return deletedPaths(command).some((path) => isWithin(folder, path));
+}
+
+/** True when the command deletes a folder of that name, wherever it is. */
+export function deletesNamed(command: ShellCommand, name: string): boolean {
+  return deletedPaths(command).some((path) => path === name || path.endsWith(`/${name}`));
 }
 
 function deletesPartOf(command: ShellCommand, folder: string): boolean {
@@ -142,6 +188,23 @@ class Settings {
     const exported = exportsOf(run).findLast((one) => one.name === name && one.index < index);
     return exported ?? variableAt(this.#subject, stage, run, name);
   }
+}
+
+/** A variable as an install sees it; `undefined` where nothing sets it. Its value may not be known. */
+export function variableSeenBy(
+  subject: Subject,
+  install: Install,
+  name: string,
+): { readonly value: string | undefined } | undefined {
+  return new Settings(subject, install).get(name);
+}
+
+/** True when one of the variables is set to what is asked; a value that cannot be known was meant for something. */
+export function isSetFor(subject: Subject, install: Install, variables: readonly Switch[]): boolean {
+  return variables.some(({ name, value }) => {
+    const variable = variableSeenBy(subject, install, name);
+    return variable !== undefined && (variable.value === undefined || value?.test(variable.value) !== false);
+  });
 }
 
 interface Exported {

@@ -120,3 +120,32 @@ export function secretValues(text: string): readonly SecretValue[] {
   }
   return found;
 }
+
+/** Files that hold secrets, by their path; examples of them and public keys left out. */
+const SECRET_FILE =
+  /(?:^|\/)(?:\.env(?:\.(?:local|prod|production|staging|dev|development))?|\.npmrc|\.pypirc|\.netrc|_netrc|\.git-credentials|\.pgpass|\.my\.cnf|\.htpasswd|\.dockercfg|id_(?:rsa|dsa|ecdsa|ed25519)|(?:service[-_]?account|gcp|gcloud|client_secrets?|credentials)[^/]*\.json|\.aws\/credentials|\.docker\/config\.json|\.kube\/config)$|(?:^|\/)(?![^/]*(?:pub|gpg|pgp|apt|repo|trust|release|archive|signing|nodesource|docker)[^/]*$)[^/]+\.(?:key|p12|pfx|jks)$/i;
+
+/** True for the path of a file that is there to hold a secret: `.env`, `.npmrc`, `id_rsa`, `server.key`. */
+export function isSecretFile(path: string): boolean {
+  return SECRET_FILE.test(path);
+}
+
+/** True when a file of the context holds a secret: by the form of a value, or as the value of a secret name in a file of settings. */
+export function fileHoldsSecrets(path: string, content: string): boolean {
+  // A password that is the name of its user is a stand-in of development.
+  const isTold = ({ start, masked }: SecretValue): boolean =>
+    masked !== '***' ||
+    !/:\/\/([^\s:@/]*):\1@$/.test(content.slice(Math.max(0, start - 80), content.indexOf('@', start) + 1));
+  if (secretValues(content).some(isTold)) return true;
+  if (/(?:^|\/)(?:\.npmrc|\.yarnrc\.yml|pip\.conf)$/.test(path))
+    return /(?:_authToken|_auth|_password|npmAuthToken)["']?\s*[=:]\s*["']?[^$\s"']/.test(content);
+  if (/(?:^|\/)(?:\.pypirc|\.netrc|_netrc)$/.test(path)) return /\bpassword\s*[=:]?\s*[^$\s]/.test(content);
+  return /(?:^|\/)\.env(?:\.\w+)?$|\.env$/.test(path) && content.split('\n').some(isSecretLine);
+}
+
+/** `DB_PASSWORD=h7Gt2xQz` of an environment file. */
+function isSecretLine(line: string): boolean {
+  const [, name, value = ''] = /^\s*(?:export\s+)?([\w.-]+)\s*=\s*["']?(.*?)["']?\s*$/.exec(line) ?? [];
+  if (name === undefined || value.startsWith('$')) return false;
+  return secretName(name) === 'strong' && !isHarmlessValue(value) && !isPlaceholder(value);
+}

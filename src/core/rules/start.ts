@@ -14,6 +14,8 @@ import type { Base, Command, CommandInstruction, ShellCommand } from '../dockerf
 import { finalBase, finalStage } from './ask.ts';
 import { systemShell } from './base-images.ts';
 import type { SystemShell } from './base-images.ts';
+import { effectiveWords } from './installs.ts';
+import { launcherWords } from './launchers.ts';
 import { question } from './question.ts';
 
 /** A shell that is started before the program. */
@@ -112,4 +114,38 @@ function programOf(command: Command): string | undefined {
 
 function baseName(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** The command line that PID 1 is, or that an init starts, and where it is written: shells that exec and inits taken off. */
+export interface OuterCommand {
+  readonly words: readonly (string | undefined)[];
+  readonly instruction: CommandInstruction;
+}
+
+/** The program that a signal meets first; `undefined` when a shell stays in front, or an init signals the whole group. */
+export const outerCommand = question((subject): OuterCommand | undefined => {
+  const { entrypoint, cmd } = finalStage(subject)?.state ?? {};
+  const first = entrypoint ?? cmd;
+  if (first === undefined || signalsItsGroup(first.command)) return undefined;
+  const instruction = first === entrypoint && cmd !== undefined && endsInDashes(first.command) ? cmd : first;
+  const front = shellInFront(subject);
+  if (front !== undefined && front.fate !== 'gone') return undefined;
+  if (front !== undefined) {
+    const last = shellCommands(front.instruction.command).at(-1);
+    return last === undefined ? undefined : { words: effectiveWords(last), instruction: front.instruction };
+  }
+  const words = [...first.command.args, ...(first === entrypoint ? (cmd?.command.args ?? []) : [])];
+  let values: readonly (string | undefined)[] = words.map(({ value }) => value);
+  for (let own = launcherWords(values); own > 0 && programNamed(values[0]) !== 'npx'; own = launcherWords(values)) {
+    values = values.slice(own);
+  }
+  return { words: values, instruction };
+});
+
+function programNamed(word: string | undefined): string | undefined {
+  return word === undefined ? undefined : baseName(word);
+}
+
+function endsInDashes({ args }: Command): boolean {
+  return launcherWords(args.map(({ value }) => value)) === args.length && args.length > 0;
 }

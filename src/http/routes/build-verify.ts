@@ -45,7 +45,14 @@ export function buildVerifyRoutes(
             'Takes a build context, queues it, and answers at once. The image is then built for real, run, asked and ' +
             'stopped. Query parameters are the plain options of a raw archive; the part `options` wins over them.',
           tags: ['Verification'],
-          querystring: BuildOptions.omit({ buildArgs: true, env: true, policy: true }),
+          querystring: BuildOptions.omit({
+            buildArgs: true,
+            env: true,
+            secrets: true,
+            registries: true,
+            labels: true,
+            policy: true,
+          }),
           response: {
             202: { description: 'Accepted.', content: { 'application/json': { schema: Build } } },
             ...problemAnswers(...uploadProblems, 'build-queue-full', 'engine-unavailable'),
@@ -53,15 +60,23 @@ export function buildVerifyRoutes(
         },
         {
           requestBody: {
-            description: 'A build context as an archive.',
+            description: 'A build context as an archive, or a Dockerfile that needs none.',
             content: {
+              'text/plain': {
+                schema: { type: 'string', description: 'The Dockerfile, UTF-8; the context holds nothing else.' },
+                example: 'FROM python:3.12-slim\nUSER 10001\nCMD ["python", "-m", "http.server", "8000"]\n',
+              },
               'multipart/form-data': {
                 schema: {
                   type: 'object',
                   additionalProperties: false,
-                  required: ['context'],
-                  description: '`options` comes before `context`, which is read while it comes.',
-                  properties: { options: BuildOptions, context: archive },
+                  description:
+                    'Either `context`, or `dockerfile` alone. `options` comes before `context`, which is read while it comes.',
+                  properties: {
+                    options: BuildOptions,
+                    dockerfile: { type: 'string', contentMediaType: 'text/plain' },
+                    context: archive,
+                  },
                 },
                 encoding: { options: { contentType: 'application/json' } },
               },
@@ -77,8 +92,12 @@ export function buildVerifyRoutes(
       ),
     },
     async (request, reply) => {
-      const { options, upload } = await readBuildWish(request, request.query, limits);
-      const build = await withUpload(upload, (archive) => useCases.submitBuild.submit(archive, options));
+      const wish = await readBuildWish(request, request.query, limits);
+      const { options } = wish;
+      const build =
+        wish.kind === 'dockerfile'
+          ? await useCases.submitBuild.submit({ dockerfile: wish.dockerfile }, options)
+          : await withUpload(wish.upload, (archive) => useCases.submitBuild.submit(archive, options));
       return reply.code(202).header('location', build.links.self).send(build);
     },
   );

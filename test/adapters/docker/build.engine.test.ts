@@ -8,6 +8,8 @@ import { buildOf, direct, engineUnderTest, leftOver, never } from './engine-unde
 
 const instance = `test-build-${randomUUID()}`;
 const engine = engineUnderTest({ instance });
+/** A failure before it is explained. */
+const Failure = BuildFailure.omit({ cause: true, advice: true });
 /** Makes a RUN that no cache knows. */
 const fresh = randomUUID();
 
@@ -174,7 +176,7 @@ for (const { title, dockerfile, expected, more } of failures) {
     const built = await engine.build(buildOf(dockerfile, more), never);
     t.equal(built.image, undefined);
     t.match(built.failure, expected);
-    t.ok(BuildFailure.safeParse(built.failure).success, 'has the form of the report');
+    t.ok(Failure.safeParse(built.failure).success, 'has the form of the report');
   });
 }
 

@@ -13,8 +13,14 @@ import type { Engine } from '../../../src/use-cases/ports.ts';
 import { buildOf, engineUnderTest, never, runOf } from './engine-under-test.ts';
 
 /** Something on a socket that answers as told. */
-async function fakeEngine(t: Test, answer: RequestListener): Promise<DockerHost> {
+async function fakeEngine(t: Test, answer: RequestListener, takesSessions = false): Promise<DockerHost> {
   const server = createServer(answer);
+  if (takesSessions) {
+    server.on('upgrade', (_request, socket) => {
+      socket.on('error', () => undefined);
+      socket.write('HTTP/1.1 101 UPGRADED\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n');
+    });
+  }
   // Not in t.testdir(): the path of a socket may have 107 bytes at most.
   const folder = mkdtempSync(join(tmpdir(), 'drydock-'));
   const socketPath = join(folder, 'e.sock');
@@ -103,15 +109,19 @@ await t.test('an engine that refuses everything', async (t) => {
 
 await t.test('a build that is silent goes on while its engine lives, and ends when it is given up', async (t) => {
   const paths: string[] = [];
-  const host = await fakeEngine(t, (request, reply) => {
-    const path = request.url?.replace(/\?.*$/, '') ?? '';
-    paths.push(path);
-    request.resume();
-    if (path === '/_ping') reply.end('OK');
-    else if (path === '/build') reply.writeHead(200).flushHeaders();
-    else if (path === '/images/json') reply.end('[]');
-    else reply.writeHead(path === '/build/cancel' ? 404 : 500).end('{"message":"no"}');
-  });
+  const host = await fakeEngine(
+    t,
+    (request, reply) => {
+      const path = request.url?.replace(/\?.*$/, '') ?? '';
+      paths.push(path);
+      request.resume();
+      if (path === '/_ping') reply.end('OK');
+      else if (path === '/build') reply.writeHead(200).flushHeaders();
+      else if (path === '/images/json') reply.end('[]');
+      else reply.writeHead(path === '/build/cancel' ? 404 : 500).end('{"message":"no"}');
+    },
+    true,
+  );
   const engine = impatient(t, host);
   const stop = new AbortController();
   const building = engine.build(buildOf('FROM busybox\n'), stop.signal);
@@ -125,6 +135,18 @@ await t.test('a build that is silent goes on while its engine lives, and ends wh
 await t.test('an engine that is too old is named with its version', async (t) => {
   const host = await fakeEngine(t, (_request, reply) => reply.end('{"Version":"20.10.24+dfsg1"}'));
   await t.rejects(impatient(t, host).describe(never), { code: 'engine-unavailable', message: /20\.10\.24.*23/ });
+});
+
+await t.test('an engine without BuildKit is named', async (t) => {
+  const podman = await fakeEngine(t, (_request, reply) =>
+    reply.end('{"Version":"25.1.0","Os":"linux","Components":[{"Name":"Podman Engine","Version":"25.1.0"}]}'),
+  );
+  await t.rejects(impatient(t, podman).describe(never), {
+    code: 'engine-unavailable',
+    message: /Podman Engine 25\.1\.0.*BuildKit/,
+  });
+  const windows = await fakeEngine(t, (_request, reply) => reply.end('{"Version":"28.0.0","Os":"windows"}'));
+  await t.rejects(impatient(t, windows).describe(never), { message: /Windows.*BuildKit/ });
 });
 
 await t.test('closing ends what is under way, and what comes later', async (t) => {

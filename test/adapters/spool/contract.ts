@@ -92,6 +92,14 @@ export async function spoolContract(t: Test, open: (limits: ArchiveLimits) => Pr
     await t.rejects(context.read('Dockerfile', 11), { code: 'upload-too-large' });
   });
 
+  await t.test('a file alone is a context of one file', async (t) => {
+    const { spool } = await open(roomy);
+    const { id } = await spool.keepFile('deploy/Dockerfile', Buffer.from('FROM scratch'));
+    const context = await spool.open(id);
+    t.match(context?.entries, [{ path: 'deploy/Dockerfile', type: 'file', sizeBytes: 12 }]);
+    t.equal((await context?.read('deploy/Dockerfile', 12))?.toString(), 'FROM scratch');
+  });
+
   await t.test('whatever is refused leaves nothing behind', async (t) => {
     const { spool, leftovers } = await open({ ...roomy, maxEntries: 3, maxExpandedBytes: 100_000 });
     const good = await tarOf([['a', Buffer.alloc(5000)]]);

@@ -1,6 +1,5 @@
 /** What EXPOSE takes: `[[address:]host:]port[-port][/protocol]`, as docker/go-connections reads it. */
-import { isIP } from 'node:net';
-
+const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.(?!$)|$)){4}$/;
 const protocols = new Set(['', 'tcp', 'udp', 'sctp']);
 
 /** True when the builder takes the text as a port of EXPOSE. */
@@ -21,7 +20,8 @@ export function isPort(text: string): boolean {
 
 /** An address of either kind, without a zone. */
 function isAddress(text: string): boolean {
-  return isIP(text.replace(/^\[(.*)\]$/, '$1')) !== 0 && !text.includes('%');
+  const address = text.replace(/^\[(.*)\]$/, '$1');
+  return address.includes(':') ? URL.canParse(`http://[${address}]/`) : IPV4.test(address);
 }
 
 function rangeOf(text: string): { readonly count: number } | undefined {

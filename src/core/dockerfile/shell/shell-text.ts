@@ -4,7 +4,8 @@
  */
 import { CommandNode } from '../instructions/commands.ts';
 import { heredocStart } from '../instructions/heredoc.ts';
-import { type MappedText, MappedTextBuilder } from '../text/mapped-text.ts';
+import { MappedText, MappedTextBuilder } from '../text/mapped-text.ts';
+import { Source } from '../text/source.ts';
 import type { Command } from '../types.ts';
 
 const shells = new Set(['sh', 'bash', 'dash', 'ash', 'zsh', 'ksh', 'mksh', 'busybox']);
@@ -18,6 +19,11 @@ export function shellTextOf(command: Command): MappedText | undefined {
   if (!(command instanceof CommandNode)) return undefined;
   const text = command.form === 'exec' ? scriptArgument(command) : shellForm(command);
   return text === undefined || isTooMuch(text.text) ? undefined : text;
+}
+
+/** A script as its shell reads it; `undefined` when something else does, and when it is not worth reading. */
+export function scriptTextOf(script: string): MappedText | undefined {
+  return isForShell(script) && !isTooMuch(script) ? new MappedText(new Source(script), script, 0) : undefined;
 }
 
 function shellForm(command: CommandNode): MappedText | undefined {

@@ -15,7 +15,7 @@ import {
   type WordPart,
 } from 'unbash';
 import type { MappedText } from '../text/mapped-text.ts';
-import { shellTextOf } from './shell-text.ts';
+import { scriptTextOf, shellTextOf } from './shell-text.ts';
 import type { SourceWord } from '../text/source.ts';
 import type { Command, Environment, ShellCommand } from '../types.ts';
 
@@ -25,6 +25,8 @@ type Joint = ShellCommand['joinedBy'];
 interface Found {
   readonly syntax: CommandSyntax;
   readonly joinedBy: Joint;
+  /** It stands in a branch, a loop or a function, or behind a test: it may not be started at all. */
+  readonly isConditional: boolean;
   /** Where positions cannot be followed (inside escaped backticks): the place of the whole substitution. */
   readonly inside: Place | undefined;
 }
@@ -33,6 +35,33 @@ interface Found {
 interface Place {
   readonly pos: number;
   readonly end: number;
+}
+
+/** A command of a script, with what only a script needs. */
+export interface ScriptCommand extends ShellCommand {
+  /** It stands in a branch, a loop or a function, or behind a test: it may not be started at all. */
+  readonly isConditional: boolean;
+  /** As written, redirections included. */
+  readonly text: string;
+}
+
+/**
+ * The commands of a script, as shellCommands finds those of an instruction; spans point into the script. Empty when another
+ * interpreter reads it, and when the text is not worth reading.
+ *
+ * @param env  the variables of the container it runs in
+ */
+export function scriptCommands(script: string, env: Environment): readonly ScriptCommand[] {
+  const text = scriptTextOf(script);
+  if (text === undefined) return [];
+  const finder = new Finder();
+  finder.visit(parse(text.text), '', undefined);
+  const words = new Words(text, env, finder.assigned);
+  return finder.found.map((found) => ({
+    ...words.command(found),
+    isConditional: found.isConditional,
+    text: text.text.slice(found.syntax.pos, found.syntax.end),
+  }));
 }
 
 const remembered = new WeakMap<Command, readonly ShellCommand[]>();
@@ -67,6 +96,8 @@ function execCommand({ args, span }: Command): readonly ShellCommand[] {
 class Finder {
   readonly found: Found[] = [];
   readonly assigned = new Set<string>();
+  /** How many branches, loops and functions the walk is in. */
+  #branches = 0;
 
   visit(node: SyntaxNode, joinedBy: Joint, inside: Place | undefined): void {
     switch (node.type) {
@@ -84,18 +115,23 @@ class Finder {
         this.visit(node.command, joinedBy, inside);
         if (node.type === 'Redirected') for (const redirect of node.redirects) this.visit(redirect, '', inside);
         return;
-      case 'AndOr':
-        node.commands.forEach((one, index) =>
-          this.visit(one, index === 0 ? joinedBy : (node.operators[index - 1] ?? ''), inside),
-        );
+      case 'AndOr': {
+        const branches = this.#branches;
+        node.commands.forEach((one, index) => {
+          const joint = index === 0 ? joinedBy : (node.operators[index - 1] ?? '');
+          if (joint === '||' || (index > 0 && isTest(node.commands[index - 1]))) this.#branches = branches + 1;
+          this.visit(one, joint, inside);
+        });
+        this.#branches = branches;
         return;
+      }
       case 'Pipeline':
         node.commands.forEach((one, index) => this.visit(one, index === 0 ? joinedBy : '|', inside));
         return;
       case 'Command':
         forEachChild(node, (child) => this.visit(child, '', inside));
         this.#note(node);
-        this.found.push({ syntax: node, joinedBy, inside });
+        this.found.push({ syntax: node, joinedBy, inside, isConditional: this.#branches > 0 });
         return;
       case 'CommandExpansion': {
         if (node.script === undefined) return;
@@ -106,7 +142,18 @@ class Finder {
       case 'For':
       case 'Select':
         this.assigned.add(node.name.text);
+        this.#branches += 1;
         forEachChild(node, (child) => this.visit(child, '', inside));
+        this.#branches -= 1;
+        return;
+      case 'If':
+      case 'While':
+      case 'Case':
+      case 'Function':
+      case 'ArithmeticFor':
+        this.#branches += 1;
+        forEachChild(node, (child) => this.visit(child, '', inside));
+        this.#branches -= 1;
         return;
       default:
         forEachChild(node, (child) => this.visit(child, '', inside));
@@ -125,6 +172,13 @@ class Finder {
       else if (reads && item.type === 'Word') this.assigned.add(item.text);
     }
   }
+}
+
+/** `[ … ]`, `[[ … ]]`, `test …`: what comes behind `&&` is not always started. */
+function isTest(node: SyntaxNode | undefined): boolean {
+  if (node?.type === 'Command') return ['[', 'test'].includes(node.name?.text ?? '');
+  if (node?.type === 'Statement' || node?.type === 'Redirected') return isTest(node.command);
+  return node?.type === 'TestCommand' || node?.type === 'ArithmeticCommand' || node?.type === 'Pipeline';
 }
 
 /** Makes words of the original out of words of the shell. */

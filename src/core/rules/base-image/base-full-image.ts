@@ -7,6 +7,8 @@ import { defineRule } from '../rule.ts';
 const HAS_SLIM = new Set(['python', 'node', 'ruby', 'rust', 'perl', 'openjdk', 'elixir', 'erlang']);
 /** Those without a slim variant: what they build runs on something else. */
 const ONLY_BUILDS = new Set(['golang']);
+/** A development kit unless the tag says that it is the runtime alone. */
+const HAS_RUNTIME = new Set(['eclipse-temurin', 'sapmachine', 'ibm-semeru-runtimes']);
 /** Words in a tag that say it is not the full image. */
 const TRIMMED = /(?:^|-)(?:slim|alpine|windowsservercore|nanoserver|jre|distroless)/;
 
@@ -36,6 +38,11 @@ export default defineRule({
       yield {
         at: from.image.span,
         message: `${image} is the full image; its slim variant serves a program that only runs.`,
+      };
+    } else if (HAS_RUNTIME.has(official) && !/(?:^|-)jre/.test(tag ?? '')) {
+      yield {
+        at: from.image.span,
+        message: `${image} is the development kit; its \`jre\` variant serves a program that only runs.`,
       };
     } else if (ONLY_BUILDS.has(official)) {
       yield { at: from.image.span, message: `${image} is a whole toolchain; what it builds needs none of it to run.` };

@@ -1,10 +1,7 @@
 /** Rule: a tag that names only a major version, of images whose minor versions change what runs. */
 import { externalBases } from '../ask.ts';
-import { officialName } from '../base-images.ts';
+import { isMajorOnly } from '../image-tags.ts';
 import { defineRule } from '../rule.ts';
-
-/** Official images whose minor releases add and remove what programs rely on; others (node, debian) keep still within a major. */
-const MINOR_MATTERS = new Set(['python', 'golang', 'ruby', 'php', 'rust', 'perl', 'elixir', 'erlang', 'julia']);
 
 export default defineRule({
   id: 'base-major-only',
@@ -21,10 +18,8 @@ export default defineRule({
   },
   *check(subject) {
     for (const { from, base } of externalBases(subject)) {
-      if (base.kind !== 'image' || base.reference.digest !== undefined) continue;
-      const { name, tag } = base.reference;
-      if (!MINOR_MATTERS.has(officialName(base.reference) ?? '') || tag === undefined || !/^\d+(?:-|$)/.test(tag))
-        continue;
+      if (base.kind !== 'image' || !isMajorOnly(base.reference)) continue;
+      const { name, tag = '' } = base.reference;
       yield {
         at: from.image.span,
         message: `${name}:${tag} does not say which minor version; it moves without warning.`,

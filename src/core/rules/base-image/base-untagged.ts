@@ -1,5 +1,6 @@
 /** Rule: a base image without a tag. */
 import { externalBases } from '../ask.ts';
+import { movement } from '../image-tags.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -19,13 +20,9 @@ export default defineRule({
     for (const { from, base } of externalBases(subject)) {
       if (base.kind === 'unknown') yield { cannotTell: `Which image \`FROM ${from.image.raw}\` names: ${base.why}` };
       if (base.kind !== 'image') continue;
-      const { name, tag, digest } = base.reference;
-      if (tag === undefined && digest === undefined) {
-        yield {
-          at: from.image.span,
-          message: `${name} has no tag, so every build takes whatever is \`latest\` that day.`,
-        };
-      }
+      const moves = movement(base.reference);
+      if (moves?.kind === 'untagged') yield { at: from.image.span, message: moves.message };
+      else if (moves?.kind === 'patches') yield { at: from.image.span, severity: 'info', message: moves.message };
     }
   },
 });

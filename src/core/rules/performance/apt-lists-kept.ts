@@ -1,9 +1,12 @@
 /** Rule: the package lists of apt stay in the layer that fetched them. */
-import type { ShellCommand } from '../../dockerfile/types.ts';
-import { commandsOf, runsOf, shippedStages } from '../ask.ts';
+import type { RunInstruction, ShellCommand } from '../../dockerfile/types.ts';
+import { builtStages, commandsOf, runsOf, shippedStages } from '../ask.ts';
+import { behind } from '../edits.ts';
 import { callsFor } from '../installs.ts';
-import { deletes, isMounted } from '../leftovers.ts';
+import { deletes, isMounted, takesAnd } from '../leftovers.ts';
+import { question } from '../question.ts';
 import { defineRule } from '../rule.ts';
+import type { Subject, Trouble } from '../rule.ts';
 
 const LISTS = '/var/lib/apt/lists';
 const PROGRAMS = ['apt-get', 'apt', 'aptitude'];
@@ -28,10 +31,38 @@ export default defineRule({
       const update = commands.findLastIndex(fetchesLists);
       const fetched = commands[update];
       if (fetched === undefined || commands.slice(update + 1).some(removesLists)) continue;
-      yield { at: fetched.span, message: 'The package lists that this fetches stay in the layer.' };
+      yield {
+        at: fetched.span,
+        message: 'The package lists that this fetches stay in the layer.',
+        ...editsFor(subject, run, update),
+      };
     }
   },
 });
+
+/** Deletes the lists at the end of the RUN, where it is a plain chain that installs something and nobody needs them later. */
+function editsFor(subject: Subject, run: RunInstruction, update: number): Pick<Trouble, 'edits'> {
+  const commands = commandsOf(run);
+  const last = commands.at(-1);
+  const isPlain = commands.every(({ joinedBy }, index) => joinedBy === '&&' || (index === 0 && joinedBy === ''));
+  const installs = commands.some((one, index) => index > update && isInstall(one));
+  if (last === undefined || !isPlain || !installs || !takesAnd(subject, run, commands.length - 1)) return {};
+  if ((lastRunWithoutUpdate(subject) ?? run).span.start.offset > run.span.start.offset) return {};
+  return { edits: [behind(last.span, ` && rm -rf ${LISTS}/*`)] };
+}
+
+/** The last RUN that installs with the lists which another one fetched. */
+const lastRunWithoutUpdate = question((subject): RunInstruction | undefined =>
+  runsOf(builtStages(subject)).findLast((run) => {
+    const commands = commandsOf(run);
+    const first = commands.findIndex(isInstall);
+    return first !== -1 && !commands.slice(0, first).some(fetchesLists);
+  }),
+);
+
+function isInstall(command: ShellCommand): boolean {
+  return PROGRAMS.some((program) => callsFor(command, program, /^(?:install|build-dep|upgrade|dist-upgrade)$/));
+}
 
 function fetchesLists(command: ShellCommand): boolean {
   return PROGRAMS.some((program) => callsFor(command, program, 'update'));

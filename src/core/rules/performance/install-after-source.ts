@@ -2,18 +2,21 @@
 import type { CopyInstruction, Instruction, RunInstruction, Stage } from '../../dockerfile/types.ts';
 import { builtStages, chainOf, contextCopies, isWholeContext, takesWholeContext } from '../ask.ts';
 import { copiedFiles, filesOf } from '../copied-files.ts';
-import { installs, installsFromManifest } from '../installs.ts';
+import { compilations, installs, installsFromManifest } from '../installs.ts';
 import type { Install } from '../installs.ts';
-import { fits, isManifest } from '../manifests.ts';
-import type { PackageManager } from '../package-managers.ts';
+import { fits, isManifest, listsNothing } from '../manifests.ts';
+import type { PackageManager } from '../package-managers/types.ts';
 import { question } from '../question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 
 /** Files that change with every day's work. */
 const SOURCE = /\.(?:py|[jt]sx?|vue|svelte|go|rb|php|java|kt|scala|rs|cs|fs|exs?|swift|c|cc|cpp)$/;
-/** Options that install the project alone; its dependencies are there already. */
-const ONLY_PROJECT = ['--no-deps', '--only-root'];
+/** Scripts that set up tools; they look like source and are none. */
+const SETTINGS = /\.config\.\w+$|^\.|rc\.\w+$|^build\.rs$/;
+/** Options with which the dependencies must be there already, or are not looked at. */
+const ONLY_PROJECT = ['--no-deps', '--only-root', '--no-restore'];
+const OFFLINE = ['--offline', '-mod=vendor'];
 
 export default defineRule({
   id: 'install-after-source',
@@ -39,12 +42,32 @@ export default defineRule({
       yield {
         at: install.span,
         // What is downloaded again comes out of the mounted cache: seconds, not minutes.
-        ...(install.run.mounts.some(({ type }) => type === 'cache') ? { severity: 'warning' as const } : {}),
+        ...(hasCacheMount(install) ? { severity: 'warning' as const } : {}),
         message: `${how}: every source change repeats it.`,
+      };
+    }
+    for (const build of firstCompilations(subject)) {
+      const source = sourceBefore(subject, build);
+      if (source === undefined || hasCacheMount(build) || dependenciesCameBefore(subject, build, source)) continue;
+      // A build of a dummy, to have the dependencies: the real source is yet to come.
+      if (
+        lastSources(subject)
+          .get(build.stage)
+          ?.some((copy) => stands(build.run, copy)) === true
+      )
+        continue;
+      yield {
+        at: build.span,
+        severity: 'warning',
+        message: `This build fetches the dependencies too, and no step before the source does: every source change repeats that. Fetch them first, from the manifest alone: \`${build.manager.fetchedBy}\`.`,
       };
     }
   },
 });
+
+function hasCacheMount({ run }: Install): boolean {
+  return run.mounts.some(({ type }) => type === 'cache');
+}
 
 /** The installs of what a manifest of the project lists. */
 const dependencyInstalls = question((subject): readonly Install[] =>
@@ -52,13 +75,73 @@ const dependencyInstalls = question((subject): readonly Install[] =>
     (one) =>
       one.manager.kind === 'language' &&
       installsFromManifest(one) &&
-      !ONLY_PROJECT.some((flag) => one.flags.includes(flag)),
+      !ONLY_PROJECT.some((flag) => one.flags.includes(flag)) &&
+      !listsNothing(subject, one.manager),
   ),
 );
 
+/** The builds of the project that fetch what is missing. */
+const projectCompilations = question((subject): readonly Install[] =>
+  compilations(subject).filter(
+    (one) =>
+      installsFromManifest(one) &&
+      !isWithoutModule(subject, one) &&
+      ![...ONLY_PROJECT, ...OFFLINE].some((flag) => one.flags.includes(flag)) &&
+      !(one.manager.id === 'maven build' && one.flags.includes('-o')) &&
+      !listsNothing(subject, one.manager),
+  ),
+);
+
+/** Go before it knew modules, or outside of one: there is no manifest to install from. */
+function isWithoutModule(subject: Subject, { manager, packages, stage }: Install): boolean {
+  if (manager.id !== 'go build') return false;
+  return packages.some((name) => name?.endsWith('.go') === true) || stagesInGopath(subject).has(stage);
+}
+
+const stagesInGopath = question((subject): ReadonlySet<Stage> => {
+  const stages = builtStages(subject).filter((stage) => {
+    const last = contextCopies(stage).at(-1)?.destination?.value ?? '';
+    // The WORKDIRs of the stage itself: its whole state would cost all the stages below it.
+    const folders = stage.instructions.flatMap((one) => (one.keyword === 'WORKDIR' ? [one.words[0]?.value ?? ''] : []));
+    return folders.some((folder) => /^\/go\/src(?:\/|$)/.test(folder)) || /\/src\/[\w-]+\.\w+\//.test(last);
+  });
+  return new Set(stages);
+});
+
+/** The last COPY of each stage that brings the whole source, or its folder. */
+const lastSources = question(
+  (subject): ReadonlyMap<Stage, readonly CopyInstruction[]> =>
+    new Map(
+      builtStages(subject).map((stage) => [
+        stage,
+        contextCopies(stage)
+          .filter(
+            (copy) => takesWholeContext(copy) || copy.sources.some(({ value }) => /(?:^|\/)src\/?$/.test(value ?? '')),
+          )
+          .slice(-1),
+      ]),
+    ),
+);
+
+/** The first of each stage and language, unless an install of the same dependencies stands before it: that is told then. */
+const firstCompilations = question((subject): readonly Install[] => {
+  const seen = new Map<Stage, Set<Manifests>>();
+  return projectCompilations(subject).filter((one) => {
+    const { manifests } = one.manager;
+    const known = seen.get(one.stage) ?? new Set<Manifests>();
+    seen.set(one.stage, known);
+    if (known.has(manifests)) return false;
+    known.add(manifests);
+    return !chainOf(one.stage).some((stage) => {
+      const first = firstInstalls(subject).get(stage)?.get(manifests);
+      return first !== undefined && first !== one && first.span.start.offset < one.span.start.offset;
+    });
+  });
+});
+
 /** The first COPY that puts source in front of the install, or the install itself when it mounts the source. */
 function sourceBefore(subject: Subject, install: Install): CopyInstruction | RunInstruction | undefined {
-  const wanted = manifestsOf(install).join('\0');
+  const wanted = keyOf(install);
   for (const stage of chainOf(install.stage)) {
     const copy = sourceCopies(subject).get(stage)?.get(wanted);
     if (copy !== undefined && stands(copy, install.run)) return copy;
@@ -72,23 +155,39 @@ function manifestsOf({ manager, manifests }: Install): readonly string[] {
   return told.length > 0 ? told : manager.manifests;
 }
 
+/** Installs with the same key have the same COPY before them. */
+function keyOf(install: Install): string {
+  return [install.manager.step, ...manifestsOf(install)].join('\0');
+}
+
 /** The first COPY of each stage that brings the source, by the names of the manifests that are installed from. */
 const sourceCopies = question((subject): ReadonlyMap<Stage, ReadonlyMap<string, CopyInstruction>> => {
-  const wanted = new Map(dependencyInstalls(subject).map((one) => [manifestsOf(one).join('\0'), manifestsOf(one)]));
+  const wanted = new Map(
+    [...dependencyInstalls(subject), ...projectCompilations(subject)].map((one) => [keyOf(one), one] as const),
+  );
   return new Map(
     builtStages(subject).map((stage) => {
       const copies = contextCopies(stage);
       // More kinds than these nobody installs from in one file.
-      const firsts = [...wanted].slice(0, 8).flatMap(([key, manifests]) => {
-        const whole = copies.find((copy) => bringsEverything(subject, copy));
-        const folder = firstWithFolder(subject, copies, manifests);
-        const first = whole !== undefined && (folder === undefined || !stands(folder, whole)) ? whole : folder;
+      const firsts = [...wanted].slice(0, 8).flatMap(([key, one]) => {
+        const named = copies.find((copy) => bringsEverything(subject, copy) || namesSource(subject, copy, one));
+        const folder = one.manager.step === 'install' ? firstWithFolder(subject, copies, manifestsOf(one)) : undefined;
+        const first = named !== undefined && (folder === undefined || !stands(folder, named)) ? named : folder;
         return first === undefined ? [] : [[key, first] as const];
       });
       return [stage, new Map(firsts)];
     }),
   );
 });
+
+/** A COPY that names source: `COPY src ./src`, `COPY package.json server.js ./`; for a build also one that is known to bring some. */
+function namesSource(subject: Subject, copy: CopyInstruction, { manager }: Install): boolean {
+  const names = copy.sources.flatMap(({ value }) => (value === undefined ? [] : [nameOf(value.replace(/\/+$/, ''))]));
+  if (names.includes('src')) return true;
+  const files = names.filter((name) => SOURCE.test(name) && !SETTINGS.test(name) && !isManifest(name));
+  if (manager.step === 'install') return files.length > 0 && names.some(isManifest);
+  return files.length > 0 || filesOf(subject, copy).some(({ path }) => SOURCE.test(path) && !isManifest(path));
+}
 
 function bringsEverything(subject: Subject, copy: CopyInstruction): boolean {
   if (!takesWholeContext(copy)) return false;
@@ -134,10 +233,13 @@ function dependenciesCameBefore(subject: Subject, install: Install, source: Inst
 
 type Manifests = PackageManager['manifests'];
 
-/** The first install of each stage, by what its package manager reads. */
+/** The first install or build of each stage, by what its package manager reads. */
 const firstInstalls = question((subject): ReadonlyMap<Stage, ReadonlyMap<Manifests, Install>> => {
   const all = new Map<Stage, Map<Manifests, Install>>();
-  for (const install of dependencyInstalls(subject)) {
+  // `go get` of a name fetches as well.
+  const fetches = compilations(subject).filter(({ verb }) => verb === 'get');
+  const both = [...new Set([...dependencyInstalls(subject), ...projectCompilations(subject), ...fetches])];
+  for (const install of both.toSorted((a, b) => a.span.start.offset - b.span.start.offset)) {
     const firsts = all.get(install.stage) ?? new Map<Manifests, Install>();
     if (!firsts.has(install.manager.manifests)) firsts.set(install.manager.manifests, install);
     all.set(install.stage, firsts);

@@ -1,5 +1,7 @@
 /** Rule: the command runs under a shell that does not pass signals on. */
 import type { CommandInstruction } from '../../dockerfile/types.ts';
+import type { Edit } from '../../../schemas/finding.ts';
+import { replacing } from '../edits.ts';
 import { finalBase, finalStage, knownFinalBase } from '../ask.ts';
 import { defineRule } from '../rule.ts';
 import { isPassedThrough, shellInFront } from '../start.ts';
@@ -33,6 +35,10 @@ export default defineRule({
     if (front === undefined || front.fate === 'gone') return;
     const { instruction, handedTo, shell, fate } = front;
     const at = instruction.span;
+    // ENTRYPOINT as JSON would take CMD for its arguments.
+    const isAlone = instruction === cmd ? handedTo === undefined || isPassedThrough(handedTo) : cmd === undefined;
+    const edit = isAlone ? asExecForm(instruction, subject.dockerfile.text) : undefined;
+    const withEdits = edit === undefined ? {} : { edits: [edit] };
     if (fate === 'unknown') {
       const what = shell === 'windows' ? 'how Windows tells it to stop' : 'what the shell does with a signal';
       yield { cannotTell: `${instruction.keyword} starts a shell, and ${what} cannot be read here.` };
@@ -46,6 +52,7 @@ export default defineRule({
     } else if (fate === 'gone-by-chance') {
       yield {
         at,
+        ...withEdits,
         severity: 'warning',
         confidence: 'medium',
         message: `${formOf(instruction)}: whether the program gets SIGTERM hangs on the shell of this base image, which gives up its place to a plain last command.`,
@@ -53,6 +60,7 @@ export default defineRule({
     } else {
       yield {
         at,
+        ...withEdits,
         confidence: shell === undefined ? 'medium' : 'high',
         message:
           handedTo === undefined
@@ -62,6 +70,23 @@ export default defineRule({
     }
   },
 });
+
+/** Words of the shell itself: there is no such program, or it is another one. */
+const BUILT_IN =
+  /^(?:exec|cd|source|export|set|unset|eval|trap|ulimit|umask|if|while|until|for|case|alias|read|test|type|wait|command|time|then|do|true|false|echo|printf|return|exit|shift)$/;
+
+/** A single plain command as JSON: nothing in it that a shell would read otherwise, and a program that PATH leads to. */
+function asExecForm({ command }: CommandInstruction, text: string): Edit | undefined {
+  const { span, form, brokenJson, shell } = command;
+  const written = text.slice(span.start.offset, span.end.offset);
+  // Something with a path may be a script without `#!`, which only a shell can start.
+  const isPlain = /^[A-Za-z][\w.-]*(?: +[\w@%+=:,./-]+)*$/.test(written) && written === command.text;
+  const words = written.split(/ +/);
+  if (form !== 'shell' || brokenJson || !isPlain || BUILT_IN.test(words[0] ?? '') || /\.sh$/.test(words[0] ?? ''))
+    return undefined;
+  if (!/^\/bin\/(?:ba)?sh$/.test(shell[0] ?? '')) return undefined;
+  return replacing(span, `[${words.map((word) => JSON.stringify(word)).join(', ')}]`);
+}
 
 function formOf({ keyword, command }: CommandInstruction): string {
   if (command.form === 'exec') return `${keyword} starts a shell without exec`;

@@ -2,7 +2,9 @@
 import { cleanPath } from '../../context/pattern.ts';
 import type { CopyInstruction } from '../../dockerfile/types.ts';
 import { builtStages, contextCopies, isShipped, takesWholeContext } from '../ask.ts';
-import { copiedFiles } from '../copied-files.ts';
+import { copiedFiles, filesOf } from '../copied-files.ts';
+import { developmentKindOf } from '../development-files.ts';
+import { privateKindOf } from '../private-files.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 
@@ -50,7 +52,14 @@ function widestCopy(subject: Subject): Trouble | undefined {
   }
   const folder = copies.find(({ copy }) => takesFolder(subject, copy));
   if (folder === undefined) return undefined;
-  return { at: folder.copy.span, severity: 'warning', message: 'this COPY takes everything that lies in that folder.' };
+  const isHarmless = filesOf(subject, folder.copy).every(
+    (file) => developmentKindOf(file.path) === undefined && privateKindOf(file) === undefined,
+  );
+  return {
+    at: folder.copy.span,
+    severity: isHarmless ? 'info' : 'warning',
+    message: 'this COPY takes everything that lies in that folder.',
+  };
 }
 
 /** A file deeper than what was named came along in a folder. */

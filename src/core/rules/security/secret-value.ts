@@ -1,5 +1,6 @@
 /** Rule: a value in the Dockerfile that shows by its form that it is a secret, whatever its name. */
 import type { Position, Span } from '../../dockerfile/types.ts';
+import { leaksByPath } from '../leaks.ts';
 import { defineRule } from '../rule.ts';
 import { secretValues } from '../secrets.ts';
 
@@ -16,10 +17,24 @@ export default defineRule({
     bad: 'FROM python:3.12-slim\nENV DATABASE_URL=postgres://shop:h7Gt2xQz@db/shop\n',
     good: 'FROM python:3.12-slim\nENV DATABASE_URL=postgres://shop:${DB_PASSWORD}@db/shop\n',
   },
-  *check({ dockerfile }) {
+  *check(subject) {
+    const { dockerfile } = subject;
+    const leaks = [...(leaksByPath(subject).get(subject.path) ?? [])].toSorted((a, b) => a.start - b.start);
+    let next = 0;
     for (const { keyword, span } of dockerfile.instructions) {
-      const text = dockerfile.text.slice(span.start.offset, span.end.offset);
-      for (const { kind, masked, start, end } of secretValues(text)) {
+      const from = span.start.offset;
+      const text = dockerfile.text.slice(from, span.end.offset);
+      const found = [...secretValues(text)];
+      // Comments between the instructions are in no image.
+      while ((leaks[next]?.start ?? Infinity) < span.end.offset) {
+        const leak = leaks[next];
+        next += 1;
+        if (leak === undefined || leak.start < from) continue;
+        const [start, end] = [leak.start - from, Math.min(leak.end - from, text.length)];
+        if (found.every((one) => one.end <= start || one.start >= end))
+          found.push({ kind: leak.kind, start, end, masked: '***' });
+      }
+      for (const { kind, masked, start, end } of found) {
         yield {
           at: partOf(span, text, start, end),
           identity: `${keyword} ${kind}`,

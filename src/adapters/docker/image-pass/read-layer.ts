@@ -1,0 +1,151 @@
+/** One layer, entry by entry, as it streams by: what lies where, and what is in the files above the base. */
+import { extract } from 'tar-stream';
+import type { Extract } from 'tar-stream';
+import { Readable, pipeline } from 'node:stream';
+import type { Transform } from 'node:stream';
+import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { OPAQUE, WHITEOUT, emptyLayer, entryOf } from '../../../core/image/layer.ts';
+import type { LayerRead } from '../../../core/image/layer.ts';
+import { isWorthReading, secretsInFile } from '../../../core/image/texts.ts';
+import { plainText } from '../plain-text.ts';
+import type { Search } from './find.ts';
+import type { PassLimits } from './order.ts';
+
+/** An entry of a tar as its reader hands it out; its own types keep the name to themselves. */
+export type TarEntry = Extract extends AsyncIterable<infer Source> ? Source : never;
+
+/** What all layers of one image share. */
+export interface Budget {
+  readonly limits: PassLimits;
+  entriesLeft: number;
+  charactersLeft: number;
+  bytesLeft: number;
+  allSorted: boolean;
+  readonly cutOff: Set<string>;
+  readonly startSearch: () => Search;
+  /** There is something to search for. */
+  readonly isSearching: boolean;
+}
+
+/** Deeper folders are made by hand, to be in the way. */
+const DEEPEST = 200;
+/** Told of one layer; the rest is counted. */
+const MOST_FOUND = 100;
+
+/** Reads a layer, plain or packed. `isRead: false`: its files are only counted. Throws what unpacking throws. */
+export async function readLayer(chunks: AsyncIterable<Buffer>, isRead: boolean, budget: Budget): Promise<LayerRead> {
+  const layer = emptyLayer();
+  const tar = extract();
+  // An error of any part reaches the loop as an error of the tar.
+  pipeline(bounded(chunks, budget), tar, () => {});
+  for await (const entry of tar) {
+    const { name, mode, type, size, linkname } = entry.header;
+    const isFile = type === 'file' || type === 'contiguous-file';
+    const { path, marks } = entryOf(name, mode, isFile ? 'file' : type === 'directory' ? 'directory' : 'other');
+    const bytes = isFile ? size : 0;
+    layer.sizeBytes += bytes;
+    if (type !== 'directory' && (marks & (WHITEOUT | OPAQUE)) === 0) layer.files += 1;
+    note(layer, path, bytes, marks, budget);
+    if (isRead && path !== '') {
+      if (budget.isSearching) searchNames(layer, path, linkname, budget);
+      if (bytes > 0) await readFile(layer, path, entry, budget);
+    }
+    entry.resume();
+  }
+  return layer;
+}
+
+function note(layer: LayerRead, path: string, bytes: number, marks: number, budget: Budget): void {
+  if (budget.entriesLeft <= 0 || budget.charactersLeft < path.length || path.split('/', DEEPEST + 1).length > DEEPEST) {
+    budget.allSorted = false;
+    budget.cutOff.add('It holds more files than are kept in mind; those beyond were not sorted.');
+    return;
+  }
+  budget.entriesLeft -= 1;
+  budget.charactersLeft -= path.length;
+  layer.paths.push(path);
+  layer.sizes.push(bytes);
+  layer.marks.push(marks);
+}
+
+/** A canary may stand in a name as well. */
+function searchNames(layer: LayerRead, path: string, target: string, budget: Budget): void {
+  const search = budget.startSearch();
+  search.see(Buffer.from(`${path}\n${target}`));
+  keepCanaries(layer, path, search);
+}
+
+async function readFile(layer: LayerRead, path: string, entry: TarEntry, budget: Budget): Promise<void> {
+  const { maxTextBytes } = budget.limits;
+  const isWanted = isWorthReading(path);
+  if (!isWanted && !budget.isSearching) return;
+  const search = budget.startSearch();
+  const head: Buffer[] = [];
+  let held = 0;
+  let isText = isWanted;
+  for await (const chunk of entry) {
+    // The tar reader hands on buffers.
+    const bytes = chunk as Buffer;
+    search.see(bytes);
+    // To leave the loop would end the whole tar.
+    if (!isText) continue;
+    if (held === 0 && bytes.subarray(0, 8000).includes(0)) isText = false;
+    else if (held < maxTextBytes) head.push(bytes.subarray(0, maxTextBytes - held));
+    held += bytes.length;
+  }
+  keepCanaries(layer, path, search);
+  if (!isWanted) return;
+  const text = isText ? Buffer.concat(head).toString('latin1') : undefined;
+  for (const secret of secretsInFile(path, entry.header.size, text)) {
+    layer.secretsTotal += 1;
+    if (layer.secrets.length < MOST_FOUND)
+      layer.secrets.push({ ...secret, path: shown(path), masked: shown(secret.masked) });
+  }
+  if (isText && held > maxTextBytes) {
+    budget.cutOff.add(
+      `Of text files above ${Math.round(maxTextBytes / 1024)} KiB only the beginning was read for secrets.`,
+    );
+  }
+  const home = text === undefined || !path.endsWith('pyvenv.cfg') ? undefined : /^home\s*=\s*(\S+)/m.exec(text)?.[1];
+  if (home !== undefined && layer.environments.length < MOST_FOUND) layer.environments.push({ path, home });
+}
+
+function keepCanaries(layer: LayerRead, path: string, { found }: Search): void {
+  for (const { name, form } of found.values()) {
+    layer.canariesTotal += 1;
+    if (layer.canaries.length < MOST_FOUND) layer.canaries.push({ path: shown(path), name, form });
+  }
+}
+
+/** The name of a stranger's file, fit to be shown. */
+function shown(path: string): string {
+  return plainText(path).slice(0, 500);
+}
+
+/** A reader of what the first bytes say that it is packed with; `undefined`: it is plain. */
+export function unpacker(head: Buffer): Transform | undefined {
+  if (head.subarray(0, 2).equals(GZIP)) return createGunzip({ chunkSize: 256 * 1024 });
+  if (head.subarray(0, 4).equals(ZSTD)) return createZstdDecompress({ chunkSize: 256 * 1024 });
+  return undefined;
+}
+
+const GZIP = Buffer.from('1f8b', 'hex');
+const ZSTD = Buffer.from('28b52ffd', 'hex');
+
+/** The chunks, unpacked. */
+export async function* unpacked(chunks: AsyncIterable<Buffer>, transform: Transform): AsyncGenerator<Buffer> {
+  pipeline(Readable.from(chunks), transform, () => {});
+  // zlib streams give buffers.
+  for await (const chunk of transform) yield chunk as Buffer;
+}
+
+/** The image is larger than is looked at. */
+export class TooLarge extends Error {}
+
+async function* bounded(chunks: AsyncIterable<Buffer>, budget: Budget): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) {
+    budget.bytesLeft -= chunk.length;
+    if (budget.bytesLeft < 0) throw new TooLarge();
+    yield chunk;
+  }
+}

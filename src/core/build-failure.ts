@@ -1,0 +1,67 @@
+/**
+ * Why a build failed, in plain words: one of a closed list of causes, and what to do about it.
+ *
+ * Two voices tell: the builder's own last word (failure-message.ts), and, where a command failed, what it printed
+ * (failure-output.ts). What neither explains is `command-failed` or `unknown`; a cause is never guessed from the command alone.
+ */
+import type { BuildCause, BuildFailure } from '../schemas/report.ts';
+import { ofMessage } from './failure-message.ts';
+import { ofOutput } from './failure-output.ts';
+import type { FailureScene } from './failure-scene.ts';
+
+/** A failure as the builder told it, not explained yet. */
+export type FailureSeen = Omit<BuildFailure, 'cause' | 'advice'>;
+
+/** What is known of a failure. */
+export interface Explanation {
+  readonly cause: BuildCause;
+  /** One or two sentences. */
+  readonly advice: string;
+}
+
+/** Explains a failure. Pure; never throws; foreign text is bounded. */
+export function explainFailure(seen: FailureSeen, scene: FailureScene): BuildFailure {
+  const { cause, advice } = ofMessage(seen, scene) ?? ofOutput(seen, scene) ?? unexplained(seen);
+  return { ...seen, cause, advice: advice.slice(0, 1000) };
+}
+
+/** The failure of a build that was given up because its time was over. */
+export function deadlineFailure(
+  seconds: number,
+  last: { readonly name: string; readonly line: number | null; readonly log: string } | undefined,
+): BuildFailure {
+  const where = last === undefined ? 'before the first step' : `at the step ${quoted(last.name)}`;
+  return {
+    cause: 'deadline',
+    advice: `The build was given up after ${seconds} seconds, ${where}. A command that waits for something, for an answer or for a terminal, never ends; one that is slow needs a higher DRYDOCK_BUILD_TIMEOUT_SECONDS.`,
+    message: `The build did not end within ${seconds} seconds.`,
+    step: last?.name ?? null,
+    line: last?.line ?? null,
+    exitCode: null,
+    log: last?.log ?? '',
+  };
+}
+
+/** What package managers say at the end, whatever happened. */
+const EMPTY_WORDS = /^npm (?:error|ERR!)$|A complete log of this run can be found|^\[notice\]/;
+
+function unexplained({ exitCode, log, message }: FailureSeen): Explanation {
+  if (exitCode === null) return { cause: 'unknown', advice: `The builder gave up and says: ${quoted(message)}.` };
+  const last = log
+    .split('\n')
+    .map((line) => line.trim())
+    .findLast((line) => line !== '' && !EMPTY_WORDS.test(line));
+  return {
+    cause: 'command-failed',
+    advice:
+      last === undefined
+        ? `The command ended with exit code ${exitCode} and printed nothing. Run it by hand in a container of the step before to see why.`
+        : `The command ended with exit code ${exitCode}. Its last lines say why: ${quoted(last)}.`,
+  };
+}
+
+/** Foreign text inside a sentence. */
+function quoted(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return `"${line.length > 200 ? `${line.slice(0, 199)}…` : line}"`;
+}

@@ -1,0 +1,74 @@
+/** Rule: the container starts a server for development. */
+import { finalStage } from '../ask.ts';
+import { listeners } from '../listening.ts';
+import { mainCommand, placeOf } from '../start-commands.ts';
+import { defineRule } from '../rule.ts';
+import type { Subject, Trouble } from '../rule.ts';
+
+export default defineRule({
+  id: 'dev-server-started',
+  item: 'no-dev-dependencies',
+  severity: 'error',
+  title: 'Server for development',
+  why: 'Development servers answer one request after the other, watch the file system and restart by themselves, show stack traces and consoles to strangers, and need compilers and development packages in the image.',
+  fix: 'Start the server for production: `uvicorn` without `--reload`, `gunicorn` for Flask and Django, `next start`, a compiled program for Go and Rust, static files behind nginx for what vite builds.',
+  source:
+    'Lessons, "One production image"; Flask and Django documentation, "Do not use this server in a production environment"; uvicorn documentation, --reload.',
+  aliases: [],
+  examples: {
+    bad: 'FROM python:3.12-slim\nCMD ["uvicorn", "main:app", "--host", "0.0.0.0", "--reload"]\n',
+    good: 'FROM python:3.12-slim\nCMD ["uvicorn", "main:app", "--host", "0.0.0.0"]\n',
+  },
+  *check(subject) {
+    const main = mainCommand(subject);
+    const listener = listeners(subject).find(({ started }) => started === main);
+    if (listener?.development !== undefined) {
+      const { server, development, started } = listener;
+      const isFlag = development.startsWith('-') && development !== '-S';
+      yield {
+        ...placeOf(started),
+        ...(COMPILES.has(server.name) ? { severity: 'warning' as const } : {}),
+        message: isFlag
+          ? `${server.name} with ${development} is for development.`
+          : COMPILES.has(server.name)
+            ? `${server.name} compiles at each start, and needs the compiler in the image.`
+            : `${server.name} is a server for development.`,
+      };
+    }
+    yield* settings(subject);
+  },
+});
+
+/** What builds and runs in one go. */
+const COMPILES = new Set(['go run', 'cargo run', 'dotnet run', 'spring-boot:run']);
+
+/** Variables that switch frameworks to development, and the values that do. */
+const SETTINGS: readonly { readonly name: string; readonly value: RegExp }[] = [
+  { name: 'FLASK_DEBUG', value: /^(?:1|true|yes|on)$/i },
+  { name: 'FLASK_ENV', value: /^dev/i },
+  { name: 'DJANGO_DEBUG', value: /^(?:1|true|yes|on)$/i },
+  { name: 'RAILS_ENV', value: /^dev/i },
+  { name: 'RACK_ENV', value: /^dev/i },
+  { name: 'APP_DEBUG', value: /^(?:1|true)$/i },
+  { name: 'ASPNETCORE_ENVIRONMENT', value: /^dev/i },
+  { name: 'DOTNET_ENVIRONMENT', value: /^dev/i },
+  { name: 'NODE_ENV', value: /^dev/i },
+  { name: 'MIX_ENV', value: /^dev/i },
+];
+
+function* settings(subject: Subject): Generator<Trouble> {
+  const stage = finalStage(subject);
+  for (const { name, value: wanted } of SETTINGS) {
+    const value = stage?.state.env.get(name);
+    if (value === undefined || !wanted.test(value)) continue;
+    const pair = stage?.instructions
+      .filter((one) => one.keyword === 'ENV')
+      .flatMap(({ pairs }) => pairs)
+      .findLast(({ key }) => key.value === name);
+    yield {
+      at: pair?.span,
+      severity: 'warning',
+      message: `${name}=${value.slice(0, 40)} switches the image to development.`,
+    };
+  }
+}

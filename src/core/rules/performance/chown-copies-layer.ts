@@ -1,0 +1,48 @@
+/** Rule: chown -R over what an earlier COPY brought, which writes all of it into another layer. */
+import { commandsOf, runsOf, shippedStages } from '../ask.ts';
+import { effectiveWords } from '../installs.ts';
+import { arrivals, isBelow } from '../layers.ts';
+import { defineRule } from '../rule.ts';
+import { absolute, acting } from '../users.ts';
+
+export default defineRule({
+  id: 'chown-copies-layer',
+  item: 'image-size',
+  severity: 'warning',
+  title: 'chown -R writes the copied files a second time',
+  why: 'A change of owner is a change of the file: every file that an earlier COPY brought is written again, whole, into the layer of this RUN. The application is in the image twice.',
+  fix: 'Give the owner while copying, and drop the `chown`: `COPY --chown=app:app . .`.',
+  source: 'Docker, Dockerfile reference: COPY --chown; Lessons, "One production image", 3: files chowned while copied.',
+  aliases: [],
+  examples: {
+    bad: 'FROM node:24-slim\nWORKDIR /app\nCOPY . .\nRUN chown -R node:node /app\nUSER node\n',
+    good: 'FROM node:24-slim\nWORKDIR /app\nCOPY --chown=node:node . .\nUSER node\n',
+  },
+  *check(subject) {
+    let looks = 0;
+    for (const run of runsOf(shippedStages(subject))) {
+      for (const command of commandsOf(run)) {
+        if (command.name !== 'chown' && command.name !== 'chgrp') continue;
+        const words = effectiveWords(command).slice(1);
+        if (!words.some((word) => word !== undefined && /^-\w*R|^--recursive$/.test(word))) continue;
+        // More than these nobody wrote by hand.
+        if ((looks += 1) > 200) return;
+        const [, ...targets] = words.filter((word) => word?.startsWith('-') !== true);
+        const workdir = acting(subject).get(run)?.workdir;
+        const paths = targets.flatMap((one) => absolute(one?.replace(/\/\*$/, ''), workdir) ?? []);
+        const twice = arrivals(subject).find(
+          ({ step, path }) =>
+            step.keyword !== 'RUN' &&
+            step.span.start.offset < run.span.start.offset &&
+            paths.some((target) => isBelow(path, target)),
+        );
+        if (twice === undefined) continue;
+        yield {
+          at: command.span,
+          confidence: twice.sizeBytes === undefined ? 'medium' : 'high',
+          message: `What ${twice.step.keyword} in line ${twice.step.span.start.line} brought to ${twice.path} is written a second time here.`,
+        };
+      }
+    }
+  },
+});

@@ -1,0 +1,41 @@
+/** Rule: the container stays up, or ends well, although the program has failed. */
+import { alwaysSucceeds } from '../../dockerfile/shell/shell-outcome.ts';
+import { finalStage } from '../ask.ts';
+import { programOf } from '../launchers.ts';
+import { mainCommand, placeOf, startedCommands } from '../start-commands.ts';
+import { defineRule } from '../rule.ts';
+
+export default defineRule({
+  id: 'command-hides-failure',
+  item: 'fails-fast',
+  severity: 'warning',
+  title: 'Command that hides a failure',
+  why: 'The container goes on, or ends with 0, after the program in it has died: nothing restarts it, nobody is told, and the logs of the failure are long gone when somebody looks.',
+  fix: 'Start the program in the foreground and let its exit be that of the container: `CMD ["nginx", "-g", "daemon off;"]`, without `|| true` and `tail -f /dev/null` behind it.',
+  source:
+    'Docker documentation, "Start containers automatically": restart policies look at the exit of the main process.',
+  aliases: [],
+  examples: {
+    bad: 'FROM debian:bookworm-slim\nCMD service nginx start; tail -f /dev/null\n',
+    good: 'FROM debian:bookworm-slim\nCMD ["nginx", "-g", "daemon off;"]\n',
+  },
+  *check(subject) {
+    const { entrypoint, cmd } = finalStage(subject)?.state ?? {};
+    const first = entrypoint ?? cmd;
+    if (first === undefined) return;
+    if (first.command.form === 'shell' && alwaysSucceeds(first.command) && startedCommands(subject).length > 1) {
+      yield { at: first.span, message: 'The command ends with 0 whatever the program does.' };
+      return;
+    }
+    const main = mainCommand(subject);
+    const [program, ...args] = main?.words.map(({ value }) => value) ?? [];
+    const idles =
+      (programOf(program) === 'tail' && args.some((word) => /^-\w*[fF]$|^--follow/.test(word ?? ''))) ||
+      (programOf(program) === 'sleep' && /^(?:inf(?:inity)?|\d{5,})$/.test(args[0] ?? ''));
+    if (main === undefined || !idles || main.joinedBy === '|') return;
+    yield {
+      ...placeOf(main),
+      message: `\`${[programOf(program), ...args].join(' ').slice(0, 100)}\` keeps the container up whatever becomes of the program.`,
+    };
+  },
+});

@@ -1,0 +1,83 @@
+/** Twins on the real engine, through the service as a process: what each must prove, row by row, and that nothing is left. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Docker from 'dockerode';
+import t from 'tap';
+import type { Test } from 'tap';
+import { pack } from 'tar-stream';
+import { dockerConnection } from '../src/adapters/docker/connection.ts';
+import { Build } from '../src/schemas/build.ts';
+import { ItemId } from '../src/schemas/item.ts';
+import { Report } from '../src/schemas/report.ts';
+import { startService } from './helpers/service.ts';
+import { ending } from './twins/ending.ts';
+import { running } from './twins/running.ts';
+import type { Twin } from './twins/twin.ts';
+
+const folder = t.testdir({});
+const service = await startService({ DRYDOCK_DATA_DIR: folder, DRYDOCK_CONCURRENCY: '4' });
+t.teardown(() => service.stop('SIGKILL'));
+
+async function contextOf({ dockerfile, files = {} }: Twin): Promise<Blob> {
+  const archive = pack();
+  for (const [name, text] of Object.entries({ ...files, Dockerfile: dockerfile })) archive.entry({ name }, text);
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Buffer); // a tar stream yields Buffers
+  return new Blob([new Uint8Array(Buffer.concat(chunks))]);
+}
+
+async function verify(twin: Twin): Promise<{ readonly build: Build; readonly report: Report }> {
+  const form = new FormData();
+  form.set('options', new Blob([JSON.stringify(twin.options ?? {})], { type: 'application/json' }));
+  form.set('context', await contextOf(twin));
+  const accepted = await fetch(`${service.url}/build-verify`, { method: 'POST', body: form });
+  if (accepted.status !== 202) throw new Error(`${twin.name}: ${await accepted.text()}`);
+  const { links } = Build.parse(await accepted.json());
+  for (;;) {
+    const build = Build.parse(await (await fetch(service.url + links.self)).json());
+    if (build.state === 'errored') throw new Error(`${twin.name}: ${JSON.stringify(build)}`);
+    if (build.finishedAt !== null) {
+      return { build, report: Report.parse(await (await fetch(service.url + links.report)).json()) };
+    }
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+}
+
+function check(t: Test, twin: Twin, { build, report }: Awaited<ReturnType<typeof verify>>): void {
+  const rows = new Map(report.items.map((item) => [item.id, item]));
+  const told = JSON.stringify(report.items.map(({ id, status, proven }) => [id, status, proven?.summary]));
+  if (twin.state !== undefined) t.equal(build.state, twin.state, told);
+  for (const id of ItemId.options) {
+    const wanted = twin.proven[id];
+    if (wanted !== undefined) t.equal(rows.get(id)?.proven?.status, wanted, `${id}: ${rows.get(id)?.proven?.summary}`);
+    const words = twin.says?.[id];
+    if (words !== undefined) t.match(rows.get(id)?.proven?.summary, words, id);
+  }
+  t.ok(report.items.length === 20, 'every row has an answer');
+}
+
+await t.test('twins', async (t) => {
+  const all = [...running, ...ending];
+  // The queue of the service decides how many run at the same time.
+  const seen = await Promise.all(all.map(verify));
+  for (const [index, twin] of all.entries()) {
+    const one = seen[index];
+    await t.test(twin.name, async (t) => {
+      if (one === undefined) throw new Error('no answer');
+      check(t, twin, one);
+    });
+  }
+});
+
+await t.test('nothing of them is left on the engine', async (t) => {
+  const docker = new Docker(dockerConnection(process.env));
+  const filters = { label: [`drydock.instance=${readFileSync(join(folder, 'instance'), 'utf8').trim()}`] };
+  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+    docker.listImages({ all: true, filters }),
+  ]);
+  t.same([...containers, ...networks, ...images, ...volumes], []);
+});
