@@ -5,10 +5,10 @@
 import type { Finding } from '../schemas/finding.ts';
 import { ItemId } from '../schemas/item.ts';
 import type { Item } from '../schemas/item.ts';
+import { checks } from './catalogue.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { PolicyInForce } from './policy.ts';
 import { noPolicy, severityUnder } from './policy.ts';
-import { probes } from './probes/index.ts';
 import { rules } from './rules/index.ts';
 import type { Rule, Subject, Trouble } from './rules/rule.ts';
 import { applyWaivers } from './waivers.ts';
@@ -67,7 +67,7 @@ export function analyze(
   const findings = applyWaivers(told, subject.dockerfile, policy, {
     path: subject.path,
     today: subject.facts.today,
-    itemOf,
+    itemOf: (id) => checks.get(id)?.item,
     asked: (id) => asked.some((rule) => rule.id === id),
     isFirst: true,
   }).toSorted((a, b) => (a.span?.line ?? 0) - (b.span?.line ?? 0) || (a.span?.column ?? 0) - (b.span?.column ?? 0));
@@ -86,14 +86,6 @@ const switchedOff = {
   status: 'not-applicable',
   summary: 'The policy has switched every rule of this row off.',
 } as const satisfies Item['predicted'];
-
-/** The row of each rule and probe. */
-const itemsById: ReadonlyMap<string, ItemId> = new Map([...rules, ...probes].map(({ id, item }) => [id, item]));
-
-/** The row that a rule or probe feeds; `undefined` for what is none. */
-export function itemOf(id: string): ItemId | undefined {
-  return itemsById.get(id);
-}
 
 function isAsked(rule: Rule, { rules: settings }: PolicyInForce): boolean {
   const setting = settings.get(rule.id);

@@ -4,8 +4,7 @@
  */
 import type { Severity } from '../schemas/finding.ts';
 import type { LabelForm, OperatorPolicy, Policy, RuleSetting, Waiver } from '../schemas/policy.ts';
-import { probes } from './probes/index.ts';
-import { rules } from './rules/index.ts';
+import { checks } from './catalogue.ts';
 
 /** Whose policy it is. */
 export type PolicySource = 'operator' | 'request' | 'drydock.yaml';
@@ -39,11 +38,6 @@ export interface PolicyInForce {
   /** Sentences: what was asked and is not heeded, and why. */
   readonly notHeeded: readonly string[];
 }
-
-/** Every rule and probe with its own severity: what `on` means. */
-const severities: ReadonlyMap<string, Severity> = new Map(
-  [...rules, ...probes].map(({ id, severity }) => [id, severity]),
-);
 
 /** From the weakest: what stands later is stricter. `off` and the severities are one scale. */
 const STRICTNESS: readonly (Severity | 'off')[] = ['off', 'style', 'info', 'warning', 'error'];
@@ -96,7 +90,7 @@ interface Layer {
 }
 
 function strictness(id: string, setting: RuleSetting): number {
-  return STRICTNESS.indexOf(setting === 'on' ? (severities.get(id) ?? 'info') : setting);
+  return STRICTNESS.indexOf(setting === 'on' ? (checks.get(id)?.severity ?? 'info') : setting);
 }
 
 function settingsOf(layers: readonly Layer[], notHeeded: string[]): ReadonlyMap<string, RuleSetting> {
@@ -104,7 +98,7 @@ function settingsOf(layers: readonly Layer[], notHeeded: string[]): ReadonlyMap<
   const operator = new Set<string>();
   for (const { source, policy } of layers) {
     for (const [id, setting] of Object.entries(policy.rules ?? {})) {
-      if (!severities.has(id)) {
+      if (!checks.has(id)) {
         notHeeded.push(`The ${nameOf(source)} sets ${id}, which is no rule or probe. GET /checks lists them.`);
         continue;
       }

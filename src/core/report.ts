@@ -88,8 +88,10 @@ export function verificationReport(
     }),
     findings: [
       ...analysis.findings.map((finding) => takeBack(finding, proven)),
-      ...warnings,
-      ...waive(heeded.flatMap(({ probe, proof }) => probeFinding(probe, proof, policy))),
+      ...waive([
+        ...warnings.flatMap((warning) => underPolicy(warning, policy)),
+        ...heeded.flatMap(({ probe, proof }) => probeFinding(probe, proof, policy)),
+      ]),
     ],
     assumptions: [...analysis.assumptions, ...assumptions],
   });
@@ -121,6 +123,12 @@ function takeBack(finding: Finding, proven: readonly Proven[]): Finding {
   return probe === undefined || proof?.status !== 'pass'
     ? finding
     : { ...finding, waived: { by: probe, reason: `Proven on the container: ${proof.summary}`.slice(0, 1000) } };
+}
+
+/** A finding of the builder as the policy has it; none when it is switched off. */
+function underPolicy(finding: Finding, { rules: settings }: PolicyInForce): readonly Finding[] {
+  const severity = severityUnder(settings.get(finding.rule), finding.severity, finding.severity);
+  return severity === undefined ? [] : [{ ...finding, severity }];
 }
 
 /** What the report says of the policy; nothing where there is none. */

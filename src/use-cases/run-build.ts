@@ -5,7 +5,7 @@
  * could not do its work: `errored`. Whatever happens, the engine is left as it was found before the row says "ended".
  */
 import { isUtf8 } from 'node:buffer';
-import { itemOf } from '../core/analyze.ts';
+import { checks } from '../core/catalogue.ts';
 import { policyInForce } from '../core/policy.ts';
 import { applyWaivers } from '../core/waivers.ts';
 import { parseDockerfile } from '../core/dockerfile/parse.ts';
@@ -21,7 +21,7 @@ import type { ImageBox, RebuiltBox } from '../core/probes/box.ts';
 import { planRebuild } from '../core/rebuild-plan.ts';
 import type { Subject } from '../core/rules/rule.ts';
 import { planRun } from '../core/run-plan.ts';
-import { warningFindings } from '../core/build-warnings.ts';
+import { BUILD_CHECK, warningFindings } from '../core/build-warnings.ts';
 import { verificationReport } from '../core/report.ts';
 import type { OperatorPolicy } from '../schemas/policy.ts';
 import type { Report } from '../schemas/report.ts';
@@ -218,8 +218,8 @@ async function verify(claim: ClaimedBuild, needs: RunBuildNeeds, signal: AbortSi
         applyWaivers(findings, dockerfile, policy, {
           path: read.path,
           today: createdAt.slice(0, 10),
-          itemOf,
-          asked: (id) => seen.proven.some(({ probe }) => probe.id === id),
+          itemOf: (id) => checks.get(id)?.item,
+          asked: (id) => id === BUILD_CHECK || seen.proven.some(({ probe }) => probe.id === id),
           isFirst: false,
         }),
     },
