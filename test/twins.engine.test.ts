@@ -6,6 +6,8 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { pack } from 'tar-stream';
 import { dockerConnection } from '../src/adapters/docker/connection.ts';
+import { checklist } from '../src/core/checklist.ts';
+import { probes } from '../src/core/probes/index.ts';
 import { Build } from '../src/schemas/build.ts';
 import { ItemId } from '../src/schemas/item.ts';
 import { Report } from '../src/schemas/report.ts';
@@ -15,7 +17,7 @@ import { running } from './twins/running.ts';
 import type { Twin } from './twins/twin.ts';
 
 const folder = t.testdir({});
-const service = await startService({ DRYDOCK_DATA_DIR: folder, DRYDOCK_CONCURRENCY: '4' });
+const service = await startService({ DRYDOCK_DATA_DIR: folder, DRYDOCK_CONCURRENCY: '3' });
 t.teardown(() => service.stop('SIGKILL'));
 
 async function contextOf({ dockerfile, files = {} }: Twin): Promise<Blob> {
@@ -27,9 +29,15 @@ async function contextOf({ dockerfile, files = {} }: Twin): Promise<Blob> {
   return new Blob([new Uint8Array(Buffer.concat(chunks))]);
 }
 
+/** Probes that say nothing of a twin: a phase that nobody asks about is left out, which saves most of the time. */
+function unasked({ proven }: Twin): readonly string[] {
+  return probes.filter(({ item }) => checklist[item].level !== 'required' && !(item in proven)).map(({ id }) => id);
+}
+
 async function verify(twin: Twin): Promise<{ readonly build: Build; readonly report: Report }> {
   const form = new FormData();
-  form.set('options', new Blob([JSON.stringify(twin.options ?? {})], { type: 'application/json' }));
+  const options = { ...twin.options, policy: { rules: Object.fromEntries(unasked(twin).map((id) => [id, 'off'])) } };
+  form.set('options', new Blob([JSON.stringify(options)], { type: 'application/json' }));
   form.set('context', await contextOf(twin));
   const accepted = await fetch(`${service.url}/build-verify`, { method: 'POST', body: form });
   if (accepted.status !== 202) throw new Error(`${twin.name}: ${await accepted.text()}`);

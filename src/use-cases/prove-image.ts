@@ -3,7 +3,7 @@
  * The phases follow each other (built, image, running, stopped), and the last two go side by side, when nothing is timed any more
  * (variants, rebuilt); a phase that is not reached leaves its probes `unknown`.
  */
-import type { Boxes, ImageBox, Phase, RebuiltBox } from '../core/probes/box.ts';
+import type { Boxes, ImageBox, Phase, RebuiltBox, VariantsBox } from '../core/probes/box.ts';
 import { probes } from '../core/probes/index.ts';
 import type { AnyProbe, Proof } from '../core/probes/probe.ts';
 import type { Proven } from '../core/report.ts';
@@ -31,6 +31,8 @@ export async function proveImage(
     readonly engine: Pick<Engine, 'run'>;
     readonly store: Pick<Store, 'progress'>;
     readonly log: Log;
+    /** False for probes that the policy has switched off; a phase that nobody asks about is left out. */
+    readonly isAsked: (probe: AnyProbe) => boolean;
     /** Looks into the image of that id. */
     readonly look: (imageId: string) => Promise<ImageBox>;
     /** Builds again after a source file was changed. */
@@ -40,8 +42,10 @@ export async function proveImage(
 ): Promise<Seen> {
   const { claim, built, plan, engine, store, log } = job;
   const proven: Proven[] = [];
+  const wanted = probes.filter(job.isAsked);
+  const isWanted = (phase: Phase): boolean => wanted.some((probe) => probe.phase === phase);
   const ask = async <P extends Phase>(phase: P, box: Boxes[P]): Promise<void> => {
-    const asked = probes.filter((probe) => probe.phase === phase);
+    const asked = wanted.filter((probe) => probe.phase === phase);
     const proofs = await Promise.all(asked.map((probe) => proofOf(probe, box, claim, log)));
     asked.forEach((probe, index) => proven.push({ probe, proof: proofs[index] ?? unknown('It gave no answer.') }));
   };
@@ -56,13 +60,17 @@ export async function proveImage(
     seconds: built.durationMs / 1000,
   });
   if (built.image === undefined) {
-    return { proven: [...proven, ...notReached(proven, 'the image was not built')], run: undefined, image: undefined };
+    return {
+      proven: [...proven, ...notReached(wanted, proven, 'the image was not built')],
+      run: undefined,
+      image: undefined,
+    };
   }
 
   // Before the container is started: what is timed then has the machine to itself.
   await tell('image', 0);
-  const image = await job.look(built.image.id);
-  await ask('image', image);
+  const image = isWanted('image') ? await job.look(built.image.id) : undefined;
+  if (image !== undefined) await ask('image', image);
 
   await tell('run', 1);
   const { options, sealed } = claim;
@@ -87,11 +95,13 @@ export async function proveImage(
   await tell('variants', 3);
   const { requiredEnv = [] } = options;
   const ordinaryAnswered = answer.seen === 'answer' && answer.status === 200;
-  await Promise.all([
+  const variants = async (): Promise<VariantsBox> =>
     state.running
-      ? runVariants(engine, ordinary, { ordinaryAnswered, requiredEnv }, signal).then((box) => ask('variants', box))
-      : ask('variants', noVariants('the ordinary run did not stay up', requiredEnv)),
-    job.rebuild().then((box) => ask('rebuilt', box)),
+      ? await runVariants(engine, ordinary, { ordinaryAnswered, requiredEnv }, signal)
+      : noVariants('the ordinary run did not stay up', requiredEnv);
+  await Promise.all([
+    isWanted('variants') ? variants().then((box) => ask('variants', box)) : undefined,
+    isWanted('rebuilt') ? job.rebuild().then((box) => ask('rebuilt', box)) : undefined,
   ]);
   return {
     proven,
@@ -117,9 +127,9 @@ async function proofOf(probe: AnyProbe, box: Boxes[Phase], claim: ClaimedBuild, 
   }
 }
 
-function notReached(proven: readonly Proven[], why: string): readonly Proven[] {
+function notReached(wanted: readonly AnyProbe[], proven: readonly Proven[], why: string): readonly Proven[] {
   const asked = new Set(proven.map(({ probe }) => probe.id));
-  return probes
+  return wanted
     .filter((probe) => !asked.has(probe.id))
     .map((probe) => ({ probe, proof: unknown(`Not looked at: ${why}.`) }));
 }

@@ -31,7 +31,8 @@ export function* wordsOf(file: Dockerfile): Generator<Word> {
   }
 }
 
-function* allInstructions(file: Dockerfile): Generator<Instruction> {
+/** Every instruction, and what triggers hold. */
+export function* allInstructions(file: Dockerfile): Generator<Instruction> {
   for (const instruction of file.instructions) {
     yield instruction;
     if (instruction.keyword === 'ONBUILD' && instruction.trigger !== undefined) yield instruction.trigger;
@@ -39,7 +40,8 @@ function* allInstructions(file: Dockerfile): Generator<Instruction> {
   for (const stage of file.stages) yield* stage.triggers;
 }
 
-function* wordsIn(instruction: Instruction): Generator<Word> {
+/** The words of an instruction, without those of the shell. */
+export function* wordsIn(instruction: Instruction): Generator<Word> {
   for (const flag of instruction.flags) if (flag.value !== undefined) yield flag.value;
   switch (instruction.keyword) {
     case 'FROM':

@@ -75,7 +75,7 @@ export const running: readonly Twin[] = [
     dockerfile: image(),
     files: { 'server.js': `throw new Error('no database');` },
     state: 'failed',
-    proven: { 'builds-and-starts': 'fail', hardened: 'unknown', 'port-documented': 'unknown' },
+    proven: { 'builds-and-starts': 'fail', 'port-documented': 'unknown' },
   },
   {
     name: 'it is up and never answers',

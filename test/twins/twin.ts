@@ -9,7 +9,7 @@ export interface Twin {
   readonly dockerfile: string;
   readonly files?: Readonly<Record<string, string>>;
   readonly options?: BuildOptions;
-  /** What was proven of these rows; `!status` where only the row as a whole is asserted. */
+  /** What was proven of these rows. Probes of other rows are switched off, save for those of required rows. */
   readonly proven: Partial<Record<ItemId, Status>>;
   /** What the summary of a row says. */
   readonly says?: Partial<Record<ItemId, RegExp>>;

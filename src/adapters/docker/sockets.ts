@@ -111,7 +111,7 @@ function listeningIn(tables: string): readonly ListeningSocket[] {
 
 /** The kernel prints each group of four bytes as a number in the order of this machine. */
 function addressOf(hex: string): string {
-  const bytes = [...hex.matchAll(/.{8}/g)].flatMap(([group]) => [...Buffer.from(group, 'hex').reverse()]);
+  const bytes = [...hex.matchAll(/.{8}/g)].flatMap(([group]) => [...Buffer.from(group, 'hex')].toReversed());
   if (bytes.length === 4) return bytes.join('.');
   if (bytes.every((byte) => byte === 0)) return '::';
   if (bytes.slice(0, 15).every((byte) => byte === 0) && bytes[15] === 1) return '::1';

@@ -96,7 +96,7 @@ export function maskedCommand(text: string): string {
 }
 
 function isSecret(name: string, value: string): boolean {
-  if (value === '' || isHarmlessValue(value) || isPlaceholder(value) || /^\$/.test(value)) return false;
+  if (value === '' || isHarmlessValue(value) || isPlaceholder(value) || value.startsWith('$')) return false;
   const said = secretName(name);
   return said === 'strong' || (said === 'weak' && isMachineMade(value));
 }

@@ -56,7 +56,7 @@ export function joinImage({ layers, config, steps, needles, allSorted, cutOff, m
   const inFiles = own.flatMap((one) => placed(one.layer.canaries, one, tree));
   const canaries = [
     ...canariesInConfig(config, entries, needles),
-    ...inFiles.map(({ isBuried: _, ...found }) => found),
+    ...inFiles.map(({ name, form, where, path, layer, line }) => ({ name, form, where, path, layer, line })),
   ];
   const unlisted = own.reduce((sum, { layer }) => sum + layer.secretsTotal - layer.secrets.length, 0);
   return {

@@ -1,9 +1,11 @@
 /** What is kept of one layer while it streams by: its entries, and what was found in its files. Bounded by the pass. */
 import type { CanaryFound, SecretSeen } from './seen.ts';
 
-/** Bits of `marks`. */
+/** The first of the bits of `marks`: a folder. */
 export const DIRECTORY = 1;
+/** A program that runs as its owner or with its group. */
 export const SET_ID = 2;
+/** Everybody may write it. */
 export const WORLD_WRITABLE = 4;
 /** A `.wh.` entry: the path is deleted in the layers below. */
 export const WHITEOUT = 8;

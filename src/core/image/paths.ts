@@ -16,7 +16,7 @@ export function isPackaged(path: string): boolean {
 const HOME = '(?:root|home/[^/]+)';
 const CACHES: readonly { readonly manager: string; readonly folder: RegExp }[] = [
   { manager: 'apt', folder: /^var\/lib\/apt\/lists|^var\/cache\/apt/ },
-  { manager: 'apk', folder: /^(?:var\/cache|etc)\/apk(?:\/cache)?(?=\/)/ },
+  { manager: 'apk', folder: /^var\/cache\/apk|^etc\/apk\/cache/ },
   { manager: 'dnf', folder: /^var\/cache\/(?:dnf|yum|libdnf5|tdnf)/ },
   { manager: 'zypper', folder: /^var\/cache\/zypp/ },
   { manager: 'pacman', folder: /^var\/cache\/pacman\/pkg/ },

@@ -7,7 +7,7 @@ import type { CanaryFound, FileSeen, Place, SecretSeen, Some } from './seen.ts';
 export function size(bytes: number): string {
   if (bytes < 1000) return `${bytes} bytes`;
   const [unit, by] = bytes < 1e6 ? ['kB', 1e3] : bytes < 1e9 ? ['MB', 1e6] : ['GB', 1e9];
-  return `${Math.round((bytes / Number(by)) * 10) / 10} ${unit}`;
+  return `${Math.round((bytes / by) * 10) / 10} ${unit}`;
 }
 
 /** `/app/.env (line 4, layer 6)`. */

@@ -79,10 +79,10 @@ function hasKeyBehind(text: string): boolean {
   return /^(?:\s|\\[rn]|["'`+,]|(?:Proc-Type|DEK-Info|Comment):[^\n]*)*[A-Za-z\d+/=]{40,}/.test(text.slice(0, 400));
 }
 
-/** The host behind a password is one that exists nowhere or only on the reader's own machine. */
+/** The host behind a password is one that exists nowhere, only on the reader's own machine, or only within some network. */
 function leadsNowhere(text: string, end: number): boolean {
   const host = /^@(\[[^\]]*\]|[^\s:/?#"']*)/.exec(text.slice(end, end + 300))?.[1] ?? '';
-  return /^(?:localhost|127\.[\d.]+|0\.0\.0\.0|\[::1?\]|host|hostname|server|(?:.*\.)?(?:example(?:\.(?:com|org|net))?|test|invalid|local(?:host)?))$/i.test(
+  return /^(?:[\w-]*|127\.[\d.]+|0\.0\.0\.0|\[::1?\]|(?:.*\.)?(?:example(?:\.(?:com|org|net))?|test|invalid|local(?:host)?))$/i.test(
     host,
   );
 }

@@ -7,8 +7,22 @@ import { copiedFiles } from './copied-files.ts';
 import { question } from './question.ts';
 import type { Subject } from './rule.ts';
 
-/** COPYs looked at for one path; a file that needs more was made to need it. */
-const MOST_LOOKS = 20_000;
+/** COPYs looked at for all paths together; a file that needs more was made to need it. */
+const MOST_LOOKS = 500_000;
+
+/** Stages that copy from each other are followed no deeper. */
+const DEEPEST = 16;
+
+interface Budget {
+  readonly looks: { left: number };
+  readonly depth: number;
+}
+
+/** What was looked up, and how much more may be. */
+const lookups = question((): { readonly found: Map<string, ContextFile | undefined>; left: number } => ({
+  found: new Map(),
+  left: MOST_LOOKS,
+}));
 
 /** A COPY with the folder that its relative destination starts from. */
 interface Placed {
@@ -45,20 +59,22 @@ const PROGRAM_FOLDERS = ['/usr/local/bin', '/usr/bin', '/bin', '/usr/local/sbin'
 export function fileInImage(subject: Subject, path: string): ContextFile | undefined {
   const stage = finalStage(subject);
   if (stage === undefined || subject.context.files === undefined) return undefined;
-  const budget = { left: MOST_LOOKS };
+  const known = lookups(subject);
+  if (known.found.has(path)) return known.found.get(path);
   const whole = joinPath(stage.state.workdir, path);
   const paths = path.includes('/') ? [whole] : [...PROGRAM_FOLDERS.map((folder) => `${folder}/${path}`), whole];
+  let file: ContextFile | undefined;
   for (const one of paths) {
-    const found = one === undefined ? undefined : lookUp(subject, stage, one, budget);
-    if (found !== undefined) return found;
+    file ??= one === undefined ? undefined : lookUp(subject, stage, one, { looks: known, depth: 0 });
   }
-  return undefined;
+  known.found.set(path, file);
+  return file;
 }
 
-function lookUp(subject: Subject, last: Stage, path: string, budget: { left: number }): ContextFile | undefined {
+function lookUp(subject: Subject, last: Stage, path: string, budget: Budget): ContextFile | undefined {
   for (const stage of chainOf(last).toReversed()) {
     for (const { copy, workdir } of placedCopies(subject).get(stage) ?? []) {
-      if ((budget.left -= 1) < 0) return undefined;
+      if ((budget.looks.left -= 1) < 0) return undefined;
       const destination = joinPath(workdir, copy.destination?.value);
       if (destination === undefined) continue;
       const isFolder = copy.sources.length > 1 || /(?:^|\/)\.{0,2}$/.test(copy.destination?.value ?? '');
@@ -78,11 +94,11 @@ function fromContext(
   path: string,
   destination: string,
   isFolder: boolean,
-  budget: { left: number },
+  budget: Budget,
 ): ContextFile | undefined {
   for (const { path: source, kind, files } of copiedFiles(subject).get(copy) ?? []) {
     for (const file of files) {
-      if ((budget.left -= 1) < 0) return undefined;
+      if ((budget.looks.left -= 1) < 0) return undefined;
       const name = file.path.slice(file.path.lastIndexOf('/') + 1);
       if (file.path === source || kind === 'pattern') {
         if (inFolder(destination, name) === path || (!isFolder && destination === path)) return file;
@@ -100,9 +116,9 @@ function fromStage(
   path: string,
   destination: string,
   isFolder: boolean,
-  budget: { left: number },
+  budget: Budget,
 ): ContextFile | undefined {
-  if (copy.source?.kind !== 'stage') return undefined;
+  if (copy.source?.kind !== 'stage' || budget.depth >= DEEPEST) return undefined;
   for (const { value } of copy.sources) {
     const source = joinPath('/', value);
     if (source === undefined) continue;
@@ -118,7 +134,7 @@ function fromStage(
             ? [inFolder(source, path.slice(inFolder(destination, '').length))]
             : [];
     for (const origin of origins) {
-      const found = lookUp(subject, copy.source.stage, origin, budget);
+      const found = lookUp(subject, copy.source.stage, origin, { ...budget, depth: budget.depth + 1 });
       if (found !== undefined) return found;
     }
   }

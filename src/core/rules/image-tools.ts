@@ -50,7 +50,7 @@ function lackOfImage(reference: ImageReference): Lack | undefined {
       : { tools: ['curl', 'wget'], kind: 'the .NET runtime' };
   }
   if (path === 'ghcr.io/astral-sh/uv')
-    return /-slim$/.test(tag) ? { tools: ['curl', 'wget', 'nc'], kind: 'slim' } : undefined;
+    return tag.endsWith('-slim') ? { tools: ['curl', 'wget', 'nc'], kind: 'slim' } : undefined;
   const name = officialName(reference);
   if (name === undefined) return undefined;
   if (name === 'alpine' || (BUSYBOX.has(name) && /(?:^|-)alpine/.test(tag))) return { tools: ['curl'], kind: 'Alpine' };

@@ -46,7 +46,12 @@ import devToolsInstalled from './operations/dev-tools-installed.ts';
 import editableInstall from './operations/editable-install.ts';
 import exposeMismatch from './operations/expose-mismatch.ts';
 import exposeMissing from './operations/expose-missing.ts';
+import labelDeprecated from './operations/label-deprecated.ts';
+import labelKeyInvalid from './operations/label-key-invalid.ts';
+import labelMalformed from './operations/label-malformed.ts';
+import labelRequired from './operations/label-required.ts';
 import labelsMissing from './operations/labels-missing.ts';
+import logsToFile from './operations/logs-to-file.ts';
 import nodeEnvUnset from './operations/node-env-unset.ts';
 import portNotFromEnvironment from './operations/port-not-from-environment.ts';
 import pythonBuffered from './operations/python-buffered.ts';
@@ -154,7 +159,12 @@ export const rules: readonly Rule[] = [
   editableInstall,
   exposeMismatch,
   exposeMissing,
+  labelDeprecated,
+  labelKeyInvalid,
+  labelMalformed,
+  labelRequired,
   labelsMissing,
+  logsToFile,
   nodeEnvUnset,
   portNotFromEnvironment,
   pythonBuffered,

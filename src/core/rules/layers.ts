@@ -77,7 +77,7 @@ function* downloaded(subject: Subject, run: RunInstruction): Generator<Arrival> 
 }
 
 /** True for a COPY of everything: what is below its destination is not known by name. */
-export function bringsEverything({ step }: Arrival): boolean {
+function bringsEverything({ step }: Arrival): boolean {
   return step.keyword !== 'RUN' && takesWholeContext(step);
 }
 

@@ -6,7 +6,7 @@ import { programOf } from './launchers.ts';
 import { question } from './question.ts';
 import type { Subject } from './rule.ts';
 import { servers } from './servers.ts';
-import type { Server } from './servers.ts';
+import type { Server } from './servers/types.ts';
 import { startedCommands } from './start-commands.ts';
 import type { Started } from './start-commands.ts';
 
@@ -122,8 +122,8 @@ function readListener(started: Started, subject: Subject): Listener | undefined 
 
 function developmentOf(server: Server, args: Words): string | undefined {
   if (server.development === 'always') return server.name;
-  const words = args.map(({ value }) => value?.split('=', 1)[0]);
-  return server.development.find((flag) => words.includes(flag));
+  const words = new Set(args.map(({ value }) => value?.split('=', 1)[0]));
+  return server.development.find((flag) => words.has(flag));
 }
 
 function whereOf(server: Server, args: Words, started: Started, subject: Subject): Pick<Listener, 'host' | 'port'> {

@@ -36,6 +36,7 @@ export interface Started {
 /** Deeper chains of scripts are followed no further, nor are more commands told. */
 const DEEPEST = 6;
 const MOST_COMMANDS = 2000;
+const MOST_LAUNCHERS = 12;
 
 /** What the container starts, in order; empty when nothing here sets a command, or a shell of another kind reads it. */
 export const startedCommands = question((subject): readonly Started[] => {
@@ -105,18 +106,17 @@ function argumentsOf({ command }: CommandInstruction): Words {
   return [...command.shell, command.text].map((value) => ({ value, raw: value }));
 }
 
-/** `ENTRYPOINT ["tini", "--"]`: what is started stands in CMD. */
+/** `ENTRYPOINT ["tini", "--"]`, `ENTRYPOINT []`: what is started stands in CMD. */
 function isOnlyLauncher({ command }: CommandInstruction): boolean {
   const words = command.args.map(({ value }) => value);
-  const own = launcherWords(words);
-  return own > 0 && own === words.length;
+  return launcherWords(words) === words.length;
 }
 
 function* unfold(words: Words, way: Way): Generator<Started> {
   if (way.budget.left <= 0) return;
   const values = words.map(({ value }) => value);
   const own = launcherWords(values);
-  if (own > 0 && own < words.length) {
+  if (own > 0 && own < words.length && way.launchers.length < MOST_LAUNCHERS) {
     yield* unfold(words.slice(own), { ...way, launchers: [...way.launchers, programOf(values[0]) ?? ''] });
     return;
   }

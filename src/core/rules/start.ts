@@ -136,7 +136,10 @@ export const outerCommand = question((subject): OuterCommand | undefined => {
   }
   const words = [...first.command.args, ...(first === entrypoint ? (cmd?.command.args ?? []) : [])];
   let values: readonly (string | undefined)[] = words.map(({ value }) => value);
-  for (let own = launcherWords(values); own > 0 && programNamed(values[0]) !== 'npx'; own = launcherWords(values)) {
+  // Nobody puts more inits and wrappers in front of a program.
+  for (let left = 12; left > 0 && programNamed(values[0]) !== 'npx'; left -= 1) {
+    const own = launcherWords(values);
+    if (own === 0) break;
     values = values.slice(own);
   }
   return { words: values, instruction };

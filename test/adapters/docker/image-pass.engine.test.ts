@@ -162,7 +162,7 @@ await t.test('twins: the nearest neighbours, which may', async (t) => {
     },
   });
   const said = Object.entries(await allSay(image)).filter(([, status]) => status !== 'pass');
-  t.same(said, [], JSON.stringify(image));
+  t.same(said, [], 'every probe lets it pass');
 });
 
 await t.test('a secret is told with its path, line and layer; a deleted one as buried', async (t) => {
@@ -275,8 +275,9 @@ async function growth(work: () => Promise<unknown>): Promise<number> {
 
 await t.test('an image of hundreds of megabytes takes little memory, and can be given up', async (t: Test) => {
   const node = { imageId: 'node:24-bookworm-slim', steps: [], canaries: [] };
+  const small = { ...node, imageId: 'busybox:1.37' };
   // What a thread takes by itself is taken before.
-  await engine.scan({ ...node, imageId: 'busybox:1.37' }, never);
+  await engine.scan(small, never);
   const megabytes = await growth(async () => {
     const { RootFS } = await direct.getImage(node.imageId).inspect();
     const seen = await engine.scan(node, never);
@@ -289,6 +290,9 @@ await t.test('an image of hundreds of megabytes takes little memory, and can be 
   const looking = engine.scan(node, stop.signal);
   setTimeout(() => stop.abort(reason), 500);
   await t.rejects(looking, reason);
-  t.match(await engine.scan({ ...node, timeoutMs: 50 }, never), { seen: 'unseen', reason: /did not end within/ });
-  t.match(await engine.scan({ ...node, limits: { maxBytes: 1_000_000 } }, never), { seen: 'unseen', reason: /larger/ });
+  t.match(await engine.scan({ ...small, timeoutMs: 10 }, never), { seen: 'unseen', reason: /did not end within/ });
+  t.match(await engine.scan({ ...small, limits: { maxBytes: 1_000_000 } }, never), {
+    seen: 'unseen',
+    reason: /larger/,
+  });
 });

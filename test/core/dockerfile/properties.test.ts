@@ -7,56 +7,19 @@ import t from 'tap';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 import { parseImageReference } from '../../../src/core/dockerfile/image-reference.ts';
 import { shellCommands } from '../../../src/core/dockerfile/shell/shell.ts';
-import type { Span } from '../../../src/core/dockerfile/types.ts';
+import type { Instruction, Span } from '../../../src/core/dockerfile/types.ts';
 import { readDockerfileCases } from '../../helpers/dockerfile-cases.ts';
 import { printDockerfile } from '../../helpers/print-dockerfile.ts';
-import { leavesOf, spansOf, wordsOf } from '../../helpers/walk-dockerfile.ts';
+import { generatedDockerfile } from '../../helpers/generated-dockerfile.ts';
+import { lies } from '../../helpers/text-of-tree.ts';
+import { leavesOf, spansOf, wordsIn, wordsOf } from '../../helpers/walk-dockerfile.ts';
 
-const seeds = readDockerfileCases('test/cases/dockerfile').map(({ text }) => text);
+const cases = readDockerfileCases('test/cases/dockerfile');
+const seeds = cases.map(({ text }) => text);
 const pieces = [
-  ...[
-    '\\',
-    '`',
-    '"',
-    "'",
-    '$',
-    '${',
-    '{',
-    '}',
-    '[',
-    ']',
-    '<<EOF',
-    '\nEOF\n',
-    '\n',
-    '\r\n',
-    '\\\n',
-    ' ',
-    '\t',
-    '#',
-    '=',
-    '--',
-    ':',
-    '/',
-    ',',
-    '|',
-    '&&',
-  ],
-  ...[
-    'FROM a',
-    'RUN ',
-    'COPY ',
-    'ENV a=$a',
-    'ARG b',
-    'ONBUILD ',
-    'é',
-    '\u{1f600}',
-    '\uFEFF',
-    '\u0000',
-    '\u00a0',
-    '\ud800',
-    '$(',
-    '`',
-  ],
+  ...Array.from('\\`"\'${}[]#=:/,| \t\n\u0000\u00a0\uFEFFé\u{1f600}'),
+  ...['${', '<<EOF', '\nEOF\n', '\r\n', '\\\n', '--', '&&', '$(', '\ud800'],
+  ...['FROM a', 'RUN ', 'COPY ', 'ENV a=$a', 'ARG b', 'ONBUILD '],
 ];
 
 /** A case, cut and pasted. */
@@ -129,19 +92,63 @@ t.test('cases put together from their leaves give the original, and between leav
   t.end();
 });
 
+t.test('every node says what stands at its place', (t) => {
+  const check = (text: string): void => {
+    const [lie] = lies(parseDockerfile(text));
+    if (lie !== undefined) throw new Error(lie);
+  };
+  for (const { title, text } of cases) {
+    t.same([...lies(parseDockerfile(text))], [], title);
+    t.same([...lies(parseDockerfile(withCarriageReturns(text)))], [], `${title}, with carriage returns`);
+  }
+  fc.assert(fc.property(mutated, check), { numRuns: 3000 });
+  fc.assert(
+    fc.property(generatedDockerfile, ({ text }) => check(text)),
+    { numRuns: 1000 },
+  );
+  fc.assert(
+    fc.property(generatedDockerfile, ({ text }) => check(withCarriageReturns(text))),
+    { numRuns: 1000 },
+  );
+  t.pass('5000 texts');
+  t.end();
+});
+
+t.test('a file put together from parts says what was put in, however its lines are broken and end', (t) => {
+  fc.assert(
+    fc.property(generatedDockerfile, ({ text, says }) => {
+      const expected = JSON.stringify(says);
+      for (const variant of [text, withCarriageReturns(text), `\uFEFF${text}`, text.trimEnd()]) {
+        const file = parseDockerfile(variant);
+        if (file.problems[0] !== undefined) throw new Error(file.problems[0].message);
+        const told = JSON.stringify(file.instructions.map((one) => said(one))).replaceAll(
+          String.raw`\r\n`,
+          String.raw`\n`,
+        );
+        if (told !== expected) throw new Error(`${told} is not ${expected}`);
+        for (const [what, span] of spansOf(file)) checkSpan(what, span, variant);
+      }
+    }),
+    { numRuns: 1000 },
+  );
+  t.pass('1000 texts');
+  t.end();
+});
+
 t.test('the same text gives the same tree, and lines end alike with and without carriage returns', (t) => {
   fc.assert(
     fc.property(mutated, (text) => {
       const plain = text.replaceAll('\r', '');
       const one = printed(plain);
       if (one !== printed(plain)) throw new Error('read twice it reads differently');
-      if (!plain.includes('<<') && one !== printed(plain.replaceAll('\n', '\r\n'))) {
-        throw new Error('carriage returns change the meaning');
-      }
+      const other = withCarriageReturns(plain);
+      // Bodies keep their line ends, and with them the words of the shell that stand there.
+      const isSame = plain.includes('<<') ? outline(plain) === outline(other) : one === printed(other);
+      if (!isSame) throw new Error('carriage returns change the meaning');
     }),
-    { numRuns: 1000 },
+    { numRuns: 2000 },
   );
-  t.pass('1000 texts');
+  t.pass('2000 texts');
   t.end();
 });
 
@@ -211,6 +218,37 @@ t.test('a line may have 65,535 bytes and no more', (t) => {
   t.equal(parseDockerfile(`FROM scratch\n${lineOf(70_000)}\nUSER a\n`).instructions.length, 3, 'the rest is read');
   t.end();
 });
+
+function withCarriageReturns(text: string): string {
+  return text.replaceAll(/\r?\n/g, '\r\n');
+}
+
+/** What an instruction says: keyword, words, those of the shell if there are no others, bodies. */
+function said(instruction: Instruction): readonly string[] {
+  const { keyword, heredocs } = instruction;
+  const values = [...wordsIn(instruction)].map(({ value }) => value ?? '?');
+  const inner = keyword === 'ONBUILD' && instruction.trigger !== undefined ? said(instruction.trigger) : [];
+  const isShell = keyword === 'RUN' && heredocs.length === 0 && instruction.command.form === 'shell';
+  const shell = isShell
+    ? shellCommands(instruction.command).flatMap(({ args }) => args.map(({ value }) => value ?? '?'))
+    : [];
+  return [
+    keyword,
+    ...values.filter((value) => !value.startsWith('<<')),
+    ...inner,
+    ...shell,
+    ...heredocs.map(({ content }) => content),
+  ];
+}
+
+/** A tree without what carriage returns may change: the words of the shell, and columns. */
+function outline(text: string): string {
+  const file = parseDockerfile(text);
+  return JSON.stringify([
+    file.instructions.map((one) => [said(one), one.span.start.line, one.span.end.line]),
+    file.problems.map(({ code, span }) => [code, span.start.line]),
+  ]).replaceAll(String.raw`\r\n`, String.raw`\n`);
+}
 
 function printed(text: string): string {
   return printDockerfile(parseDockerfile(text)).join('\n');

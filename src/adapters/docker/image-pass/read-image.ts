@@ -14,7 +14,7 @@ import type { LayerRead } from '../../../core/image/layer.ts';
 import type { ImageSeen } from '../../../core/image/seen.ts';
 import { makeFinder } from './find.ts';
 import type { PassOrder } from './order.ts';
-import { TooLarge, readLayer, unpacked, unpacker } from './read-layer.ts';
+import { TooLarge, entriesOf, readLayer, unpacked, unpacker } from './read-layer.ts';
 import type { Budget, TarEntry } from './read-layer.ts';
 
 /** Manifests and configurations are small; together they may be this large. */
@@ -61,7 +61,7 @@ export async function readImage(chunks: AsyncIterable<Buffer>, order: PassOrder)
   try {
     const outer = extract();
     pipeline(chunks, outer, () => {});
-    for await (const entry of outer) {
+    for await (const entry of entriesOf(outer)) {
       await readBlob(entry, blobs, base, budget);
       entry.resume();
     }

@@ -38,7 +38,7 @@ export async function readLayer(chunks: AsyncIterable<Buffer>, isRead: boolean, 
   const tar = extract();
   // An error of any part reaches the loop as an error of the tar.
   pipeline(bounded(chunks, budget), tar, () => {});
-  for await (const entry of tar) {
+  for await (const entry of entriesOf(tar)) {
     const { name, mode, type, size, linkname } = entry.header;
     const isFile = type === 'file' || type === 'contiguous-file';
     const { path, marks } = entryOf(name, mode, isFile ? 'file' : type === 'directory' ? 'directory' : 'other');
@@ -53,6 +53,15 @@ export async function readLayer(chunks: AsyncIterable<Buffer>, isRead: boolean, 
     entry.resume();
   }
   return layer;
+}
+
+/**
+ * The entries of a tar. Unlike those of its own iterator, a loop over them may be left at any moment: the reader's waits for
+ * an end that never comes when it is left in the middle of an entry. Whoever leaves it lets go of the thread.
+ */
+export async function* entriesOf(tar: Extract): AsyncGenerator<TarEntry> {
+  const entries = tar[Symbol.asyncIterator]();
+  for (let next = await entries.next(); next.done !== true; next = await entries.next()) yield next.value;
 }
 
 function note(layer: LayerRead, path: string, bytes: number, marks: number, budget: Budget): void {

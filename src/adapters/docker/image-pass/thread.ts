@@ -35,13 +35,13 @@ export async function passInThread(
   });
   const ending = Promise.withResolvers<ImageSeen>();
   ending.promise.catch(() => undefined);
-  let underWay = 0;
+  const flow = { underWay: 0 };
   let isTaken = Promise.withResolvers<void>();
   const onAbort = (): void => ending.reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
   thread.on('message', (message: PassOutput) => {
     if (message.kind === 'seen') return ending.resolve(message.image);
-    underWay -= 1;
+    flow.underWay -= 1;
     isTaken.resolve();
   });
   thread.on('error', (error: Error & { readonly code?: string }) => {
@@ -51,11 +51,11 @@ export async function passInThread(
   });
   thread.on('exit', () => ending.reject(new Error('The thread of an image pass ended without an answer.')));
   const send = async (bytes: Uint8Array<ArrayBuffer> | undefined): Promise<void> => {
-    while (underWay >= MOST_BATCHES) {
+    while (flow.underWay >= MOST_BATCHES) {
       isTaken = Promise.withResolvers<void>();
       await Promise.race([isTaken.promise, ending.promise]);
     }
-    underWay += 1;
+    flow.underWay += 1;
     thread.postMessage({ bytes } satisfies PassInput, bytes === undefined ? [] : [bytes.buffer]);
   };
   try {

@@ -1,5 +1,4 @@
 /** Rule: the server listens where nobody outside of the container can reach it. */
-import { commandsOf, runsOf, shippedStages } from '../ask.ts';
 import { isLoopback, listeners } from '../listening.ts';
 import { mainCommand, placeOf, startedCommands } from '../start-commands.ts';
 import { shippedInstalls } from '../installs.ts';
@@ -45,9 +44,6 @@ function hasProxy(subject: Subject): boolean {
     startedCommands(subject).some(({ words }) => PROXY.test(programOf(words[0]?.value) ?? '')) ||
     shippedInstalls(subject, 'apt', 'apk', 'dnf', 'zypper').some(({ packages }) =>
       packages.some((name) => PROXY.test(name?.split(/[=<>~]/, 1)[0] ?? '')),
-    ) ||
-    runsOf(shippedStages(subject))
-      .flatMap(commandsOf)
-      .some(({ name }) => PROXY.test(programOf(name) ?? ''))
+    )
   );
 }

@@ -1,7 +1,7 @@
 /** Rule: the container starts a server for development. */
-import { finalStage } from '../ask.ts';
+import { finalStage, shippedStages } from '../ask.ts';
 import { listeners } from '../listening.ts';
-import { mainCommand, placeOf } from '../start-commands.ts';
+import { placeOf } from '../start-commands.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 
@@ -20,8 +20,9 @@ export default defineRule({
     good: 'FROM python:3.12-slim\nCMD ["uvicorn", "main:app", "--host", "0.0.0.0"]\n',
   },
   *check(subject) {
-    const main = mainCommand(subject);
-    const listener = listeners(subject).find(({ started }) => started === main);
+    const listener = listeners(subject).find(
+      ({ development, started }) => development !== undefined && !started.isConditional,
+    );
     if (listener?.development !== undefined) {
       const { server, development, started } = listener;
       const isFlag = development.startsWith('-') && development !== '-S';
@@ -61,9 +62,9 @@ function* settings(subject: Subject): Generator<Trouble> {
   for (const { name, value: wanted } of SETTINGS) {
     const value = stage?.state.env.get(name);
     if (value === undefined || !wanted.test(value)) continue;
-    const pair = stage?.instructions
-      .filter((one) => one.keyword === 'ENV')
-      .flatMap(({ pairs }) => pairs)
+    const pair = shippedStages(subject)
+      .flatMap(({ instructions }) => instructions)
+      .flatMap((one) => (one.keyword === 'ENV' ? one.pairs : []))
       .findLast(({ key }) => key.value === name);
     yield {
       at: pair?.span,

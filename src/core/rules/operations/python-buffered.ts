@@ -21,7 +21,8 @@ export default defineRule({
     const main = mainCommand(subject);
     // A base that nobody knows may set it.
     if (main === undefined || knownFinalBase(subject) === undefined) return;
-    if (serverOf(main)?.language !== 'python') return;
+    // Without a program it is a prompt.
+    if (serverOf(main)?.language !== 'python' || main.words.length < 2) return;
     const variable = finalStage(subject)?.state.env;
     const isSet = variable?.has('PYTHONUNBUFFERED') === true && variable.get('PYTHONUNBUFFERED') !== '';
     const isFlag = main.words.some(({ value }) => /^-[A-Za-z]*u[A-Za-z]*$/.test(value ?? ''));

@@ -40,7 +40,7 @@ export default defineRule({
 
 function ignoresErrors(args: readonly (string | undefined)[]): boolean {
   if (args.some((word) => word === undefined)) return false;
-  const fails = args.some((word) => /^--fail/.test(word ?? '') || /^-[a-zA-Z#]*f/.test(word ?? ''));
+  const fails = args.some((word) => word?.startsWith('--fail') === true || /^-[a-zA-Z#]*f/.test(word ?? ''));
   // `-w %{http_code}`, a configuration, another protocol.
   const isOther = args.some((word) =>
     /^(?:-w|--write-out|-K|--config|-I|--head)|^(?:telnet|tcp|ftp|file|gopher|smtp):/.test(word ?? ''),

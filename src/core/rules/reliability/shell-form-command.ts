@@ -82,7 +82,7 @@ function asExecForm({ command }: CommandInstruction, text: string): Edit | undef
   // Something with a path may be a script without `#!`, which only a shell can start.
   const isPlain = /^[A-Za-z][\w.-]*(?: +[\w@%+=:,./-]+)*$/.test(written) && written === command.text;
   const words = written.split(/ +/);
-  if (form !== 'shell' || brokenJson || !isPlain || BUILT_IN.test(words[0] ?? '') || /\.sh$/.test(words[0] ?? ''))
+  if (form !== 'shell' || brokenJson || !isPlain || BUILT_IN.test(words[0] ?? '') || words[0]?.endsWith('.sh') === true)
     return undefined;
   if (!/^\/bin\/(?:ba)?sh$/.test(shell[0] ?? '')) return undefined;
   return replacing(span, `[${words.map((word) => JSON.stringify(word)).join(', ')}]`);

@@ -1,6 +1,9 @@
 /** Rule: a HEALTHCHECK that gives no time to start. */
-import { finalStage } from '../ask.ts';
+import { finalBase, finalStage } from '../ask.ts';
+import { serverOf } from '../listening.ts';
+import { mainCommand } from '../start-commands.ts';
 import { defineRule } from '../rule.ts';
+import type { Subject } from '../rule.ts';
 
 export default defineRule({
   id: 'start-period-missing',
@@ -22,6 +25,7 @@ export default defineRule({
       return;
     }
     const flag = healthcheck.flags.find((one) => one.name === 'start-period');
+    if (startsAtOnce(subject)) return;
     if (flag === undefined || healthcheck.options.startPeriodMs === 0) {
       yield {
         at: healthcheck.span,
@@ -32,3 +36,16 @@ export default defineRule({
     }
   },
 });
+
+/** Servers of static files and proxies are up before the first check, and so is a program compiled to stand on nothing. */
+function startsAtOnce(subject: Subject): boolean {
+  const base = finalBase(subject);
+  const { entrypoint, cmd } = finalStage(subject)?.state ?? {};
+  const isServerImage =
+    base?.kind === 'image' && /^(?:nginx|httpd|caddy|nginxinc\/nginx-unprivileged)$/.test(base.reference.name);
+  if (isServerImage && entrypoint === undefined && cmd === undefined) return true;
+  const isStatic = base?.kind === 'image' && base.reference.name.startsWith('distroless/static');
+  if (base?.kind === 'scratch' || isStatic) return true;
+  const main = mainCommand(subject);
+  return main !== undefined && ['nginx', 'httpd', 'caddy', 'http-server'].includes(serverOf(main)?.name ?? '');
+}
