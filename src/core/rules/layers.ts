@@ -76,11 +76,6 @@ function* downloaded(subject: Subject, run: RunInstruction): Generator<Arrival> 
   }
 }
 
-/** True for a COPY of everything: what is below its destination is not known by name. */
-function bringsEverything({ step }: Arrival): boolean {
-  return step.keyword !== 'RUN' && takesWholeContext(step);
-}
-
 /** True when a path is a folder's own or lies below it. */
 export function isBelow(path: string, folder: string): boolean {
   return path === folder || path.startsWith(`${folder.replace(/\/$/, '')}/`);
