@@ -1,7 +1,15 @@
 /** Holds a Dockerfile's tree against its text: what a node says has to be what stands at its place. */
 import { shellCommands } from '../../src/core/dockerfile/shell/shell.ts';
-import type { Command, Dockerfile, Heredoc, Instruction, Span, Word } from '../../src/core/dockerfile/types.ts';
-import { allInstructions, wordsIn } from './walk-dockerfile.ts';
+import type {
+  Command,
+  Dockerfile,
+  Heredoc,
+  Instruction,
+  PairsInstruction,
+  Span,
+  Word,
+} from '../../src/core/dockerfile/types.ts';
+import { allInstructions, spansOf, wordsIn, wordsOf } from './walk-dockerfile.ts';
 
 /**
  * What is wrong, in words; nothing when every node says what stands at its place. Of words it looks at those that mean
@@ -14,6 +22,11 @@ export function* lies(file: Dockerfile): Generator<string> {
   for (const { name, value, span } of file.directives) {
     if (!at(span).toLowerCase().includes(name) || !at(span).includes(value)) yield `directive ${name}: ${at(span)}`;
   }
+  for (const [what, span] of [...spansOf(file), ...[...wordsOf(file)].map(({ span }) => ['word', span] as const)]) {
+    // No place begins or ends in a continuation: a fix would join two lines.
+    const isInstruction = file.instructions.some((one) => one.span === span);
+    if (!isInstruction && hasLooseEnd(at(span), joined(span))) yield `${what} ends in a continuation: ${at(span)}`;
+  }
   for (const instruction of allInstructions(file)) {
     const { keyword, keywordSpan, heredocs } = instruction;
     if (keyword !== '?') yield* differs('keyword', keyword, joined(keywordSpan).toUpperCase());
@@ -21,15 +34,20 @@ export function* lies(file: Dockerfile): Generator<string> {
     yield* liesOfFlags(instruction, joined);
     for (const heredoc of heredocs) yield* liesOfHeredoc(heredoc, at);
     for (const word of wordsIn(instruction)) yield* liesOfWord(`word of ${keyword}`, word, joined(word.span), keyword);
-    if ('pairs' in instruction) {
-      for (const { key, value, span } of instruction.pairs) {
-        const written =
-          value === undefined || instruction.isLegacy ? undefined : `${joined(key.span)}=${joined(value.span)}`;
-        if (written !== undefined) yield* differs('pair', written, joined(span));
-      }
-    }
+    if ('pairs' in instruction) yield* liesOfPairs(instruction, joined);
     if ('command' in instruction && instruction.command !== undefined)
       yield* liesOfCommand(instruction.command, file, joined);
+  }
+}
+
+function hasLooseEnd(raw: string, text: string): boolean {
+  return raw[0] !== text[0] || raw.at(-1) !== text.at(-1);
+}
+
+function* liesOfPairs({ pairs, isLegacy }: PairsInstruction, joined: (span: Span) => string): Generator<string> {
+  for (const { key, value, span } of pairs) {
+    if (value !== undefined && !isLegacy)
+      yield* differs('pair', `${joined(key.span)}=${joined(value.span)}`, joined(span));
   }
 }
 

@@ -1,6 +1,6 @@
 /** What each step puts into the layers that ship: folders and files with the step that brought them, as far as it is worth a word. */
 import type { CopyInstruction, RunInstruction } from '../dockerfile/types.ts';
-import { commandsOf, shippedStages, takesWholeContext } from './ask.ts';
+import { commandsOf, shippedStages } from './ask.ts';
 import { copiedFiles } from './copied-files.ts';
 import { question } from './question.ts';
 import type { Subject } from './rule.ts';
