@@ -37,7 +37,10 @@ export async function rebuild(job: {
 
 /** An id as blank lines: no two are alike, and no language minds them at the end of a file. */
 function blanksOf(id: string): Buffer {
-  const bits = id.replaceAll('-', '').split('').map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0'));
+  const bits = id
+    .replaceAll('-', '')
+    .split('')
+    .map((digit) => Number.parseInt(digit, 16).toString(2).padStart(4, '0'));
   return Buffer.from(`\n${bits.join('').replaceAll('0', ' ').replaceAll('1', '\n')}\n`);
 }
 
