@@ -20,12 +20,15 @@ export function* lies(file: Dockerfile): Generator<string> {
   const joined = (span: Span): string => withoutContinuations(at(span), file.escape);
   for (const { text, span } of file.comments) yield* differs('comment', `#${text}`, at(span));
   for (const { name, value, span } of file.directives) {
+    // In its JSON form `syntax` may be written with escapes.
+    if (at(span).startsWith('{')) continue;
     if (!at(span).toLowerCase().includes(name) || !at(span).includes(value)) yield `directive ${name}: ${at(span)}`;
   }
+  const bodies = [...allInstructions(file)].flatMap(({ heredocs }) => heredocs.map(({ span }) => span));
   for (const [what, span] of [...spansOf(file), ...[...wordsOf(file)].map(({ span }) => ['word', span] as const)]) {
-    // No place begins or ends in a continuation: a fix would join two lines.
-    const isInstruction = file.instructions.some((one) => one.span === span);
-    if (!isInstruction && hasLooseEnd(at(span), joined(span))) yield `${what} ends in a continuation: ${at(span)}`;
+    // Outside of bodies no place begins or ends in a continuation: a fix would join two lines.
+    const isInBody = bodies.some((body) => body.start.offset <= span.end.offset && span.end.offset <= body.end.offset);
+    if (!isInBody && hasLooseEnd(at(span), joined(span))) yield `${what} ends in a continuation: ${at(span)}`;
   }
   for (const instruction of allInstructions(file)) {
     const { keyword, keywordSpan, heredocs } = instruction;
@@ -117,7 +120,7 @@ function jsonString(text: string): string | undefined {
 
 /** Nothing in it that a reader would resolve; NUL is left out because the lexer of variables takes it for the end of a word. */
 function isPlain(text: string): boolean {
-  return !/[$"'\\`\0]/.test(text);
+  return !/[$"'\\`]/.test(text);
 }
 
 function* differs(what: string, told: string, text: string): Generator<string> {
@@ -134,7 +137,8 @@ function withoutContinuations(raw: string, escape: '\\' | '`'): string {
   let text = '';
   let isInside = false;
   for (const [index, line] of lines.entries()) {
-    if (isInside && skipped.test(line)) continue;
+    // The last one is part of a line, so it may be blank and yet be none that is skipped.
+    if (isInside && index < lines.length - 1 && skipped.test(line)) continue;
     isInside = index < lines.length - 1 && end.test(line);
     if (isInside) text += line.replace(end, '');
     else text += index < lines.length - 1 ? `${line}\n` : line;

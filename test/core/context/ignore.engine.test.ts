@@ -36,7 +36,7 @@ const written: Readonly<Record<string, string>> = {
   classes: String.raw`[!a] | [a-c]* | [^.]* | a[|]b | a[.-+]b | dir[/]a | dir?a | dir[^x]a | [à-ü]`,
   'classes that hold signs': String.raw`[\]x] | a[[]b]c | [*] | a[?]b | [\-] | a[a^]b | [[:alpha:]]* | [^\d]*`,
   'classes that are none': String.raw`[ | []a] | [a- | [-a] | [c-a] | a*[b | [[:foo:]] | [a]{1001}`,
-  'broken, and no path comes to it': String.raw`![c-a] | !a*[b | **⏎[.]}日**{2} | *⏎![c-a]`,
+  'broken, and no path comes to it': String.raw`![c-a] | !a*[b | **⏎a*[b | **⏎[.]}日**{2} | *⏎![c-a]`,
   escapes: String.raw`\ | \\ | a\*b | \[x\] | back\\slash | \#hash | dir\/a | \é | \y`,
   'escapes that Go knows': String.raw`\D* | \w\w | \pL* | \p{Greek}* | \x{61} | \141 | \Qa | a\b* | \A*`,
   'signs of expressions': String.raw`a$ | ^a | a^b | {a} | a|b | (a)* | a+* | a{2}* | *{2} | ?{2} | a{,2}* | a|b* | *|{2} | **|x`,

@@ -10,7 +10,10 @@ import { type Source, SourceSpan, SourceWord } from './source.ts';
  * Where pieces begin: pairs of an index in the joined text and an offset in the original, one after the other. One array of
  * numbers, because every continued line has one.
  */
-type Pieces = readonly number[];
+type Pieces = ArrayLike<number>;
+
+/** More numbers than this stand in an array of fixed width: the garbage collector moves and scans the other kind. */
+const longestPlain = 2048;
 
 /** A text and, for each of its characters, the offset in the original. */
 export class MappedText {
@@ -73,7 +76,13 @@ export class MappedText {
 export class MappedTextBuilder {
   private readonly source: Source;
   private text = '';
-  private readonly pieces: number[] = [];
+  /** The pieces, as long as they are few. */
+  private readonly few: number[] = [];
+  /** All pieces, once they are many; its end is not yet in use. */
+  private many: Int32Array | undefined;
+  private count = 0;
+  /** From an index in the last piece to its offset. */
+  private distance = 0;
 
   constructor(source: Source) {
     this.source = source;
@@ -98,15 +107,31 @@ export class MappedTextBuilder {
   }
 
   build(offsetIfEmpty: number): MappedText {
-    const base = this.pieces[1] ?? offsetIfEmpty;
-    return new MappedText(this.source, this.text, base, this.pieces.length > 2 ? this.pieces : undefined);
+    const pieces = this.many?.slice(0, this.count) ?? this.few;
+    return new MappedText(this.source, this.text, pieces[1] ?? offsetIfEmpty, this.count > 2 ? pieces : undefined);
   }
 
   /** A piece that goes on where the one before it ends is no piece of its own. */
   private beginPiece(index: number, offset: number): void {
-    const last = this.pieces.length - 2;
-    const goesOn = last >= 0 && (this.pieces[last + 1] ?? 0) + index - (this.pieces[last] ?? 0) === offset;
-    if (!goesOn) this.pieces.push(index, offset);
+    if (this.count > 0 && offset - index === this.distance) return;
+    this.distance = offset - index;
+    if (this.count < longestPlain) {
+      this.few.push(index, offset);
+    } else {
+      const pieces = this.roomForPiece();
+      pieces[this.count] = index;
+      pieces[this.count + 1] = offset;
+    }
+    this.count += 2;
+  }
+
+  private roomForPiece(): Int32Array {
+    const { many, count } = this;
+    if (many !== undefined && many.length > count) return many;
+    const larger = new Int32Array(count * 4);
+    larger.set(many ?? this.few);
+    this.many = larger;
+    return larger;
   }
 }
 

@@ -65,7 +65,7 @@ export class Lexer {
     while (this.at < text.length) {
       const from = this.at;
       const code = text.charCodeAt(from);
-      if (code === stop) {
+      if (stop !== 0 && code === stop) {
         this.at++;
         return result;
       }
