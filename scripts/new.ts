@@ -10,7 +10,7 @@ const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 function rule(id: string): string {
   return `/** Rule: FIXME what it flags, in one line. */
-import { finalStage } from '../ask.ts';
+import { finalStage } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -119,6 +119,19 @@ t.test('in core/dockerfile each room sees only the rooms before it', async (t) =
   t.pass('looked at every file');
 });
 
+t.test('rules ask questions, questions look into tables, never the other way round', async (t) => {
+  for (const file of sources.filter((one) => /^src\/core\/rules\/(?:tables|questions)\//.test(one.path))) {
+    const isTable = file.path.startsWith('src/core/rules/tables/');
+    for (const { name, typeOnly } of file.imports.filter((one) => one.name.startsWith('.'))) {
+      const target = relative('.', join(dirname(file.path), name));
+      if (typeOnly || !target.startsWith('src/core/rules/')) continue;
+      const may = isTable ? /^src\/core\/rules\/tables\// : /^src\/core\/rules\/(?:tables|questions|edits\.ts)/;
+      t.match(target, may, `${file.path} imports ${target}`);
+    }
+  }
+  t.pass('looked at every table and question');
+});
+
 t.test('no adapter imports another adapter folder, except archive, which the spool reads with', async (t) => {
   for (const file of sources.filter((one) => one.path.startsWith('src/adapters/'))) {
     const own = file.path.split('/').slice(0, 3).join('/');
@@ -194,6 +207,8 @@ t.test('every room tells in at most 15 lines what lives in it', async (t) => {
     ...READING.map((room) => `core/dockerfile/${room}`),
     'core/context',
     'core/rules',
+    'core/rules/questions',
+    'core/rules/tables',
     'core/probes',
     'use-cases',
     'formats',

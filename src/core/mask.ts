@@ -7,7 +7,7 @@
  */
 import type { BuildOptions } from '../schemas/options.ts';
 import type { BuildStep, ImageReport, Report } from '../schemas/report.ts';
-import { isMachineMade, secretName, secretValues } from './rules/secrets.ts';
+import { isMachineMade, secretName, secretValues } from './rules/tables/secrets.ts';
 
 /** Hides secrets in a text. */
 export type Mask = (text: string) => string;

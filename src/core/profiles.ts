@@ -7,7 +7,8 @@ import type { ItemId } from '../schemas/item.ts';
 import type { ProfileName, Report } from '../schemas/report.ts';
 import type { BuildContext } from './context/types.ts';
 import type { CommandInstruction, Dockerfile, Stage } from './dockerfile/types.ts';
-import { knownImage } from './rules/base-images.ts';
+import type { Purpose } from './probes/box.ts';
+import { knownImage } from './rules/tables/base-images.ts';
 
 /** The rows that do not apply under each profile. */
 export const dropped: Readonly<Record<ProfileName, readonly ItemId[]>> = {
@@ -45,19 +46,21 @@ export function chooseProfile(wish: ProfileWish, dockerfile: Dockerfile, context
     : { ...found, detected: true };
 }
 
-/**
- * The same for an image that is to be run and proven. Images that run to their end are not proven yet: they are judged as
- * services, and the report says so.
- */
-export function chooseProvenProfile(
-  wish: ProfileWish,
-  dockerfile: Dockerfile,
-  context: BuildContext,
-): Report['profile'] {
-  const chosen = chooseProfile(wish, dockerfile, context);
-  if (chosen.name === 'service' || chosen.name === 'kubernetes' || chosen.name === 'cloud-run') return chosen;
-  const why = `${chosen.why} A verification runs the image as a service, so it is judged as one, not as \`${chosen.name}\`.`;
-  return { name: 'service', detected: chosen.detected, why };
+/** What an image of that profile is run as; `undefined`: it is built, and not run. Pure. */
+export function purposeOf(name: ProfileName): Purpose | undefined {
+  switch (name) {
+    case 'service':
+    case 'kubernetes':
+    case 'cloud-run':
+      return 'service';
+    case 'job':
+    case 'cli':
+      return name;
+    case 'base-image':
+      return undefined;
+    default:
+      return name satisfies never;
+  }
 }
 
 type Found = { readonly name: ProfileName; readonly why: string } | undefined;

@@ -3,9 +3,9 @@
  * installs dependencies in the cache.
  */
 import type { CopyInstruction } from './dockerfile/types.ts';
-import { copiedFiles } from './rules/copied-files.ts';
-import { installs, installsFromManifest } from './rules/installs.ts';
-import { isManifest } from './rules/manifests.ts';
+import { copiedFiles } from './rules/questions/copied-files.ts';
+import { installs, installsFromManifest } from './rules/questions/installs.ts';
+import { isManifest } from './rules/questions/manifests.ts';
 import type { Subject } from './rules/rule.ts';
 
 /** What is changed and what is looked at, or why nothing can be shown. */

@@ -216,7 +216,9 @@ function status(item: Item, findings: readonly Finding[]): Status {
   if (proven === 'pass' || proven === 'unknown') return proven;
   if (own.some((finding) => finding.waived !== undefined)) return 'waived';
   if (proven === 'fail' || proven === 'warn') return 'pass';
-  return item.predicted?.status ?? 'unknown';
+  const predicted = item.predicted?.status ?? 'unknown';
+  // The container was looked at, and there was nothing to see: docs/decisions/0005-jobs.md.
+  return proven === 'not-applicable' && predicted === 'unknown' ? proven : predicted;
 }
 
 /** 0 to 100 over the rows that apply and are known; a warning counts half. 0 when nothing is known. */

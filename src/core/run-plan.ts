@@ -64,6 +64,8 @@ export function whatIsChecked(healthcheck: HealthcheckInstruction | undefined): 
   const text = withVariables(written.slice(0, MOST_READ), command.env).slice(0, MOST_READ);
   const url = URL_OF_ITS_OWN.exec(text) ?? ADDRESS_OF_ITS_OWN.exec(text);
   if (url !== null) {
+    // `localhost:%s`: a port, written in a way that is not read here.
+    if (url[1] === undefined && text[url.index + url[0].length] === ':') return {};
     const path = url[2] ?? '/';
     // What a variable holds that is left here is known only to the container.
     return { port: url[1] === undefined ? 80 : portOf(url[1]), path: path.includes('$') ? undefined : path };

@@ -7,7 +7,7 @@ import { ARCHIVE_TYPES } from './upload.ts';
 export const archive: JsonSchema = {
   type: 'string',
   contentMediaType: 'application/octet-stream',
-  description: 'A tar; plain, gzip or zstd.',
+  description: 'A tar (plain, gzip or zstd), or a zip.',
 };
 
 /** A build context as the whole body, by media type. */

@@ -38,6 +38,8 @@ export const ARCHIVE_TYPES = [
   'application/gzip',
   'application/x-gzip',
   'application/zstd',
+  'application/zip',
+  'application/x-zip-compressed',
   'application/octet-stream',
 ] as const;
 
@@ -57,9 +59,10 @@ const JSON_BYTES = 16 * 1024 * 1024;
 const FRAME_BYTES = 64 * 1024;
 
 /** What belongs into an empty body. */
-const ANALYZE_WANTED = 'Send a Dockerfile (text/plain, JSON or multipart/form-data) or a context as a tar archive.';
+const ANALYZE_WANTED =
+  'Send a Dockerfile (text/plain, JSON or multipart/form-data) or a context as a tar or zip archive.';
 const BUILD_WANTED =
-  'Send a context as a tar archive, as it is or as the part `context` of multipart/form-data, or a Dockerfile alone as text/plain.';
+  'Send a context as a tar or zip archive, as it is or as the part `context` of multipart/form-data, or a Dockerfile alone as text/plain.';
 
 /** Refuses what can be refused from the headers alone, before a byte of the body is asked for. */
 export function refuseUnread(request: FastifyRequest, types: readonly string[], limits: Limits): void {
@@ -199,7 +202,7 @@ async function readJson(request: FastifyRequest, limits: Limits): Promise<unknow
     (sizeBytes) =>
       new AppError(
         'upload-too-large',
-        `The JSON body has ${sizeBytes} bytes or more; at most ${maxBytes} are taken. Send a larger context as a tar archive.`,
+        `The JSON body has ${sizeBytes} bytes or more; at most ${maxBytes} are taken. Send a larger context as a tar or zip archive.`,
       ),
   );
   if (bytes.length === 0) throw bodyEmpty(ANALYZE_WANTED);

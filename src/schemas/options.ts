@@ -99,10 +99,7 @@ export type RegistryCredentials = z.infer<typeof RegistryCredentials>;
 export const BuildOptions = z
   .strictObject({
     project: Project.optional(),
-    profile: ProfileName.extract(['service', 'kubernetes', 'cloud-run']).optional().meta({
-      id: 'ServiceProfile',
-      description: 'What the image is for. Images that run to their end are not verified yet.',
-    }),
+    profile: ProfileName.optional(),
     dockerfile: z
       .string()
       .min(1)
@@ -153,12 +150,9 @@ export const BuildOptions = z
       .regex(/^\/[!-~]*$/, 'an absolute path such as /health')
       .optional()
       .meta({ description: 'Path that answers 200 when the service is well. Default: from HEALTHCHECK.' }),
-    startTimeoutSeconds: z
-      .int()
-      .min(1)
-      .max(600)
-      .optional()
-      .meta({ description: 'How long to wait for the first 200. Default 60.' }),
+    startTimeoutSeconds: z.int().min(1).max(600).optional().meta({
+      description: 'How long to wait for the first 200, or for the end of a job or command. Default 60; 300 for a job.',
+    }),
     stopTimeoutSeconds: z
       .int()
       .min(1)
@@ -174,7 +168,8 @@ export type BuildOptions = z.infer<typeof BuildOptions>;
  * `drydock.yaml` at the root of a context: the same options, kept beside the code. The request wins over it, and the operator's
  * policy over both. Build arguments, environment and secrets are not among them: what is secret does not belong into a repository.
  */
-export const ProjectFile = BuildOptions.omit({ buildArgs: true, env: true, secrets: true, registries: true })
-  .extend({ profile: ProfileName.optional() })
-  .meta({ id: 'ProjectFile', description: 'What drydock.yaml at the root of a context may say.' });
+export const ProjectFile = BuildOptions.omit({ buildArgs: true, env: true, secrets: true, registries: true }).meta({
+  id: 'ProjectFile',
+  description: 'What drydock.yaml at the root of a context may say.',
+});
 export type ProjectFile = z.infer<typeof ProjectFile>;

@@ -8,7 +8,7 @@ import { z } from 'zod';
 export const problems = {
   'body-empty': {
     title: 'The request has no body',
-    help: 'Send the Dockerfile as text/plain, as JSON {"dockerfile": "..."}, as multipart/form-data, or a context as a tar archive.',
+    help: 'Send the Dockerfile as text/plain, as JSON {"dockerfile": "..."}, as multipart/form-data, or a context as a tar or zip archive.',
   },
   'body-invalid': {
     title: 'The request cannot be read',
@@ -16,7 +16,7 @@ export const problems = {
   },
   'media-type-unsupported': {
     title: 'The content type is not one this endpoint reads',
-    help: 'POST /analyze reads text/plain, application/json, multipart/form-data, and archives as application/x-tar, application/gzip, application/zstd or application/octet-stream; POST /build-verify reads multipart/form-data and archives.',
+    help: 'POST /analyze reads text/plain, application/json, multipart/form-data, and archives as application/x-tar, application/gzip, application/zstd, application/zip or application/octet-stream; POST /build-verify reads multipart/form-data and archives.',
   },
   'dockerfile-not-text': {
     title: 'The Dockerfile is not text',
@@ -48,7 +48,7 @@ export const problems = {
   },
   'archive-broken': {
     title: 'The archive cannot be read to its end',
-    help: 'The archive is truncated, or not a tar (plain, gzip or zstd). Make it anew, for example: tar -C my-project -czf context.tgz .',
+    help: 'The archive is truncated, encrypted, or neither a tar (plain, gzip or zstd) nor a zip. Make it anew, for example: tar -C my-project -czf context.tgz .',
   },
   'archive-unsafe': {
     title: 'The archive holds an entry that is not accepted',

@@ -8,7 +8,7 @@ import { readContext } from './read-context.ts';
 
 /** An upload to analyse. */
 export interface AnalyzeContextInput {
-  /** A tar; plain, gzip or zstd. */
+  /** A tar (plain, gzip or zstd), or a zip. */
   readonly archive: Readable;
   /** Path of the Dockerfile inside it; `undefined`: found. */
   readonly path?: string | undefined;

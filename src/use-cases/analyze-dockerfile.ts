@@ -8,10 +8,10 @@ import { parseDockerfile } from '../core/dockerfile/parse.ts';
 import type { Dockerfile } from '../core/dockerfile/types.ts';
 import { mend } from '../core/fix.ts';
 import { policyInForce } from '../core/policy.ts';
-import { chooseProfile, chooseProvenProfile } from '../core/profiles.ts';
+import { chooseProfile } from '../core/profiles.ts';
 import { analysisReport } from '../core/report.ts';
 import type { Leak, Subject } from '../core/rules/rule.ts';
-import { textsToScan } from '../core/rules/leaks.ts';
+import { textsToScan } from '../core/rules/questions/leaks.ts';
 import type { Finding } from '../schemas/finding.ts';
 import type { OperatorPolicy, Policy } from '../schemas/policy.ts';
 import type { ProfileName, Report } from '../schemas/report.ts';
@@ -35,8 +35,6 @@ export interface AnalyzeInput {
   readonly project?: string | undefined;
   readonly profile?: ProfileName | undefined;
   readonly policy?: Policy | undefined;
-  /** The analysis is the first half of a verification, for which the image is run. */
-  readonly willRun?: boolean;
   /** Apply what can be mended without asking, and tell the mended text beside the report. */
   readonly fix?: 'safe' | undefined;
   /** `false`: nothing is written. */
@@ -78,8 +76,7 @@ export function makeAnalyzeDockerfile(needs: {
       ...(input.folders === undefined ? {} : { folders: input.folders }),
       ...(ignore === undefined ? {} : { ignore }),
     });
-    const choose = input.willRun === true ? chooseProvenProfile : chooseProfile;
-    const profile = choose({ request: input.profile, file: file.profile }, dockerfile, context);
+    const profile = chooseProfile({ request: input.profile, file: file.profile }, dockerfile, context);
     const unscanned: Subject = {
       dockerfile,
       path: input.path,

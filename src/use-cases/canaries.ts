@@ -7,7 +7,7 @@ import type { Dockerfile } from '../core/dockerfile/types.ts';
 import type { Canary } from '../core/image/needles.ts';
 import { ownSteps } from '../core/image/own-steps.ts';
 import type { ImageBox } from '../core/probes/box.ts';
-import { secretName } from '../core/rules/secrets.ts';
+import { secretName } from '../core/rules/tables/secrets.ts';
 import type { Built } from './build-image.ts';
 import type { Engine, SealedInputs } from './ports.ts';
 

@@ -6,7 +6,7 @@ import type { Readable } from 'node:stream';
 import type { Canary } from '../core/image/needles.ts';
 import type { OwnStep } from '../core/image/own-steps.ts';
 import type { ImageSeen } from '../core/image/seen.ts';
-import type { RunningBox, StoppedBox } from '../core/probes/box.ts';
+import type { Purpose, RunningBox, StoppedBox } from '../core/probes/box.ts';
 import type { Leak } from '../core/rules/rule.ts';
 import type { FailureSeen } from '../core/build-failure.ts';
 import type { BuildWarning } from '../core/build-warnings.ts';
@@ -144,7 +144,7 @@ export interface SpooledContext {
 /** Where uploads wait. */
 export interface Spool {
   /**
-   * Reads an archive (tar; plain, gzip or zstd, told by its first bytes) to its end, within the limits.
+   * Reads an archive (tar, plain, gzip or zstd, or zip, told by its first bytes) to its end, within the limits.
    * Throws AppError `archive-broken`, `archive-unsafe`, `upload-too-large`, `storage-unavailable`, and AppErrors of the stream
    * itself; then nothing of it is left on disk, and the rest of the stream is left to its owner, neither read nor destroyed.
    */
@@ -210,6 +210,8 @@ export interface ImageBuildResult {
 export interface RunRequest {
   readonly buildId: string;
   readonly imageId: string;
+  /** `job` and `cli` are waited for to their end, and not asked anything over the network. Default `service`. */
+  readonly purpose?: Purpose;
   readonly env: Readonly<Record<string, string>>;
   /** `undefined`: the image's first exposed TCP port. */
   readonly port: number | undefined;

@@ -3,9 +3,10 @@
  * The phases follow each other (built, image, running, stopped), and the last two go side by side, when nothing is timed any more
  * (variants, rebuilt); a phase that is not reached leaves its probes `unknown`.
  */
-import type { Boxes, ImageBox, Phase, RebuiltBox, VariantsBox } from '../core/probes/box.ts';
+import type { Boxes, ImageBox, Phase, Purpose, RebuiltBox, VariantsBox } from '../core/probes/box.ts';
 import { probes } from '../core/probes/index.ts';
 import type { AnyProbe, Proof } from '../core/probes/probe.ts';
+import { purposeOf } from '../core/profiles.ts';
 import type { Proven } from '../core/report.ts';
 import type { RunPlan } from '../core/run-plan.ts';
 import type { Report } from '../schemas/report.ts';
@@ -13,6 +14,9 @@ import type { Built } from './build-image.ts';
 import { AppError } from './errors.ts';
 import type { ClaimedBuild, Engine, Log, RunRequest, Store } from './ports.ts';
 import { noVariants, runVariants } from './run-variants.ts';
+
+/** How long to wait where nobody said: work takes its time. */
+const START_SECONDS: Readonly<Record<Purpose, number>> = { service: 60, cli: 60, job: 300 };
 
 /** What was seen of one image. */
 export interface Seen {
@@ -72,16 +76,23 @@ export async function proveImage(
   const image = isWanted('image') ? await job.look(built.image.id) : undefined;
   if (image !== undefined) await ask('image', image);
 
+  const purpose = purposeOf(claim.report.profile.name);
+  if (purpose === undefined) {
+    await tell('variants', 3);
+    if (isWanted('rebuilt')) await ask('rebuilt', await job.rebuild());
+    return { proven: [...proven, ...notRun(wanted, proven)], run: undefined, image };
+  }
   await tell('run', 1);
   const { options, sealed } = claim;
   const ordinary: RunRequest = {
     buildId: claim.id,
     imageId: built.image.id,
+    purpose,
     env: sealed.env ?? {},
     port: plan.port,
     healthPaths: plan.healthPaths,
     healthGuessed: plan.healthGuessed,
-    startTimeoutMs: (options.startTimeoutSeconds ?? 60) * 1000,
+    startTimeoutMs: (options.startTimeoutSeconds ?? START_SECONDS[purpose]) * 1000,
     stopTimeoutMs: options.stopTimeoutSeconds === undefined ? undefined : options.stopTimeoutSeconds * 1000,
   };
   const run = await engine.run(ordinary, signal);
@@ -95,10 +106,11 @@ export async function proveImage(
   await tell('variants', 3);
   const { requiredEnv = [] } = options;
   const ordinaryAnswered = answer.seen === 'answer' && answer.status === 200;
+  const wentWell = purpose === 'service' ? state.running : state.exitCode === 0;
   const variants = async (): Promise<VariantsBox> =>
-    state.running
-      ? await runVariants(engine, ordinary, { ordinaryAnswered, requiredEnv }, signal)
-      : noVariants('the ordinary run did not stay up', requiredEnv);
+    wentWell
+      ? await runVariants(engine, ordinary, { purpose, ordinaryAnswered, requiredEnv }, signal)
+      : noVariants(`the ordinary run did not ${purpose === 'service' ? 'stay up' : 'end well'}`, purpose, requiredEnv);
   await Promise.all([
     isWanted('variants') ? variants().then((box) => ask('variants', box)) : undefined,
     isWanted('rebuilt') ? job.rebuild().then((box) => ask('rebuilt', box)) : undefined,
@@ -127,11 +139,20 @@ async function proofOf(probe: AnyProbe, box: Boxes[Phase], claim: ClaimedBuild, 
   }
 }
 
+/** Of a base image: the build is all that there is to see. */
+function notRun(wanted: readonly AnyProbe[], proven: readonly Proven[]): readonly Proven[] {
+  const summary = 'A base image is not run: what it starts, whoever builds on it decides.';
+  return left(wanted, proven).map((probe) => ({ probe, proof: { status: 'not-applicable', summary, evidence: [] } }));
+}
+
 function notReached(wanted: readonly AnyProbe[], proven: readonly Proven[], why: string): readonly Proven[] {
+  return left(wanted, proven).map((probe) => ({ probe, proof: unknown(`Not looked at: ${why}.`) }));
+}
+
+/** Those that have said nothing yet. */
+function left(wanted: readonly AnyProbe[], proven: readonly Proven[]): readonly AnyProbe[] {
   const asked = new Set(proven.map(({ probe }) => probe.id));
-  return wanted
-    .filter((probe) => !asked.has(probe.id))
-    .map((probe) => ({ probe, proof: unknown(`Not looked at: ${why}.`) }));
+  return wanted.filter((probe) => !asked.has(probe.id));
 }
 
 function unknown(summary: string): Proof {

@@ -9,6 +9,7 @@ import type { PolicyInForce } from '../core/policy.ts';
 import { policyInForce } from '../core/policy.ts';
 import { sentToBuilder, withoutFrontend } from '../core/prepare-build.ts';
 import type { Subject } from '../core/rules/rule.ts';
+import { purposeOf } from '../core/profiles.ts';
 import type { RunPlan } from '../core/run-plan.ts';
 import { planRun } from '../core/run-plan.ts';
 import type { OperatorPolicy } from '../schemas/policy.ts';
@@ -68,7 +69,11 @@ export async function readClaim(
       repository: projectFileOf(files).policy,
     }),
     plan,
-    assumptions: [...(sent.assumption === undefined ? [] : [sent.assumption]), ...plan.assumptions],
+    assumptions: [
+      ...(sent.assumption === undefined ? [] : [sent.assumption]),
+      // Nobody knocks at what runs to its end, or is not run at all.
+      ...(purposeOf(report.profile.name) === 'service' ? plan.assumptions : []),
+    ],
     tar: (changed) =>
       context.tar(
         (entry) => keeps(entry.path, entry.type === 'directory'),

@@ -74,7 +74,6 @@ export function makeSubmitBuild(needs: {
         project: open.project,
         profile: options.profile,
         policy: options.policy,
-        willRun: true,
         store: false,
       });
       const id = clock.newId();

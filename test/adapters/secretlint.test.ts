@@ -3,7 +3,7 @@ import t from 'tap';
 import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
 import { analyze } from '../../src/core/analyze.ts';
 import { rules } from '../../src/core/rules/index.ts';
-import { textsToScan } from '../../src/core/rules/leaks.ts';
+import { textsToScan } from '../../src/core/rules/questions/leaks.ts';
 import { subjectOf } from '../helpers/subject.ts';
 
 const scanner = makeSecretScanner();

@@ -1,6 +1,6 @@
 /** What an image is for, read off its Dockerfile and what stands around it; the reason is said. */
 import t from 'tap';
-import { chooseProfile, chooseProvenProfile, dropped } from '../../src/core/profiles.ts';
+import { chooseProfile, dropped, purposeOf } from '../../src/core/profiles.ts';
 import { ItemId } from '../../src/schemas/item.ts';
 import { ProfileName } from '../../src/schemas/report.ts';
 import type { Report } from '../../src/schemas/report.ts';
@@ -10,10 +10,9 @@ function choose(
   text: string,
   files?: Readonly<Record<string, string>>,
   wish: Parameters<typeof chooseProfile>[0] = {},
-  how = chooseProfile,
 ): Report['profile'] {
   const { dockerfile, context } = subjectOf(files === undefined ? text : { dockerfile: text, files });
-  return how(wish, dockerfile, context);
+  return chooseProfile(wish, dockerfile, context);
 }
 
 const SERVICE = 'FROM python:3.12-slim\nEXPOSE 8000\nCMD ["uvicorn", "app:app"]\n';
@@ -68,8 +67,16 @@ t.test('what was not given is detected, and the reason said', async (t) => {
   }
 });
 
-t.test('what is run is judged as a service, with the reason', async (t) => {
-  t.match(choose(LIBRARY, undefined, {}, chooseProvenProfile), { name: 'service', why: /not as `base-image`/ });
-  t.match(choose(SERVICE, { 'Chart.yaml': '' }, {}, chooseProvenProfile), { name: 'kubernetes' });
-  t.match(choose(SERVICE, undefined, { file: 'job' }, chooseProvenProfile), { name: 'service', why: /not as `job`/ });
+t.test('a service is run to see it stay, a job and a command to see them end, a base image not at all', async (t) => {
+  t.same(
+    ProfileName.options.map((name) => [name, purposeOf(name)]),
+    [
+      ['service', 'service'],
+      ['kubernetes', 'service'],
+      ['cloud-run', 'service'],
+      ['job', 'job'],
+      ['cli', 'cli'],
+      ['base-image', undefined],
+    ],
+  );
 });

@@ -48,7 +48,7 @@ await t.test('an empty body is told from an empty Dockerfile', async (t) => {
   await refused(t, 'JSON', '/analyze', typed('application/json', ''), '400 body-empty', /empty/);
   await refused(t, 'archive', '/analyze', typed('application/gzip', ''), '400 body-empty', /empty/);
   await refused(t, 'form', '/analyze', parts(), '400 body-empty', /empty/);
-  await refused(t, 'build', '/build-verify', {}, '400 body-empty', /empty\. Send a context as a tar archive/);
+  await refused(t, 'build', '/build-verify', {}, '400 body-empty', /empty\. Send a context as a tar or zip archive/);
   await refused(t, 'build form', '/build-verify', parts(), '400 body-empty', /empty\. Send a context/);
   await refused(
     t,
@@ -156,7 +156,7 @@ await t.test('an upload over the limit is refused with the limit and the variabl
     await refused(t, `form, ${url}`, url, parts(['context', big]), tooLarge, /at most 100000/);
   }
   const padded = typed('application/json', `{"dockerfile":"","x":"${big.toString()}"}`);
-  await refused(t, 'JSON', '/analyze', padded, tooLarge, /as a tar archive/);
+  await refused(t, 'JSON', '/analyze', padded, tooLarge, /as a tar or zip archive/);
   const most = await fake.app.inject({
     method: 'POST',
     url: '/analyze',
@@ -231,8 +231,8 @@ await t.test('the parts of a form are known, come once, and stand before the arc
     /Known here: project, profile, policy, store/,
     '#/options/a',
   );
-  const job = parts(['options', '{"profile":"job"}'], ['context', tgz]);
-  await refused(t, 'profile', '/build-verify', job, bad, /service, kubernetes, cloud-run\./, '#/options/profile');
+  const profile = parts(['options', '{"profile":"x"}'], ['context', tgz]);
+  await refused(t, 'profile', '/build-verify', profile, bad, /job, cli, base-image\./, '#/options/profile');
   const args = parts(['options', '{"buildArgs":{"a-b":"x"}}'], ['context', tgz]);
   await refused(t, 'name', '/build-verify', args, bad, /a variable name/, '#/options/buildArgs/a-b');
   await refused(t, 'no boundary', '/analyze', typed('multipart/form-data', 'x'), bad, /boundary/);

@@ -10,6 +10,32 @@ export interface Borrowed {
   giveBack(): void;
 }
 
+/** The first bytes of a borrowed stream (fewer, where there are no more), and the stream as if nobody had looked. */
+export async function peek(
+  upload: Borrowed,
+  bytes: number,
+): Promise<{ readonly head: Buffer; readonly upload: Borrowed }> {
+  const rest = upload.chunks[Symbol.asyncIterator]();
+  let head: Buffer = Buffer.alloc(0);
+  let failure: { readonly error: unknown } | undefined;
+  try {
+    while (head.length < bytes) {
+      const next = await rest.next();
+      if (next.done === true) break;
+      head = Buffer.concat([head, next.value]);
+    }
+  } catch (error) {
+    // Whoever reads on meets it.
+    failure = { error };
+  }
+  const chunks = async function* (): AsyncGenerator<Buffer> {
+    if (head.length > 0) yield head;
+    if (failure !== undefined) throw failure.error;
+    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value;
+  };
+  return { head, upload: { chunks: chunks(), giveBack: () => upload.giveBack() } };
+}
+
 /**
  * Borrows a stream, from this moment on: an upload that breaks off before its first byte is read is noticed as well. Node's own iterators either destroy it in the end or hold on to it until the next chunk comes; the owner
  * of an upload that was refused wants to answer at once, and then to drain or to close the connection.

@@ -23,8 +23,6 @@ const packings: readonly {
     name: 'zstd',
     unpack: () => createZstdDecompress({ chunkSize: CHUNK_BYTES }),
   },
-  { magic: Buffer.from('PK\x03\x04', 'latin1'), name: 'a zip archive' },
-  { magic: Buffer.from('PK\x05\x06', 'latin1'), name: 'a zip archive' },
   { magic: Buffer.from('BZh', 'latin1'), name: 'packed with bzip2' },
   { magic: Buffer.from('fd377a585a00', 'hex'), name: 'packed with xz' },
   { magic: Buffer.from('377abcaf271c', 'hex'), name: 'a 7z archive' },
@@ -36,19 +34,24 @@ const MAGIC_BYTES = Math.max(...packings.map(({ magic }) => magic.length));
  * Throws AppError `upload-too-large`, `archive-broken`, and what unpacking throws.
  */
 export async function* expand(upload: AsyncIterable<Buffer>, limits: ArchiveLimits): AsyncGenerator<Buffer> {
-  const sent = bounded(whole(upload), limits.maxUploadBytes, () => uploadTooLarge(limits));
+  const sent = sentBytes(upload, limits);
   const head = await take(sent, MAGIC_BYTES);
   if (head.length === 0) throw new AppError('archive-broken', 'The archive is empty. Check how it was made and sent.');
   const packing = packings.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
   if (packing !== undefined && packing.unpack === undefined) {
     throw new AppError(
       'archive-broken',
-      `This is ${packing.name}. What is read is a tar, plain or packed with gzip or zstd: tar -C my-project -czf context.tgz .`,
+      `This is ${packing.name}. What is read is a tar, plain or packed with gzip or zstd, or a zip: tar -C my-project -czf context.tgz .`,
     );
   }
   const packed = joined(head, sent);
   const plain = packing?.unpack === undefined ? packed : through(packed, packing.unpack());
   yield* bounded(plain, limits.maxExpandedBytes, () => expandsTooFar(limits));
+}
+
+/** The bytes of an upload as they were sent. Throws AppError `upload-too-large`, and `archive-broken` when it breaks off. */
+export function sentBytes(upload: AsyncIterable<Buffer>, limits: ArchiveLimits): AsyncGenerator<Buffer> {
+  return bounded(whole(upload), limits.maxUploadBytes, () => uploadTooLarge(limits));
 }
 
 async function* whole(sent: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {

@@ -184,7 +184,7 @@ function broken(entries: number, cause: unknown): AppError {
   return new AppError(
     'archive-broken',
     entries === 0
-      ? 'This is not a tar archive, plain or packed with gzip or zstd. Make one with: tar -C my-project -czf context.tgz .'
+      ? 'This is not a tar archive, plain or packed with gzip or zstd, and not a zip. Make one with: tar -C my-project -czf context.tgz .'
       : `The archive cannot be read behind its entry ${entries}: it is damaged or was cut short. Make it anew and send it whole.`,
     { cause },
   );

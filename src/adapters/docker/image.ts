@@ -21,6 +21,8 @@ export interface ImageFacts {
   readonly tcpPorts: readonly number[];
   /** `SIGTERM` when the image names none. */
   readonly stopSignal: string;
+  /** As USER says it; empty: root. */
+  readonly user: string;
   readonly healthcheck: ImageHealthcheck | undefined;
 }
 
@@ -32,6 +34,7 @@ const Inspected = z.object({
   Config: z.object({
     ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
     StopSignal: z.string().nullish(),
+    User: z.string().nullish(),
     Healthcheck: z
       .object({
         Test: z.array(z.string()).nullish(),
@@ -54,6 +57,7 @@ export async function imageFacts(client: Client, imageId: string, signal: AbortS
   return {
     tcpPorts: ports.map(Number).toSorted((one, other) => one - other),
     stopSignal: Config.StopSignal || 'SIGTERM',
+    user: Config.User ?? '',
     healthcheck:
       test == null || test.length === 0 || test[0] === 'NONE'
         ? undefined

@@ -5,16 +5,7 @@
  * asked afterwards (processes, log) is asked once, so every question of the box has its answer when this returns.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type {
-  AnswerSeen,
-  HealthSeen,
-  Patience,
-  ProcessesSeen,
-  SocketsSeen,
-  StateSeen,
-  StoppedBox,
-  WrittenSeen,
-} from '../../core/probes/box.ts';
+import type { AnswerSeen, Purpose, StateSeen, StoppedBox } from '../../core/probes/box.ts';
 import type { Run, RunRequest } from '../../use-cases/ports.ts';
 import { askUntilAnswer } from './answer.ts';
 import type { Door } from './answer.ts';
@@ -23,13 +14,14 @@ import type { Client } from './client.ts';
 import { startContainer } from './container.ts';
 import { waitForHealth } from './health.ts';
 import { imageFacts } from './image.ts';
-import type { ImageFacts } from './image.ts';
 import { openNetwork } from './network.ts';
-import { logTail } from './output.ts';
+import { boxOf, stateOf } from './observed.ts';
+import type { Observed, Seen } from './observed.ts';
 import { seeProcesses } from './processes.ts';
+import { observeToEnd } from './run-to-end.ts';
 import { seeSockets } from './sockets.ts';
 import { stopContainer } from './stop.ts';
-import { inspect, watchContainer } from './watch.ts';
+import { watchContainer } from './watch.ts';
 import type { Watch } from './watch.ts';
 import { seeWritten } from './written.ts';
 
@@ -44,8 +36,10 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
   try {
     const container = await startContainer(client, request, image, network.name, signal);
     const discard = (): Promise<void> => discardContainer(client, container.id);
-    if (container.startError !== undefined) return notStarted(container.startError, discard);
-    const seen = await observe(client, { request, image, containerId: container.id, network: network.name }, signal);
+    const { purpose = 'service' } = request;
+    if (container.startError !== undefined) return notStarted(container.startError, purpose, discard);
+    const what = { request, image, containerId: container.id, network: network.name };
+    const seen = await (purpose === 'service' ? observe(client, what, signal) : observeToEnd(client, what, signal));
     const pid1 = seen.processes.seen === 'processes' ? seen.processes.processes[0]?.command : undefined;
     const order = {
       containerId: container.id,
@@ -57,7 +51,9 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
     return {
       running: boxOf(seen),
       stop: () => {
-        stopped ??= stopContainer(client, order, signal);
+        stopped ??= isDone(seen)
+          ? Promise.resolve({ seen: 'done', seconds: seen.state.secondsObserved })
+          : stopContainer(client, order, signal);
         return stopped;
       },
       discard,
@@ -65,6 +61,11 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
   } finally {
     await network.leave();
   }
+}
+
+/** Work that came to a good end; a service that has ended is not done but gone. */
+function isDone({ purpose, state }: Seen): boolean {
+  return purpose !== 'service' && state.exitCode === 0;
 }
 
 /** What is gone already is as good as removed; whatever is left, the clean-up of the build takes. */
@@ -75,24 +76,6 @@ async function discardContainer(client: Client, id: string | undefined): Promise
       client.docker.getContainer(id).remove({ force: true, v: true, abortSignal }),
     )
     .catch((err: unknown) => client.log.warn({ err }, 'container of a variant not removed'));
-}
-
-/** Every answer of the running box. */
-interface Seen {
-  readonly state: StateSeen;
-  readonly processes: ProcessesSeen;
-  readonly answer: AnswerSeen;
-  readonly health: HealthSeen;
-  readonly sockets: SocketsSeen;
-  readonly written: WrittenSeen;
-  readonly patience: Patience | undefined;
-}
-
-interface Observed {
-  readonly request: RunRequest;
-  readonly image: ImageFacts;
-  readonly containerId: string;
-  readonly network: string;
 }
 
 async function observe(client: Client, what: Observed, signal: AbortSignal): Promise<Seen> {
@@ -120,17 +103,8 @@ async function observe(client: Client, what: Observed, signal: AbortSignal): Pro
     const exposed = image.tcpPorts;
     const sockets = isOver ? over : await seeSockets(client, { id: containerId, pid, exposed }, signal);
     const written = await seeWritten(client, containerId, signal);
-    const log = await logTail(client, containerId, signal);
-    const { State: now } = await inspect(client, containerId, signal);
-    const state = {
-      running: now.Running,
-      exitCode: now.Running ? undefined : now.ExitCode,
-      outOfMemory: now.OOMKilled,
-      startError: undefined,
-      secondsObserved: Math.round((clock.elapsed() - startedAt) / 100) / 10,
-      logTail: log,
-    };
-    return { state, processes, answer, health, sockets, written, patience: image.healthcheck };
+    const state = await stateOf(client, containerId, startedAt, signal);
+    return { purpose: 'service', state, processes, answer, health, sockets, written, patience: image.healthcheck };
   } finally {
     watch.end();
   }
@@ -154,20 +128,8 @@ async function sleepThrough(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
-function boxOf(seen: Seen): Run['running'] {
-  return {
-    state: async () => seen.state,
-    processes: async () => seen.processes,
-    answer: async () => seen.answer,
-    health: async () => seen.health,
-    sockets: async () => seen.sockets,
-    written: async () => seen.written,
-    patience: async () => seen.patience,
-  };
-}
-
 /** The image could not even be started: one fact, and three questions that nobody can answer. */
-function notStarted(startError: string, discard: Run['discard']): Run {
+function notStarted(startError: string, purpose: Purpose, discard: Run['discard']): Run {
   const unseen = { seen: 'unseen', reason: 'the container could not be started' } as const;
   const state: StateSeen = {
     running: false,
@@ -179,6 +141,7 @@ function notStarted(startError: string, discard: Run['discard']): Run {
   };
   return {
     running: boxOf({
+      purpose,
       state,
       processes: unseen,
       answer: unseen,

@@ -1,18 +1,21 @@
 /**
  * The spool in a folder: `<id>.tar`, a plain tar of the context, and `<id>.json`, where everything lies in it. Both get
- * their names when they are complete, the index last: what has an index is whole. Nothing is ever extracted.
+ * their names when they are complete, the index last: what has an index is whole. A zip lies beside them as `<id>.zip.part` while it
+ * comes. Nothing is ever extracted.
  */
 import { mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Spool, SpooledContext } from '../../use-cases/ports.ts';
-import { borrow } from '../archive/borrow.ts';
+import { borrow, peek } from '../archive/borrow.ts';
 import type { ArchiveLimits } from '../archive/limits.ts';
 import { readArchive } from '../archive/read-archive.ts';
 import type { ArchiveEntry } from '../archive/read-archive.ts';
+import { ZIP_MAGIC_BYTES, isZip } from '../archive/read-zip.ts';
 import type { PlacedEntry } from './contents.ts';
 import { onDisk } from './on-disk.ts';
 import { makeSpooledContext } from './spooled-context.ts';
 import { writeContext } from './write-context.ts';
+import { readZipUpload } from './zip-on-disk.ts';
 
 /** The file beside each tar. */
 interface Index {
@@ -23,7 +26,7 @@ interface Index {
 /** Ids become names of files, so only what `newId` makes passes. */
 const ID = /^[\w-]{1,64}$/;
 /** Everything this spool writes; a stranger's file in the folder stays. */
-const OURS = /^([\w-]{1,64})\.(?:tar|json)(?:\.part)?$/;
+const OURS = /^([\w-]{1,64})\.(?:tar|json|zip)(?:\.part)?$/;
 
 /** Makes a spool in `folder`, which is made, for its owner only, when it is not there. */
 export async function makeDiskSpool(needs: {
@@ -36,21 +39,22 @@ export async function makeDiskSpool(needs: {
   const receiving = new Set<string>();
   const tarOf = (id: string): string => join(folder, `${id}.tar`);
   const indexOf = (id: string): string => join(folder, `${id}.json`);
+  const zipOf = (id: string): string => join(folder, `${id}.zip`);
 
   const remove = async (id: string): Promise<void> => {
     if (!ID.test(id)) return;
     // The index goes first: without it there is no context any more, whatever happens next.
-    for (const path of [indexOf(id), tarOf(id)]) {
+    for (const path of [indexOf(id), tarOf(id), zipOf(id)]) {
       await onDisk(rm(path, { force: true }));
       await onDisk(rm(`${path}.part`, { force: true }));
     }
   };
 
-  const keep = async (entries: AsyncIterable<ArchiveEntry>): Promise<SpooledContext> => {
+  const keep = async (entriesFor: (id: string) => AsyncIterable<ArchiveEntry>): Promise<SpooledContext> => {
     const id = newId();
     receiving.add(id);
     try {
-      const placed = await writeContext(`${tarOf(id)}.part`, entries);
+      const placed = await writeContext(`${tarOf(id)}.part`, entriesFor(id));
       const index: Index = { version: 1, entries: placed };
       await onDisk(writeFile(`${indexOf(id)}.part`, JSON.stringify(index), { flag: 'wx', mode: 0o600, flush: true }));
       await onDisk(rename(`${tarOf(id)}.part`, tarOf(id)));
@@ -70,12 +74,15 @@ export async function makeDiskSpool(needs: {
     receive: async (archive) => {
       const upload = borrow(archive);
       try {
-        return await keep(readArchive(upload, limits));
+        const { head, upload: whole } = await peek(upload, ZIP_MAGIC_BYTES);
+        return await keep((id) =>
+          isZip(head) ? readZipUpload(whole, `${zipOf(id)}.part`, limits) : readArchive(whole, limits),
+        );
       } finally {
         upload.giveBack();
       }
     },
-    keepFile: (path, bytes) => keep(oneFile(path, bytes)),
+    keepFile: (path, bytes) => keep(() => oneFile(path, bytes)),
     open: async (id) => {
       if (!ID.test(id)) return undefined;
       const json = await onDisk(readIfThere(indexOf(id)));

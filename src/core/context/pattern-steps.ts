@@ -7,7 +7,11 @@
  */
 
 /** True for a character that a step takes, given as its code point. */
-type Test = (code: number) => boolean;
+interface Test {
+  (code: number): boolean;
+  /** The only one it takes, where there is but one. */
+  readonly only?: number | undefined;
+}
 
 /** `one` takes a character, `maybe` one or none, `many` any number; `folders` any number up to a slash, or nothing. */
 export type Step =
@@ -214,7 +218,7 @@ class ExpressionReader {
 }
 
 function only(wanted: number | undefined): Test {
-  return (code) => code === wanted;
+  return Object.assign((code: number) => code === wanted, { only: wanted });
 }
 
 /** Asks JavaScript about a set of characters; `undefined` when it has none of that name, or a range runs backwards. */

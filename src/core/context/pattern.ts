@@ -25,11 +25,38 @@ export function matcherOf(pattern: string): PathMatcher | undefined {
       const suffix = pattern.slice(2);
       return (path) => path.endsWith(suffix) || (suffix.startsWith('/') && path === suffix.slice(1));
     }
-    case 'expression':
-      return (path) => steps.branches.some((branch) => finds(branch, path));
+    case 'expression': {
+      const branches = steps.branches.map((branch) => ({ branch, mayFit: plainTest(branch) }));
+      return (path) => branches.some(({ branch, mayFit }) => mayFit(path) && finds(branch, path));
+    }
     default:
       return steps satisfies never;
   }
+}
+
+/**
+ * True for the paths that have all the plain text of a branch. Most paths fit most patterns not at all, and following states
+ * to learn that takes a hundred times as long: 100 lines of `**\/*.pyc` over 20,000 files were 40 seconds.
+ */
+function plainTest(steps: readonly Step[]): PathMatcher {
+  let begin = '';
+  let end = '';
+  let inside = '';
+  let run = '';
+  let isAtBegin = false;
+  for (const step of [...steps, undefined]) {
+    const code = step?.kind === 'one' ? step.test.only : undefined;
+    if (code !== undefined) {
+      run += String.fromCodePoint(code);
+      continue;
+    }
+    if (isAtBegin) begin = run;
+    if (run.length > inside.length) inside = run;
+    if (step?.kind === 'place' && (step.place === '$' || step.place === 'z')) end = run;
+    isAtBegin = step !== undefined && step === steps[0] && step.kind === 'place' && step.place === '^';
+    run = '';
+  }
+  return (path) => path.startsWith(begin) && path.endsWith(end) && path.includes(inside);
 }
 
 /** True when a branch fits somewhere in the path. All states that the path may be in are followed together. */

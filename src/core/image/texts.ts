@@ -2,8 +2,8 @@
  * Secrets in a file of a layer: by the form of a value, and by the name of the file. A search for literal beginnings comes first
  * and only what stands around a hit is read, because an image holds gigabytes of text and next to no secrets.
  */
-import { privateKindOf } from '../rules/private-files.ts';
-import { secretValues } from '../rules/secrets.ts';
+import { privateKindOf } from '../rules/tables/private-files.ts';
+import { secretValues } from '../rules/tables/secrets.ts';
 import type { SecretInFile } from './layer.ts';
 import { isPackaged } from './paths.ts';
 

@@ -9,6 +9,9 @@
 import type { ImageContents } from '../image/seen.ts';
 import type { BuildFailure } from '../../schemas/report.ts';
 
+/** What the image is run as: something that stays up, work that comes to an end, or a command for people. */
+export type Purpose = 'service' | 'job' | 'cli';
+
 /** One process of the container, seen from the engine's host. */
 export interface ProcessSeen {
   readonly pid: number;
@@ -71,6 +74,8 @@ export type HealthSeen =
 /** The process list, or why there is none. */
 export type ProcessesSeen =
   | { readonly seen: 'processes'; readonly processes: readonly ProcessSeen[] }
+  /** It ran to its end before they could be listed. It began with this uid, and what did not begin as root could not become it. */
+  | { readonly seen: 'user'; readonly uid: number; readonly user: string }
   | { readonly seen: 'unseen'; readonly reason: string };
 
 /** A TCP socket that waits for connections. */
@@ -105,6 +110,8 @@ export interface Patience {
 
 /** Phase `running`: the container has been started and given time to answer. Read-only questions, each answered once. */
 export interface RunningBox {
+  /** What it was run as: a job that has ended is well, a service that has ended is not. */
+  purpose(): Promise<Purpose>;
   state(): Promise<StateSeen>;
   processes(): Promise<ProcessesSeen>;
   /** The first 200 of the health path; else the best of what came until the start timeout. */
@@ -128,6 +135,8 @@ export type StoppedBox =
       /** Command line of PID 1, as it was before the signal. */
       readonly pid1: string | undefined;
     }
+  /** Work that was done before anybody had to stop it. */
+  | { readonly seen: 'done'; readonly seconds: number }
   | { readonly seen: 'unseen'; readonly reason: string };
 
 /** How a run went that differs from the ordinary one in one thing. */
@@ -137,6 +146,7 @@ export type VariantSeen =
 
 /** Phase `variants`: the same image under other conditions, side by side, when the ordinary run is over. */
 export interface VariantsBox {
+  readonly purpose: Purpose;
   /** Whether the ordinary run answered 200: more is not asked of a variant. */
   readonly ordinaryAnswered: boolean;
   /** Read-only root with a writable /tmp, no capabilities. */

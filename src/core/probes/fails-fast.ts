@@ -13,6 +13,7 @@ const ended: StateSeen = {
   logTail: 'DATABASE_URL is not set\n',
 };
 const box: VariantsBox = {
+  purpose: 'service',
   ordinaryAnswered: true,
   hardened: { seen: 'unseen', reason: 'not asked' },
   arbitraryUser: { seen: 'unseen', reason: 'not asked' },

@@ -20,6 +20,14 @@ export default defineProbe({
   phase: 'running',
   look: async (box) => await box.processes(),
   judge: (seen) => {
+    if (seen.seen === 'user') {
+      const { uid, user } = seen;
+      const began = `It ended before its processes could be listed; it began as ${user === '' ? 'root' : user.slice(0, 200)} (uid ${uid})`;
+      const evidence = [{ fact: 'uid it began with', value: uid }];
+      return uid === 0
+        ? { status: 'unknown', summary: `${began}, and whether it gave that up was not seen.`, evidence }
+        : { status: 'pass', summary: `${began}, and without new privileges nothing becomes root.`, evidence };
+    }
     if (seen.seen === 'unseen')
       return { status: 'unknown', summary: `No process was seen: ${seen.reason}.`, evidence: [] };
     const { processes } = seen;
@@ -54,6 +62,8 @@ export default defineProbe({
       status: 'pass',
     },
     { name: 'no list', seen: { seen: 'unseen', reason: 'the container had ended' }, status: 'unknown' },
+    { name: 'over too soon, begun as a user', seen: { seen: 'user', uid: 1001, user: 'app' }, status: 'pass' },
+    { name: 'over too soon, begun as root', seen: { seen: 'user', uid: 0, user: '' }, status: 'unknown' },
     { name: 'an empty list', seen: { seen: 'processes', processes: [] }, status: 'unknown' },
   ],
 });

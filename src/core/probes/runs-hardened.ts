@@ -24,7 +24,19 @@ const broken: VariantSeen = {
   state: { ...up, running: false, exitCode: 1, logTail: 'EROFS: read-only file system\n' },
   answer: { seen: 'unseen', reason: 'the container ended before it answered' },
 };
-const box: VariantsBox = { ordinaryAnswered: true, hardened: fine, arbitraryUser: fine, missing: [] };
+const box: VariantsBox = {
+  purpose: 'service',
+  ordinaryAnswered: true,
+  hardened: fine,
+  arbitraryUser: fine,
+  missing: [],
+};
+const done: VariantSeen = {
+  seen: 'variant',
+  state: { ...up, running: false, exitCode: 0 },
+  answer: { seen: 'unseen', reason: 'it is run to its end' },
+};
+const job: VariantsBox = { ...box, purpose: 'job', ordinaryAnswered: false, hardened: done, arbitraryUser: done };
 
 export default defineProbe({
   id: 'runs-hardened',
@@ -42,7 +54,7 @@ export default defineProbe({
       { name: 'with a read-only root and without capabilities', run: seen.hardened },
       { name: 'as user 12345', run: seen.arbitraryUser },
     ];
-    const told = runs.map(({ name, run }) => ({ name, ...verdictOn(run, seen.ordinaryAnswered) }));
+    const told = runs.map(({ name, run }) => ({ name, ...verdictOn(run, seen) }));
     const evidence = told.map(({ name, says }) => ({ fact: name, value: says.slice(0, 1000) }));
     const bad = told.filter(({ works }) => works === false);
     if (bad.length > 0) {
@@ -77,17 +89,24 @@ export default defineProbe({
       },
       status: 'pass',
     },
+    { name: 'a job that ends well', seen: { ...job, hardened: done }, status: 'pass' },
+    { name: 'a job that does not', seen: { ...job, hardened: broken }, status: 'warn' },
+    { name: 'a job that has not ended', seen: { ...job, hardened: { ...done, state: up } }, status: 'unknown' },
     { name: 'nobody could look', seen: { ...box, hardened: { seen: 'unseen', reason: 'x' } }, status: 'unknown' },
   ],
 });
 
 function verdictOn(
   run: VariantSeen,
-  mustAnswer: boolean,
+  { purpose, ordinaryAnswered: mustAnswer }: Pick<VariantsBox, 'purpose' | 'ordinaryAnswered'>,
 ): { readonly works: boolean | undefined; readonly says: string } {
   if (run.seen === 'unseen') return { works: undefined, says: run.reason };
   const { state, answer } = run;
   if (state.startError !== undefined) return { works: false, says: `it could not be started: ${state.startError}` };
+  if (purpose !== 'service' && state.running) {
+    return { works: undefined, says: `it had not ended after ${state.secondsObserved} s` };
+  }
+  if (purpose !== 'service' && state.exitCode === 0) return { works: true, says: 'it ends with exit code 0' };
   if (!state.running) {
     const last = state.logTail.trimEnd().split('\n').at(-1) ?? '';
     return {

@@ -1,10 +1,19 @@
-/** Probe: the container starts, and is still running when Drydock has looked at it. */
+/** Probe: the container starts, and does what it is for: a service is still up when Drydock has looked at it, work has come to a good end. */
 import type { Evidence } from '../../schemas/item.ts';
-import type { StateSeen } from './box.ts';
+import type { Purpose, StateSeen } from './box.ts';
 import { defineProbe } from './probe.ts';
+import type { Proof } from './probe.ts';
 
 /** Enough to read the reason; the whole log stands in the report. */
 const LOG_SHOWN = 2000;
+
+/** What a command prints that was not told what to do. */
+const USAGE = /\b(?:usage|synopsis)\b|^(?:options|commands|subcommands)\b.*:\s*$/im;
+
+interface Seen {
+  readonly purpose: Purpose;
+  readonly state: StateSeen;
+}
 
 const well: StateSeen = {
   running: true,
@@ -14,18 +23,22 @@ const well: StateSeen = {
   secondsObserved: 2.1,
   logTail: 'listening on 8000\n',
 };
+const ended = (exitCode: number, logTail = ''): StateSeen => ({ ...well, running: false, exitCode, logTail });
 
 export default defineProbe({
   id: 'starts-and-stays-up',
   item: 'builds-and-starts',
   severity: 'error',
-  title: 'The container starts and stays up',
-  why: 'A service that ends right after its start is restarted in a loop by every platform and never serves a request.',
-  fix: 'Read the last lines of its log. Common reasons: a variable that must be set, a program that is not in the image, a user or folder that does not exist, a service that puts itself into the background.',
+  title: 'The container starts, and stays up or ends well',
+  why: 'A service that ends right after its start is restarted in a loop by every platform and never serves a request. A job that fails, or never ends, has not done its work.',
+  fix: 'Read the last lines of its log. Common reasons: a variable that must be set, a program that is not in the image, a user or folder that does not exist, a service that puts itself into the background. Work that ends by design has the profile `job` or `cli`.',
   source: 'State of the container as the engine tells it (Docker Engine API, ContainerInspect).',
   phase: 'running',
-  look: async (box) => await box.state(),
-  judge: (state) => {
+  look: async (box): Promise<Seen> => {
+    const [purpose, state] = await Promise.all([box.purpose(), box.state()]);
+    return { purpose, state };
+  },
+  judge: ({ purpose, state }): Proof => {
     const evidence = [
       { fact: 'running', value: state.running },
       { fact: 'observed for seconds', value: state.secondsObserved },
@@ -33,43 +46,82 @@ export default defineProbe({
       ...(state.outOfMemory ? [{ fact: 'killed for want of memory', value: true }] : []),
       ...fact('error at start', state.startError?.slice(0, 4000)),
     ];
-    if (state.running) {
-      return { status: 'pass', summary: `It ran for ${state.secondsObserved} s and was still up.`, evidence };
-    }
-    const summary =
-      state.startError === undefined
-        ? `It ended by itself within ${state.secondsObserved} s, ${ending(state)}.`
-        : `It could not be started: ${state.startError}`.slice(0, 1000);
-    return {
-      status: 'fail',
-      summary,
-      evidence: [...evidence, ...(state.logTail === '' ? [] : fact('last lines', state.logTail.slice(-LOG_SHOWN)))],
-    };
+    const { status, summary } = verdictOn(purpose, state);
+    const tail = status === 'pass' || state.logTail === '' ? [] : fact('last lines', state.logTail.slice(-LOG_SHOWN));
+    return { status, summary: summary.slice(0, 1000), evidence: [...evidence, ...tail] };
   },
   cases: [
-    { name: 'it is up', seen: well, status: 'pass' },
+    { name: 'it is up', seen: { purpose: 'service', state: well }, status: 'pass' },
     {
       name: 'a program crashed',
-      seen: { ...well, running: false, exitCode: 1, logTail: 'KeyError: DATABASE_URL\n' },
+      seen: {
+        purpose: 'service',
+        state: { ...well, running: false, exitCode: 1, logTail: 'KeyError: DATABASE_URL\n' },
+      },
       status: 'fail',
     },
     {
       name: 'it ended without an error, as a job does',
-      seen: { ...well, running: false, exitCode: 0 },
+      seen: { purpose: 'service', state: { ...well, running: false, exitCode: 0 } },
       status: 'fail',
     },
     {
       name: 'the kernel killed it for its memory',
-      seen: { ...well, running: false, exitCode: 137, outOfMemory: true },
+      seen: { purpose: 'service', state: { ...well, running: false, exitCode: 137, outOfMemory: true } },
       status: 'fail',
     },
     {
       name: 'its program is not in the image',
-      seen: { ...well, running: false, startError: 'exec: "/app": no such file or directory', logTail: '' },
+      seen: {
+        purpose: 'service',
+        state: { ...well, running: false, startError: 'exec: "/app": no such file or directory', logTail: '' },
+      },
       status: 'fail',
     },
+    { name: 'a job is done', seen: { purpose: 'job', state: ended(0) }, status: 'pass' },
+    { name: 'a job fails', seen: { purpose: 'job', state: ended(1, 'Usage: …') }, status: 'fail' },
+    { name: 'a job does not end', seen: { purpose: 'job', state: well }, status: 'fail' },
+    { name: 'a command prints its help', seen: { purpose: 'cli', state: ended(0, 'Usage: …') }, status: 'pass' },
+    {
+      name: 'a command that misses its arguments prints how it is used',
+      seen: { purpose: 'cli', state: ended(2, 'Usage: tool [options]\n') },
+      status: 'warn',
+    },
+    {
+      name: 'so does one that lists what it can do',
+      seen: { purpose: 'cli', state: ended(1, 'Commands:\n  run\n') },
+      status: 'warn',
+    },
+    { name: 'a command crashes', seen: { purpose: 'cli', state: ended(1, 'ImportError: x\n') }, status: 'fail' },
+    {
+      name: 'a command that is killed has not shown how it is used',
+      seen: { purpose: 'cli', state: ended(139, 'Usage: x\n') },
+      status: 'fail',
+    },
+    { name: 'a command goes on and on', seen: { purpose: 'cli', state: well }, status: 'fail' },
   ],
 });
+
+function verdictOn(purpose: Purpose, state: StateSeen): Pick<Proof, 'status' | 'summary'> {
+  const { running, exitCode, startError, secondsObserved: seconds } = state;
+  if (startError !== undefined) return { status: 'fail', summary: `It could not be started: ${startError}` };
+  if (purpose === 'service') {
+    return running
+      ? { status: 'pass', summary: `It ran for ${seconds} s and was still up.` }
+      : { status: 'fail', summary: `It ended by itself within ${seconds} s, ${ending(state)}.` };
+  }
+  if (running) {
+    const longer = 'The option startTimeoutSeconds gives it longer.';
+    return { status: 'fail', summary: `It was to run to its end, and was still running after ${seconds} s. ${longer}` };
+  }
+  if (exitCode === 0) return { status: 'pass', summary: `It ran to its end in ${seconds} s, with exit code 0.` };
+  // 1 and 2 are what commands end with that were called wrongly; what a signal ended is another matter.
+  if (purpose === 'cli' && (exitCode === 1 || exitCode === 2) && USAGE.test(state.logTail)) {
+    const better = 'CMD ["--help"] would end with 0.';
+    return { status: 'warn', summary: `Without arguments it says how it is used and ends with ${exitCode}. ${better}` };
+  }
+  return { status: 'fail', summary: `It ended after ${seconds} s, ${ending(state)}.` };
+}
 
 function ending(state: StateSeen): string {
   if (state.outOfMemory) return 'killed because it needed more memory than it may have';

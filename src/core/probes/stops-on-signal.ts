@@ -36,6 +36,11 @@ export default defineProbe({
   phase: 'stopped',
   look: async (box) => box,
   judge: (seen) => {
+    if (seen.seen === 'done') {
+      const evidence = [{ fact: 'ended by itself after seconds', value: seen.seconds }];
+      const summary = `It was done after ${seen.seconds} s, before anybody had to stop it.`;
+      return { status: 'not-applicable', summary, evidence };
+    }
     if (seen.seen === 'unseen') {
       return { status: 'unknown', summary: `It was not stopped: ${seen.reason}.`, evidence: [] };
     }
@@ -88,6 +93,7 @@ export default defineProbe({
       status: 'fail',
     },
     { name: 'killed, and nobody knows what', seen: { ...clean, killed: true, pid1: undefined }, status: 'fail' },
+    { name: 'a job that was done', seen: { seen: 'done', seconds: 1.2 }, status: 'not-applicable' },
     { name: 'it had ended before', seen: { seen: 'unseen', reason: 'it had already ended' }, status: 'unknown' },
   ],
 });

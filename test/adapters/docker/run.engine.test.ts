@@ -16,7 +16,7 @@ t.teardown(async () => {
 });
 
 const stopped = (box: StoppedBox): Extract<StoppedBox, { seen: 'stop' }> => {
-  if (box.seen !== 'stop') throw new Error(`not stopped: ${box.reason}`);
+  if (box.seen !== 'stop') throw new Error(`not stopped: ${JSON.stringify(box)}`);
   return box;
 };
 
@@ -82,7 +82,7 @@ parallel('a bad service: root, behind a shell, deaf; killed after the grace', as
       t.match(await run.running.answer(), { seen: 'answer', status: 404 });
       t.same(await run.running.health(), { seen: 'none' });
       const processes = await run.running.processes();
-      if (processes.seen === 'unseen') throw new Error(processes.reason);
+      if (processes.seen !== 'processes') throw new Error(JSON.stringify(processes));
       t.same(
         processes.processes.map(({ uid, command }) => `${uid} ${command}`),
         ['0 /bin/sh -c python -m http.server 8000; true', '0 python -m http.server 8000'],
@@ -100,7 +100,7 @@ parallel('a service that gives up root itself is seen as what it is, whatever it
   await withRun(engine, dockerfile, { files }, async (run) => {
     t.match(await run.running.health(), { seen: 'healthy', test: 'sleep 0.5' });
     const processes = await run.running.processes();
-    if (processes.seen === 'unseen') throw new Error(processes.reason);
+    if (processes.seen !== 'processes') throw new Error(JSON.stringify(processes));
     t.same(
       processes.processes.map(({ uid, gid, command }) => [uid, gid, command]),
       [[1000, 1000, 'node server.js']],

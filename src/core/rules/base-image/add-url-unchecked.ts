@@ -1,8 +1,8 @@
 /** Rule: ADD fetches from the net without saying what it must get. */
 import type { CopyInstruction, ShellCommand, Word } from '../../dockerfile/types.ts';
-import { builtStages, commandsOf, runsOf } from '../ask.ts';
-import { pinOf } from '../downloads.ts';
-import { effectiveWords } from '../installs.ts';
+import { builtStages, commandsOf, runsOf } from '../questions/ask.ts';
+import { pinOf } from '../questions/downloads.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 import type { Trouble } from '../rule.ts';
 

@@ -1,12 +1,12 @@
 /** Rule: Python packages on Alpine that pip finds no wheel for, so that it compiles them, or has nothing to install. */
 import type { ImageReference, Stage } from '../../dockerfile/types.ts';
-import { chainOf, variableAt } from '../ask.ts';
-import { officialName } from '../base-images.ts';
-import { installs } from '../installs.ts';
-import type { Install } from '../installs.ts';
-import { OTHER_INDEX, askedAmong, askedByFile, wheelGap } from '../python-wheels.ts';
-import type { Asked, WheelGap } from '../python-wheels.ts';
-import { question } from '../question.ts';
+import { chainOf, variableAt } from '../questions/ask.ts';
+import { officialName } from '../tables/base-images.ts';
+import { installs } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
+import { OTHER_INDEX, askedAmong, askedByFile, wheelGap } from '../questions/python-wheels.ts';
+import type { Asked, WheelGap } from '../questions/python-wheels.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 

@@ -1,6 +1,6 @@
 /** Rule: a base image that nobody maintains any more. */
-import { externalBases } from '../ask.ts';
-import { retirement } from '../retired-images.ts';
+import { externalBases } from '../questions/ask.ts';
+import { retirement } from '../tables/retired-images.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,9 +1,9 @@
 /** Rule: a base image whose language, system or server gets no more fixes. The day of the analysis decides. */
-import { externalBases } from '../ask.ts';
-import { knownImage, officialName } from '../base-images.ts';
-import { RELEASES_CHECKED, releaseEnds } from '../releases.ts';
-import type { ReleaseEnd } from '../releases.ts';
-import { retirement } from '../retired-images.ts';
+import { externalBases } from '../questions/ask.ts';
+import { knownImage, officialName } from '../tables/base-images.ts';
+import { RELEASES_CHECKED, releaseEnds } from '../tables/releases.ts';
+import type { ReleaseEnd } from '../tables/releases.ts';
+import { retirement } from '../tables/retired-images.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,6 +1,6 @@
 /** Rule: the image ships on a full language image where its slim variant serves. */
-import { finalBase, shippedStages } from '../ask.ts';
-import { officialName } from '../base-images.ts';
+import { finalBase, shippedStages } from '../questions/ask.ts';
+import { officialName } from '../tables/base-images.ts';
 import { defineRule } from '../rule.ts';
 
 /** Images whose untrimmed tag stands on buildpack-deps: compilers, headers and version control for a program that runs. */

@@ -1,6 +1,6 @@
 /** Rule: a base image with a tag that is made to move: `latest`, or one that names no version at all. */
-import { externalBases } from '../ask.ts';
-import { movement } from '../image-tags.ts';
+import { externalBases } from '../questions/ask.ts';
+import { movement } from '../questions/image-tags.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,6 +1,6 @@
 /** Rule: a tag that names only a major version, of images whose minor versions change what runs. */
-import { externalBases } from '../ask.ts';
-import { isMajorOnly } from '../image-tags.ts';
+import { externalBases } from '../questions/ask.ts';
+import { isMajorOnly } from '../questions/image-tags.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

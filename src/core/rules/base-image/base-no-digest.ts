@@ -1,5 +1,5 @@
 /** Rule: a tagged base image without a digest. Information: pinning by digest is a choice that needs a bot to keep it fresh. */
-import { externalBases } from '../ask.ts';
+import { externalBases } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,7 +1,7 @@
 /** Rule: an image from a registry that the organisation's policy does not trust. Without such a policy every registry is fine. */
 import type { ImageReference } from '../../dockerfile/types.ts';
-import { externalBases } from '../ask.ts';
-import { lenders } from '../image-tags.ts';
+import { externalBases } from '../questions/ask.ts';
+import { lenders } from '../questions/image-tags.ts';
 import { defineRule } from '../rule.ts';
 
 const POLICY = 'policy:\n  trustedRegistries: [registry.example.com]\n';

@@ -1,5 +1,5 @@
 /** Rule: files are copied or mounted from an image that moves: without a tag, or `latest`. */
-import { isMajorOnly, lenders, movement } from '../image-tags.ts';
+import { isMajorOnly, lenders, movement } from '../questions/image-tags.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

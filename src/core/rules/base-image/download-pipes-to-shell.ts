@@ -1,6 +1,6 @@
 /** Rule: a script from the net is run while it comes in, unseen and unchecked. */
-import { builtStages, runsOf } from '../ask.ts';
-import { pinOf, pipedDownloads } from '../downloads.ts';
+import { builtStages, runsOf } from '../questions/ask.ts';
+import { pinOf, pipedDownloads } from '../questions/downloads.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

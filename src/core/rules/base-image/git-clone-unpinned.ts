@@ -1,7 +1,7 @@
 /** Rule: a repository is cloned as its default branch stands that day. */
 import type { ShellCommand } from '../../dockerfile/types.ts';
-import { builtStages, commandsOf, runsOf } from '../ask.ts';
-import { effectiveWords } from '../installs.ts';
+import { builtStages, commandsOf, runsOf } from '../questions/ask.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 /** Names of branches that go on. */

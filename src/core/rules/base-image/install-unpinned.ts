@@ -1,7 +1,7 @@
 /** Rule: a package of a language is installed by its name, in whichever version is newest. */
-import { isShipped } from '../ask.ts';
-import { installs, isGiven } from '../installs.ts';
-import type { Install } from '../installs.ts';
+import { isShipped } from '../questions/ask.ts';
+import { installs, isGiven } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 /** How each package manager writes a version behind a name. */

@@ -1,8 +1,8 @@
 /** Rule: dependencies are installed from a manifest, and the project has no lock file at all. */
-import { installs } from '../installs.ts';
-import { lockOf, lockReaders } from '../locks.ts';
-import { listsNothing } from '../manifests.ts';
-import { question } from '../question.ts';
+import { installs } from '../questions/installs.ts';
+import { lockOf, lockReaders } from '../questions/locks.ts';
+import { listsNothing } from '../questions/manifests.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,6 +1,6 @@
 /** Rule: the project has a lock file, and the install does not get it. */
-import { lockOf, lockReaders } from '../locks.ts';
-import { mayBeSkipped } from '../installs.ts';
+import { lockOf, lockReaders } from '../questions/locks.ts';
+import { mayBeSkipped } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

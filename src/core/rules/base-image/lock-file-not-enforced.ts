@@ -1,12 +1,12 @@
 /** Rule: a lock file is there, and the install may go past it. */
-import { builtStages, commandsOf, runsOf } from '../ask.ts';
+import { builtStages, commandsOf, runsOf } from '../questions/ask.ts';
 import { replacing } from '../edits.ts';
-import { callsFor, isGiven, mayBeSkipped } from '../installs.ts';
-import type { Install } from '../installs.ts';
-import { isSetFor } from '../leftovers.ts';
-import { lockOf, lockReaders } from '../locks.ts';
-import { packageManagers } from '../package-managers.ts';
-import { question } from '../question.ts';
+import { callsFor, isGiven, mayBeSkipped } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
+import { isSetFor } from '../questions/leftovers.ts';
+import { lockOf, lockReaders } from '../questions/locks.ts';
+import { packageManagers } from '../tables/package-managers.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Trouble } from '../rule.ts';
 

@@ -1,9 +1,9 @@
 /** Rule: a command that was meant as a JSON array and is none, so that a shell gets the brackets. */
 import type { Command } from '../../dockerfile/types.ts';
-import { finalStage } from '../ask.ts';
+import { finalStage } from '../questions/ask.ts';
 import { replacing } from '../edits.ts';
-import { programOf } from '../launchers.ts';
-import { isPassedThrough } from '../start.ts';
+import { programOf } from '../tables/launchers.ts';
+import { isPassedThrough } from '../questions/start.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,7 +1,7 @@
 /** Rule: `--from` something that is neither a stage nor likely an image. */
 import type { Base, Span } from '../../dockerfile/types.ts';
-import { builtStages } from '../ask.ts';
-import { isOfficialName } from '../official-images.ts';
+import { builtStages } from '../questions/ask.ts';
+import { isOfficialName } from '../tables/official-images.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,9 +1,9 @@
 /** Rule: COPY, ADD or a bind mount of something that the ignore file leaves out. */
 import { isPattern, sourcePath } from '../../context/source-paths.ts';
 import type { IgnorePattern } from '../../context/types.ts';
-import { absentSources } from '../absent-sources.ts';
-import { builtStages, contextCopies } from '../ask.ts';
-import { isAddress } from '../copied-files.ts';
+import { absentSources } from '../questions/absent-sources.ts';
+import { builtStages, contextCopies } from '../questions/ask.ts';
+import { isAddress } from '../questions/copied-files.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 

@@ -1,8 +1,8 @@
 /** Rule: COPY, ADD or a bind mount of something that the context does not have. */
 import { filesAt, plainFolder } from '../../context/source-paths.ts';
-import { absentSources, isNamedLikeFile, takesFromContext } from '../absent-sources.ts';
-import type { AbsentSource } from '../absent-sources.ts';
-import { question } from '../question.ts';
+import { absentSources, isNamedLikeFile, takesFromContext } from '../questions/absent-sources.ts';
+import type { AbsentSource } from '../questions/absent-sources.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Severity } from '../../../schemas/finding.ts';
 import type { Subject } from '../rule.ts';

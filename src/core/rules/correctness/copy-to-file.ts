@@ -1,8 +1,8 @@
 /** Rule: several files for one file's name. */
 import type { Base, CopyInstruction, Instruction, Stage } from '../../dockerfile/types.ts';
-import { builtStages, contextCopies } from '../ask.ts';
-import { knownImage } from '../base-images.ts';
-import { copiedFiles } from '../copied-files.ts';
+import { builtStages, contextCopies } from '../questions/ask.ts';
+import { knownImage } from '../tables/base-images.ts';
+import { copiedFiles } from '../questions/copied-files.ts';
 import { behind } from '../edits.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';

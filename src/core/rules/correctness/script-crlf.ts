@@ -1,6 +1,6 @@
 /** Rule: the script that the container starts has the line ends of Windows. */
 import { defineRule } from '../rule.ts';
-import { startFile } from '../start-files.ts';
+import { startFile } from '../questions/start-files.ts';
 
 export default defineRule({
   id: 'script-crlf',

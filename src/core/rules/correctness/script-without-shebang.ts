@@ -1,6 +1,6 @@
 /** Rule: a script is started by the kernel, and its first line does not say what reads it. */
 import { defineRule } from '../rule.ts';
-import { startFile } from '../start-files.ts';
+import { startFile } from '../questions/start-files.ts';
 
 export default defineRule({
   id: 'script-without-shebang',

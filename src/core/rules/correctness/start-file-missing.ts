@@ -1,6 +1,6 @@
 /** Rule: CMD or ENTRYPOINT names a file that nothing has put into the image. */
 import { defineRule } from '../rule.ts';
-import { startFile } from '../start-files.ts';
+import { startFile } from '../questions/start-files.ts';
 
 export default defineRule({
   id: 'start-file-missing',

@@ -1,8 +1,8 @@
 /** Rule: the server listens where nobody outside of the container can reach it. */
-import { isLoopback, listeners } from '../listening.ts';
-import { mainCommand, placeOf, startedCommands } from '../start-commands.ts';
-import { shippedInstalls } from '../installs.ts';
-import { programOf } from '../launchers.ts';
+import { isLoopback, listeners } from '../questions/listening.ts';
+import { mainCommand, placeOf, startedCommands } from '../questions/start-commands.ts';
+import { shippedInstalls } from '../questions/installs.ts';
+import { programOf } from '../tables/launchers.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 

@@ -1,12 +1,12 @@
 /** Rule: what only development needs is installed into the image that ships. */
 import type { ShellCommand } from '../../dockerfile/types.ts';
-import { commandsOf, contextCopies, isShipped, runsOf, shippedStages } from '../ask.ts';
-import { filesOf } from '../copied-files.ts';
-import { callsFor, installs, installsFromManifest, isGiven, mayBeSkipped } from '../installs.ts';
-import type { Install } from '../installs.ts';
-import { deletesNamed, isSetFor } from '../leftovers.ts';
-import type { DevelopmentSwitch } from '../package-managers/types.ts';
-import { question } from '../question.ts';
+import { commandsOf, contextCopies, isShipped, runsOf, shippedStages } from '../questions/ask.ts';
+import { filesOf } from '../questions/copied-files.ts';
+import { callsFor, installs, installsFromManifest, isGiven, mayBeSkipped } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
+import { deletesNamed, isSetFor } from '../questions/leftovers.ts';
+import type { DevelopmentSwitch } from '../tables/package-managers/types.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 

@@ -1,7 +1,7 @@
 /** Rule: the container starts a server for development. */
-import { finalStage, shippedStages } from '../ask.ts';
-import { listeners } from '../listening.ts';
-import { placeOf } from '../start-commands.ts';
+import { finalStage, knownFinalBase, shippedStages } from '../questions/ask.ts';
+import { listeners } from '../questions/listening.ts';
+import { placeOf } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 
@@ -36,9 +36,28 @@ export default defineRule({
             : `${server.name} is a server for development.`,
       };
     }
+    yield* railsByDefault(subject);
     yield* settings(subject);
   },
 });
+
+/** `rails server` takes the environment from its options and from two variables; without them it is `development`. */
+function* railsByDefault(subject: Subject): Generator<Trouble> {
+  // A base that nobody knows may set it.
+  if (knownFinalBase(subject) === undefined) return;
+  const env = finalStage(subject)?.state.env;
+  const rails = listeners(subject).find(({ server }) => server.name === 'rails server')?.started;
+  if (rails === undefined || rails.isConditional) return;
+  if (['RAILS_ENV', 'RACK_ENV'].some((name) => rails.assignments.has(name) || env?.has(name) === true)) return;
+  // A word that cannot be known may be the option.
+  if (rails.words.some(({ value }) => value === undefined || /^(?:-e|--environment|--help|-h)/.test(value))) return;
+  yield {
+    ...placeOf(rails),
+    severity: 'warning',
+    confidence: 'medium',
+    message: 'rails server starts in development: neither it nor the image names an environment.',
+  };
+}
 
 /** What builds and runs in one go. */
 const COMPILES = new Set(['go run', 'cargo run', 'dotnet run', 'spring-boot:run']);

@@ -1,8 +1,8 @@
 /** Rule: a tool of development is installed by its name into the image that ships. */
-import { commandsOf, isShipped, runsOf, shippedStages } from '../ask.ts';
-import { callsFor, installs, mayBeSkipped } from '../installs.ts';
+import { commandsOf, isShipped, runsOf, shippedStages } from '../questions/ask.ts';
+import { callsFor, installs, mayBeSkipped } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
-import { startedText } from '../start-words.ts';
+import { startedText } from '../questions/start-words.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 

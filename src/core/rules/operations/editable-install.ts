@@ -1,6 +1,6 @@
 /** Rule: the project is installed as a link to its source. */
-import { isShipped } from '../ask.ts';
-import { installs, mayBeSkipped } from '../installs.ts';
+import { isShipped } from '../questions/ask.ts';
+import { installs, mayBeSkipped } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

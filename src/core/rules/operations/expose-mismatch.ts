@@ -1,7 +1,7 @@
 /** Rule: EXPOSE names another port than the one the server listens on. */
-import { finalStage } from '../ask.ts';
-import { exposedPorts, listeners } from '../listening.ts';
-import { mainCommand } from '../start-commands.ts';
+import { finalStage } from '../questions/ask.ts';
+import { exposedPorts, listeners } from '../questions/listening.ts';
+import { mainCommand } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

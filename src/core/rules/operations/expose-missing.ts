@@ -1,5 +1,7 @@
 /** Rule: a service that does not say which port it listens on. */
-import { finalStage, knownFinalBase } from '../ask.ts';
+import { finalStage, knownFinalBase } from '../questions/ask.ts';
+import { serverOf } from '../questions/listening.ts';
+import { mainCommand } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -18,6 +20,9 @@ export default defineRule({
   *check(subject) {
     const stage = finalStage(subject);
     if (stage === undefined || stage.state.exposed.length > 0) return;
+    const main = mainCommand(subject);
+    // A worker of Celery fetches its work, and listens nowhere.
+    if (main !== undefined && serverOf(main)?.name === 'celery') return;
     const known = knownFinalBase(subject);
     if (known === undefined) {
       yield { cannotTell: 'No EXPOSE stands here, and whether the base image exposes a port is not known.' };

@@ -1,7 +1,7 @@
 /** Rule: metadata in a form that has been given up. */
 import type { Edit } from '../../../schemas/finding.ts';
 import type { WordsInstruction } from '../../dockerfile/types.ts';
-import { shippedStages } from '../ask.ts';
+import { shippedStages } from '../questions/ask.ts';
 import { replacing } from '../edits.ts';
 import { defineRule } from '../rule.ts';
 

@@ -1,5 +1,5 @@
 /** Rule: a label key outside of what Docker lays down for keys. */
-import { shippedStages } from '../ask.ts';
+import { shippedStages } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,6 +1,6 @@
 /** Rule: a label whose value has not the form that the policy asks for. */
 import type { LabelForm } from '../../../schemas/policy.ts';
-import { finalStage, shippedStages } from '../ask.ts';
+import { finalStage, shippedStages } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 const POLICY = 'policy:\n  labels:\n    org.opencontainers.image.version: semver\n';

@@ -1,5 +1,5 @@
 /** Rule: a label that the policy asks for is not there. */
-import { finalStage } from '../ask.ts';
+import { finalStage } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 const POLICY = 'policy:\n  labels:\n    org.opencontainers.image.source: url\n';

@@ -1,5 +1,5 @@
 /** Rule: an image that says nothing about itself. */
-import { finalStage } from '../ask.ts';
+import { finalStage } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

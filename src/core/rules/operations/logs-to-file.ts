@@ -1,11 +1,11 @@
 /** Rule: the service writes its log into a file of the container. */
-import { commandsOf, runsOf, shippedStages } from '../ask.ts';
-import { effectiveWords } from '../installs.ts';
-import { serverOf } from '../listening.ts';
-import { placeOf, startedCommands } from '../start-commands.ts';
-import { question } from '../question.ts';
+import { commandsOf, runsOf, shippedStages } from '../questions/ask.ts';
+import { effectiveWords } from '../questions/installs.ts';
+import { serverOf } from '../questions/listening.ts';
+import { placeOf, startedCommands } from '../questions/start-commands.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
-import type { Started } from '../start-commands.ts';
+import type { Started } from '../questions/start-commands.ts';
 
 export default defineRule({
   id: 'logs-to-file',

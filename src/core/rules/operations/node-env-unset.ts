@@ -1,8 +1,8 @@
 /** Rule: a Node.js service whose image does not say that it is production. */
-import { finalStage, knownFinalBase } from '../ask.ts';
-import { serverOf } from '../listening.ts';
-import { programOf } from '../launchers.ts';
-import { mainCommand } from '../start-commands.ts';
+import { finalStage, knownFinalBase } from '../questions/ask.ts';
+import { serverOf } from '../questions/listening.ts';
+import { programOf } from '../tables/launchers.ts';
+import { mainCommand } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,7 +1,7 @@
 /** Rule: a server whose port is fixed although PORT says it. */
-import { listeners } from '../listening.ts';
-import { mainCommand, placeOf } from '../start-commands.ts';
-import { finalStage } from '../ask.ts';
+import { listeners } from '../questions/listening.ts';
+import { mainCommand, placeOf } from '../questions/start-commands.ts';
+import { finalStage } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

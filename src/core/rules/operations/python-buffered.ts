@@ -1,7 +1,7 @@
 /** Rule: a Python service whose output is held back. */
-import { finalStage, knownFinalBase } from '../ask.ts';
-import { serverOf } from '../listening.ts';
-import { mainCommand } from '../start-commands.ts';
+import { finalStage, knownFinalBase } from '../questions/ask.ts';
+import { serverOf } from '../questions/listening.ts';
+import { mainCommand } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

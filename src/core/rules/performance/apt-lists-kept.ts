@@ -1,10 +1,10 @@
 /** Rule: the package lists of apt stay in the layer that fetched them. */
 import type { RunInstruction, ShellCommand } from '../../dockerfile/types.ts';
-import { builtStages, commandsOf, runsOf, shippedStages } from '../ask.ts';
+import { builtStages, commandsOf, runsOf, shippedStages } from '../questions/ask.ts';
 import { behind } from '../edits.ts';
-import { callsFor } from '../installs.ts';
-import { deletes, isMounted, takesAnd } from '../leftovers.ts';
-import { question } from '../question.ts';
+import { callsFor } from '../questions/installs.ts';
+import { deletes, isMounted, takesAnd } from '../questions/leftovers.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 

@@ -1,7 +1,7 @@
 /** Rule: apt installs what packages recommend as well. */
-import { commandsOf, runsOf, shippedStages } from '../ask.ts';
-import { shippedInstalls } from '../installs.ts';
-import { question } from '../question.ts';
+import { commandsOf, runsOf, shippedStages } from '../questions/ask.ts';
+import { shippedInstalls } from '../questions/installs.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 
 const SWITCH = /Install-Recommends/i;

@@ -1,9 +1,9 @@
 /** Rule: compilers and headers are installed in the stage that ships, and stay there. */
 import type { ImageReference, RunInstruction, ShellCommand } from '../../dockerfile/types.ts';
-import { commandsOf, finalBase, shippedStages } from '../ask.ts';
-import { officialName } from '../base-images.ts';
-import { callsFor, effectiveWords, shippedInstalls } from '../installs.ts';
-import type { Install } from '../installs.ts';
+import { commandsOf, finalBase, shippedStages } from '../questions/ask.ts';
+import { officialName } from '../tables/base-images.ts';
+import { callsFor, effectiveWords, shippedInstalls } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 /** Packages that build things, whatever the distribution calls them. */

@@ -1,9 +1,9 @@
 /** Rule: chown -R over what an earlier COPY brought, which writes all of it into another layer. */
-import { commandsOf, runsOf, shippedStages } from '../ask.ts';
-import { effectiveWords } from '../installs.ts';
-import { arrivals, isBelow } from '../layers.ts';
+import { commandsOf, runsOf, shippedStages } from '../questions/ask.ts';
+import { effectiveWords } from '../questions/installs.ts';
+import { arrivals, isBelow } from '../questions/layers.ts';
 import { defineRule } from '../rule.ts';
-import { absolute, acting } from '../users.ts';
+import { absolute, acting } from '../questions/users.ts';
 
 export default defineRule({
   id: 'chown-copies-layer',

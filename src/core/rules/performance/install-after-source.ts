@@ -1,12 +1,12 @@
 /** Rule: the dependencies are installed after the source was copied, so that every source change installs them again. */
 import type { CopyInstruction, Instruction, RunInstruction, Stage } from '../../dockerfile/types.ts';
-import { builtStages, chainOf, contextCopies, isWholeContext, takesWholeContext } from '../ask.ts';
-import { copiedFiles, filesOf } from '../copied-files.ts';
-import { compilations, installs, installsFromManifest } from '../installs.ts';
-import type { Install } from '../installs.ts';
-import { fits, isManifest, listsNothing } from '../manifests.ts';
-import type { PackageManager } from '../package-managers/types.ts';
-import { question } from '../question.ts';
+import { builtStages, chainOf, contextCopies, isWholeContext, takesWholeContext } from '../questions/ask.ts';
+import { copiedFiles, filesOf } from '../questions/copied-files.ts';
+import { compilations, installs, installsFromManifest } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
+import { fits, isManifest, listsNothing } from '../questions/manifests.ts';
+import type { PackageManager } from '../tables/package-managers/types.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 

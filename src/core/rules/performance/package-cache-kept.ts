@@ -1,7 +1,7 @@
 /** Rule: a package manager that has no rule of its own for it leaves its download cache in the image. */
-import { mayBeSkipped, shippedInstalls } from '../installs.ts';
-import type { Install } from '../installs.ts';
-import { cacheLeftBy, variableSeenBy } from '../leftovers.ts';
+import { mayBeSkipped, shippedInstalls } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
+import { cacheLeftBy, variableSeenBy } from '../questions/leftovers.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 

@@ -1,11 +1,11 @@
 /** Rule: the tool that installs the project's dependencies is left behind in the image. */
 import type { ShellCommand, Span } from '../../dockerfile/types.ts';
-import { commandsOf, isShipped, runsOf, shippedStages } from '../ask.ts';
-import { callsFor, installs } from '../installs.ts';
-import { question } from '../question.ts';
+import { commandsOf, isShipped, runsOf, shippedStages } from '../questions/ask.ts';
+import { callsFor, installs } from '../questions/installs.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
-import { startedText } from '../start-words.ts';
+import { startedText } from '../questions/start-words.ts';
 
 const TOOLS = new Set(['poetry', 'pipenv', 'pdm', 'uv', 'hatch']);
 /** Scripts that install one, by a part of their address. */

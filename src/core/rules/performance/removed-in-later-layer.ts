@@ -1,10 +1,10 @@
 /** Rule: something is deleted that an earlier layer brought, so that it is hidden and not gone. */
 import type { RunInstruction } from '../../dockerfile/types.ts';
-import { commandsOf, runsOf, shippedStages } from '../ask.ts';
-import { arrivals, isBelow } from '../layers.ts';
+import { commandsOf, runsOf, shippedStages } from '../questions/ask.ts';
+import { arrivals, isBelow } from '../questions/layers.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
-import { absolute, acting } from '../users.ts';
+import { absolute, acting } from '../questions/users.ts';
 
 export default defineRule({
   id: 'removed-in-later-layer',

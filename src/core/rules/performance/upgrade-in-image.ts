@@ -1,6 +1,6 @@
 /** Rule: every package of the base image is upgraded. */
-import { commandsOf, runsOf, shippedStages } from '../ask.ts';
-import { callsFor } from '../installs.ts';
+import { commandsOf, runsOf, shippedStages } from '../questions/ask.ts';
+import { callsFor } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 /** Commands that upgrade everything when no package is named. */

@@ -1,6 +1,6 @@
 /** Rule: zypper leaves its cache in the layer. */
-import { shippedInstalls } from '../installs.ts';
-import { cacheLeftBy } from '../leftovers.ts';
+import { shippedInstalls } from '../questions/installs.ts';
+import { cacheLeftBy } from '../questions/leftovers.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

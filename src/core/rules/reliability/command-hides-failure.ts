@@ -1,8 +1,8 @@
 /** Rule: the container stays up, or ends well, although the program has failed. */
 import { alwaysSucceeds } from '../../dockerfile/shell/shell-outcome.ts';
-import { finalStage } from '../ask.ts';
-import { programOf } from '../launchers.ts';
-import { mainCommand, placeOf, startedCommands } from '../start-commands.ts';
+import { finalStage } from '../questions/ask.ts';
+import { programOf } from '../tables/launchers.ts';
+import { mainCommand, placeOf, startedCommands } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,10 +1,10 @@
 /** Rule: a script of the context that starts the program and stays in front of it. */
-import { serverOf } from '../listening.ts';
-import { finalStage } from '../ask.ts';
-import { isAllArguments, mainCommand, startedCommands } from '../start-commands.ts';
-import { packageScriptName } from '../package-scripts.ts';
+import { serverOf } from '../questions/listening.ts';
+import { finalStage } from '../questions/ask.ts';
+import { isAllArguments, mainCommand, startedCommands } from '../questions/start-commands.ts';
+import { packageScriptName } from '../questions/package-scripts.ts';
 import { defineRule } from '../rule.ts';
-import type { Started } from '../start-commands.ts';
+import type { Started } from '../questions/start-commands.ts';
 
 export default defineRule({
   id: 'entrypoint-script-without-exec',

@@ -1,6 +1,6 @@
 /** Rule: a HEALTHCHECK that says yes whatever the service does. */
 import { alwaysSucceeds } from '../../dockerfile/shell/shell-outcome.ts';
-import { finalStage } from '../ask.ts';
+import { finalStage } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

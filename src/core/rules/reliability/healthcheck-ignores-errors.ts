@@ -2,8 +2,8 @@
 import type { Edit } from '../../../schemas/finding.ts';
 import type { Command, ShellCommand } from '../../dockerfile/types.ts';
 import { shellCommands } from '../../dockerfile/shell/shell.ts';
-import { finalStage } from '../ask.ts';
-import { effectiveWords } from '../installs.ts';
+import { finalStage } from '../questions/ask.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,5 +1,5 @@
 /** Rule: no HEALTHCHECK, or HEALTHCHECK NONE. */
-import { finalBase, finalStage, knownFinalBase } from '../ask.ts';
+import { finalBase, finalStage, knownFinalBase } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

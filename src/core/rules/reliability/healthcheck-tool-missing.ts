@@ -1,9 +1,9 @@
 /** Rule: a HEALTHCHECK that calls a tool which the final image does not have. */
 import { shellCommands } from '../../dockerfile/shell/shell.ts';
-import { finalStage } from '../ask.ts';
-import { lacks } from '../image-tools.ts';
-import type { Tool } from '../image-tools.ts';
-import { effectiveWords } from '../installs.ts';
+import { finalStage } from '../questions/ask.ts';
+import { lacks } from '../questions/image-tools.ts';
+import type { Tool } from '../questions/image-tools.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

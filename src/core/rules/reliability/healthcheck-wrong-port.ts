@@ -1,8 +1,9 @@
 /** Rule: a HEALTHCHECK that asks another port than the one the server listens on. */
+import type { HealthcheckInstruction } from '../../dockerfile/types.ts';
 import { whatIsChecked } from '../../run-plan.ts';
-import { finalStage } from '../ask.ts';
-import { exposedPorts, listeners } from '../listening.ts';
-import { mainCommand } from '../start-commands.ts';
+import { finalStage } from '../questions/ask.ts';
+import { exposedPorts, listeners } from '../questions/listening.ts';
+import { mainCommand } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -22,7 +23,7 @@ export default defineRule({
   *check(subject) {
     const healthcheck = finalStage(subject)?.state.healthcheck;
     const asked = whatIsChecked(healthcheck).port;
-    if (healthcheck === undefined || asked === undefined) return;
+    if (healthcheck === undefined || asked === undefined || putsPortTogether(healthcheck)) return;
     const main = mainCommand(subject);
     const listener = listeners(subject).find(({ started }) => started === main);
     const port = listener?.port;
@@ -38,3 +39,10 @@ export default defineRule({
     }
   },
 });
+
+/** `'http://localhost:%s/' % port`, `` `http://localhost:${port}` ``: what stands behind the colon is put in when the check runs. */
+function putsPortTogether({ command }: HealthcheckInstruction): boolean {
+  const text =
+    command?.form === 'exec' ? command.args.map(({ value, raw }) => value ?? raw).join(' ') : (command?.text ?? '');
+  return /:\/\/(?:[\w.]{1,253}|\[::1?\]):(?!\d|\$\w|\$\{\w+:?-)/.test(text.slice(0, 4096));
+}

@@ -1,6 +1,6 @@
 /** Rule: the database is migrated each time a container starts. */
-import { normalWords } from '../listening.ts';
-import { mainCommand, placeOf, startedCommands } from '../start-commands.ts';
+import { normalWords } from '../questions/listening.ts';
+import { mainCommand, placeOf, startedCommands } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

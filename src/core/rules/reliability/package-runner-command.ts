@@ -1,11 +1,11 @@
 /** Rule: npm, yarn or pnpm stands between the signal and the program. */
-import { finalBase } from '../ask.ts';
-import { systemShell } from '../base-images.ts';
-import { programOf } from '../launchers.ts';
-import { packageScriptName, packageScriptOf } from '../package-scripts.ts';
-import { startedCommands } from '../start-commands.ts';
+import { finalBase } from '../questions/ask.ts';
+import { systemShell } from '../tables/base-images.ts';
+import { programOf } from '../tables/launchers.ts';
+import { packageScriptName, packageScriptOf } from '../questions/package-scripts.ts';
+import { startedCommands } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
-import { outerCommand } from '../start.ts';
+import { outerCommand } from '../questions/start.ts';
 
 export default defineRule({
   id: 'package-runner-command',
@@ -30,6 +30,8 @@ export default defineRule({
     const isNpx = program === 'npx';
     const name = packageScriptName(values);
     if (name === undefined && !isNpx) return;
+    // `bun run src/index.ts` runs the file itself.
+    if (program === 'bun' && /[./]/.test(name ?? '')) return;
     if (
       startedCommands(subject).some(({ launchers }) => launchers.includes('exec') && launchers.includes(program ?? ''))
     )

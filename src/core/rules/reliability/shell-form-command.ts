@@ -2,9 +2,9 @@
 import type { CommandInstruction } from '../../dockerfile/types.ts';
 import type { Edit } from '../../../schemas/finding.ts';
 import { replacing } from '../edits.ts';
-import { finalBase, finalStage, knownFinalBase } from '../ask.ts';
+import { finalBase, finalStage, knownFinalBase } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
-import { isPassedThrough, shellInFront } from '../start.ts';
+import { isPassedThrough, shellInFront } from '../questions/start.ts';
 
 export default defineRule({
   id: 'shell-form-command',

@@ -1,7 +1,7 @@
 /** Rule: a HEALTHCHECK that gives no time to start. */
-import { finalBase, finalStage } from '../ask.ts';
-import { serverOf } from '../listening.ts';
-import { mainCommand } from '../start-commands.ts';
+import { finalBase, finalStage } from '../questions/ask.ts';
+import { serverOf } from '../questions/listening.ts';
+import { mainCommand } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 
@@ -29,6 +29,7 @@ export default defineRule({
     if (flag === undefined || healthcheck.options.startPeriodMs === 0) {
       yield {
         at: healthcheck.span,
+        ...(startsSlowly(subject) ? {} : { severity: 'info' as const }),
         message: 'Failing checks count from the first second: there is no --start-period.',
       };
     } else if (healthcheck.options.startPeriodMs === undefined) {
@@ -36,6 +37,33 @@ export default defineRule({
     }
   },
 });
+
+/** Languages that load their program at start: interpreters and virtual machines. */
+const LOADING =
+  /(?:^|\/)(?:python|pypy|node|bun|deno|ruby|jruby|php|openjdk|eclipse-temurin|amazoncorretto|tomcat|jetty|maven|gradle|elixir|erlang|perl|r-base|aspnet|runtime|sdk)$/;
+const LOADERS = new Set([
+  'python',
+  'python3',
+  'node',
+  'bun',
+  'deno',
+  'ruby',
+  'php',
+  'java',
+  'dotnet',
+  'bundle',
+  'mix',
+  'perl',
+]);
+
+/** True for what is known to take its time: such a language, or a server that is written in one. */
+function startsSlowly(subject: Subject): boolean {
+  const base = finalBase(subject);
+  if (base?.kind === 'image' && LOADING.test(base.reference.name)) return true;
+  const main = mainCommand(subject);
+  if (main === undefined) return false;
+  return serverOf(main) !== undefined || LOADERS.has(main.words[0]?.value ?? '');
+}
 
 /** Servers of static files and proxies are up before the first check, and so is a program compiled to stand on nothing. */
 function startsAtOnce(subject: Subject): boolean {

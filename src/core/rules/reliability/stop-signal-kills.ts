@@ -1,6 +1,6 @@
 /** Rule: STOPSIGNAL names a signal that no process can handle. */
 import { cannotBeHandled } from '../../dockerfile/instructions/signals.ts';
-import { finalStage } from '../ask.ts';
+import { finalStage } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

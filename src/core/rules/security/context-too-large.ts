@@ -1,8 +1,8 @@
 /** Rule: more is sent to the builder than an image is likely to need. */
 import { sourcePath } from '../../context/source-paths.ts';
 import type { ContextFile } from '../../context/types.ts';
-import { builtStages, contextCopies } from '../ask.ts';
-import { filesOf } from '../copied-files.ts';
+import { builtStages, contextCopies } from '../questions/ask.ts';
+import { filesOf } from '../questions/copied-files.ts';
 import { defineRule } from '../rule.ts';
 import type { Mount, Span } from '../../dockerfile/types.ts';
 import type { Subject } from '../rule.ts';

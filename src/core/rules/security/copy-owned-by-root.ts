@@ -1,11 +1,11 @@
 /** Rule: files that COPY leaves to root, and that a later step changes as somebody else. */
 import type { CopyInstruction, ShellCommand } from '../../dockerfile/types.ts';
-import { builtStages, commandsOf } from '../ask.ts';
+import { builtStages, commandsOf } from '../questions/ask.ts';
 import { before } from '../edits.ts';
-import { effectiveWords } from '../installs.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
-import { absolute, acting, changesRights } from '../users.ts';
-import type { Acting } from '../users.ts';
+import { absolute, acting, changesRights } from '../questions/users.ts';
+import type { Acting } from '../questions/users.ts';
 
 export default defineRule({
   id: 'copy-owned-by-root',

@@ -1,11 +1,11 @@
 /** Rule: a broad COPY takes along what only development needs. */
 import type { ContextFile } from '../../context/types.ts';
 import type { CopyInstruction } from '../../dockerfile/types.ts';
-import { contextCopies, shippedStages } from '../ask.ts';
-import { copiedFiles } from '../copied-files.ts';
-import { developmentKindOf } from '../development-files.ts';
-import type { DevelopmentKind } from '../development-files.ts';
-import { question } from '../question.ts';
+import { contextCopies, shippedStages } from '../questions/ask.ts';
+import { copiedFiles } from '../questions/copied-files.ts';
+import { developmentKindOf } from '../tables/development-files.ts';
+import type { DevelopmentKind } from '../tables/development-files.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 

@@ -1,10 +1,10 @@
 /** Rule: a context without an ignore file, or with one that excludes nothing. */
 import { cleanPath } from '../../context/pattern.ts';
 import type { CopyInstruction } from '../../dockerfile/types.ts';
-import { builtStages, contextCopies, isShipped, takesWholeContext } from '../ask.ts';
-import { copiedFiles, filesOf } from '../copied-files.ts';
-import { developmentKindOf } from '../development-files.ts';
-import { privateKindOf } from '../private-files.ts';
+import { builtStages, contextCopies, isShipped, takesWholeContext } from '../questions/ask.ts';
+import { copiedFiles, filesOf } from '../questions/copied-files.ts';
+import { developmentKindOf } from '../tables/development-files.ts';
+import { privateKindOf } from '../tables/private-files.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 

@@ -1,5 +1,5 @@
 /** Rule: a pattern of the ignore file reaches the root alone, and what it means lies deeper. */
-import { mayTry, sentFromBelow } from '../ignore-patterns.ts';
+import { mayTry, sentFromBelow } from '../questions/ignore-patterns.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

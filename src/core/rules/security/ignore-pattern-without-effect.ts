@@ -1,6 +1,6 @@
 /** Rule: a line of the ignore file that cannot mean what its writer meant. */
 import type { BuildContext, IgnoreFile, IgnorePattern } from '../../context/types.ts';
-import { aloneOf, mayTry } from '../ignore-patterns.ts';
+import { aloneOf, mayTry } from '../questions/ignore-patterns.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,7 +1,7 @@
 /** Rule: packages are installed without a look at who signed them. */
-import { builtStages, commandsOf, runsOf } from '../ask.ts';
+import { builtStages, commandsOf, runsOf } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
-import { switchOff } from '../trust-switches.ts';
+import { switchOff } from '../questions/trust-switches.ts';
 
 export default defineRule({
   id: 'packages-unverified',

@@ -1,11 +1,13 @@
 /** Rule: COPY takes files along that hold secrets. */
+import { isPattern, sourcePath } from '../../context/source-paths.ts';
 import type { ContextFile } from '../../context/types.ts';
-import { contextCopies, shippedStages } from '../ask.ts';
-import { filesOf } from '../copied-files.ts';
-import { privateKindOf } from '../private-files.ts';
-import type { PrivateKind } from '../private-files.ts';
-import { question } from '../question.ts';
+import { contextCopies, shippedStages } from '../questions/ask.ts';
+import { filesOf, isAddress } from '../questions/copied-files.ts';
+import { privateKindOf } from '../tables/private-files.ts';
+import type { PrivateKind } from '../tables/private-files.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
+import type { Doubt, Subject, Trouble } from '../rule.ts';
 
 export default defineRule({
   id: 'private-files-copied',
@@ -31,8 +33,11 @@ export default defineRule({
       },
     },
   },
-  needs: 'files',
   *check(subject) {
+    if (subject.context.files === undefined) {
+      yield* namedOnly(subject);
+      return;
+    }
     for (const copy of shippedStages(subject).flatMap(contextCopies)) {
       const found = new Map<string, { first: Charged; count: number }>();
       for (const file of filesOf(subject, copy)) {
@@ -56,6 +61,26 @@ export default defineRule({
     }
   },
 });
+
+/** Without the files a COPY still says what it takes where it names a file: `COPY .env ./`. */
+function* namedOnly(subject: Subject): Generator<Trouble | Doubt> {
+  for (const copy of shippedStages(subject).flatMap(contextCopies)) {
+    for (const { value } of copy.sources) {
+      if (value === undefined || isAddress(value)) continue;
+      const path = sourcePath(value);
+      const held = isPattern(path) ? undefined : privateKindOf({ path, sizeBytes: 0 });
+      if (held === undefined) continue;
+      yield {
+        at: copy.span,
+        severity: held.charge,
+        confidence: 'medium',
+        message: `This takes ${held.kind.name} into the image: ${path.slice(0, 200)}.`,
+      };
+      break;
+    }
+  }
+  yield { cannotTell: 'Only the Dockerfile was given; this row needs the files of the build context.' };
+}
 
 interface Charged {
   readonly file: ContextFile;

@@ -1,8 +1,8 @@
 /** Rule: a port below 1024, opened by a user that is not root. */
 import type { Span } from '../../dockerfile/types.ts';
 import { shellCommands } from '../../dockerfile/shell/shell.ts';
-import { commandsOf, finalStage, isRoot, knownFinalBase, runsOf, shippedStages, userName } from '../ask.ts';
-import { effectiveWords } from '../installs.ts';
+import { commandsOf, finalStage, isRoot, knownFinalBase, runsOf, shippedStages, userName } from '../questions/ask.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 

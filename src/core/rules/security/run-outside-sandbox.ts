@@ -1,5 +1,5 @@
 /** Rule: a RUN asks the builder for the host's network or for full rights. */
-import { builtStages, runsOf } from '../ask.ts';
+import { builtStages, runsOf } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

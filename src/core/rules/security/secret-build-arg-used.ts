@@ -1,11 +1,11 @@
 /** Rule: ARG or ENV that a RUN uses as a credential, whatever its name. */
 import type { Stage } from '../../dockerfile/types.ts';
-import { builtStages, chainOf, commandsOf, isShipped, runsOf } from '../ask.ts';
-import { credentialsIn } from '../credentials.ts';
-import { question } from '../question.ts';
+import { builtStages, chainOf, commandsOf, isShipped, runsOf } from '../questions/ask.ts';
+import { credentialsIn } from '../questions/credentials.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
-import { isPlaceholder, secretName } from '../secrets.ts';
+import { isPlaceholder, secretName } from '../tables/secrets.ts';
 
 export default defineRule({
   id: 'secret-build-arg-used',

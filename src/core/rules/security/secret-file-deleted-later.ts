@@ -1,12 +1,12 @@
 /** Rule: a file with secrets is copied, and a later step deletes it: it stays in the layer of the copy. */
 import { cleanPath } from '../../context/pattern.ts';
 import type { CopyInstruction, RunInstruction } from '../../dockerfile/types.ts';
-import { commandsOf, contextCopies, shippedStages } from '../ask.ts';
-import { copiedFiles } from '../copied-files.ts';
-import { effectiveWords } from '../installs.ts';
+import { commandsOf, contextCopies, shippedStages } from '../questions/ask.ts';
+import { copiedFiles } from '../questions/copied-files.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
-import { fileHoldsSecrets, isSecretFile } from '../secrets.ts';
+import { fileHoldsSecrets, isSecretFile } from '../tables/secrets.ts';
 
 export default defineRule({
   id: 'secret-file-deleted-later',

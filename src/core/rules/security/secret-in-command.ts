@@ -1,11 +1,11 @@
 /** Rule: a credential written out in a command of RUN, CMD, ENTRYPOINT or HEALTHCHECK. */
 import { shellCommands } from '../../dockerfile/shell/shell.ts';
 import type { Command, Instruction } from '../../dockerfile/types.ts';
-import { credentialsIn } from '../credentials.ts';
-import type { Credential } from '../credentials.ts';
-import { leaksByPath } from '../leaks.ts';
+import { credentialsIn } from '../questions/credentials.ts';
+import type { Credential } from '../questions/credentials.ts';
+import { leaksByPath } from '../questions/leaks.ts';
 import { defineRule } from '../rule.ts';
-import { isHarmlessValue, isMachineMade, isPlaceholder, secretValues } from '../secrets.ts';
+import { isHarmlessValue, isMachineMade, isPlaceholder, secretValues } from '../tables/secrets.ts';
 
 export default defineRule({
   id: 'secret-in-command',

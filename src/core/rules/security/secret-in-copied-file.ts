@@ -1,10 +1,10 @@
 /** Rule: a file that COPY puts into the image holds a secret. */
-import { contextCopies, shippedStages } from '../ask.ts';
-import { filesOf } from '../copied-files.ts';
-import { filesWorthReading, leaksByPath } from '../leaks.ts';
+import { contextCopies, shippedStages } from '../questions/ask.ts';
+import { filesOf } from '../questions/copied-files.ts';
+import { filesWorthReading, leaksByPath } from '../questions/leaks.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
-import { fileHoldsSecrets } from '../secrets.ts';
+import { fileHoldsSecrets } from '../tables/secrets.ts';
 
 const COMPOSE = /(?:^|\/)(?:docker-)?compose[^/]*\.ya?ml$/;
 

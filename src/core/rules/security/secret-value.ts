@@ -1,8 +1,8 @@
 /** Rule: a value in the Dockerfile that shows by its form that it is a secret, whatever its name. */
 import type { Position, Span } from '../../dockerfile/types.ts';
-import { leaksByPath } from '../leaks.ts';
+import { leaksByPath } from '../questions/leaks.ts';
 import { defineRule } from '../rule.ts';
-import { secretValues } from '../secrets.ts';
+import { secretValues } from '../tables/secrets.ts';
 
 export default defineRule({
   id: 'secret-value',

@@ -1,10 +1,10 @@
 /** Rule: ENV, ARG or LABEL whose name says that it holds a secret. */
 import type { Pair } from '../../dockerfile/types.ts';
-import { builtStages, isShipped } from '../ask.ts';
-import { question } from '../question.ts';
+import { builtStages, isShipped } from '../questions/ask.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
-import { isHarmlessValue, isMachineMade, isPlaceholder, secretName, secretValues } from '../secrets.ts';
+import { isHarmlessValue, isMachineMade, isPlaceholder, secretName, secretValues } from '../tables/secrets.ts';
 
 export default defineRule({
   id: 'secret-variable',

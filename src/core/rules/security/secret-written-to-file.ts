@@ -1,11 +1,11 @@
 /** Rule: a RUN writes an ARG or ENV that holds a secret into a file of the image. */
 import type { RunInstruction, ShellCommand, Stage } from '../../dockerfile/types.ts';
-import { commandsOf, shippedStages } from '../ask.ts';
-import { variablesIn } from '../credentials.ts';
-import { callsFor, effectiveWords } from '../installs.ts';
-import { question } from '../question.ts';
+import { commandsOf, shippedStages } from '../questions/ask.ts';
+import { variablesIn } from '../questions/credentials.ts';
+import { callsFor, effectiveWords } from '../questions/installs.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
-import { secretName } from '../secrets.ts';
+import { secretName } from '../tables/secrets.ts';
 
 export default defineRule({
   id: 'secret-written-to-file',

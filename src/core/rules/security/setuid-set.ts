@@ -1,7 +1,7 @@
 /** Rule: a file gets the setuid or setgid bit. */
 import type { ShellCommand } from '../../dockerfile/types.ts';
-import { commandsOf, runsOf, shippedStages } from '../ask.ts';
-import { effectiveWords } from '../installs.ts';
+import { commandsOf, runsOf, shippedStages } from '../questions/ask.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,6 +1,6 @@
 /** Rule: sudo is in the image. */
-import { isShipped } from '../ask.ts';
-import { installs } from '../installs.ts';
+import { isShipped } from '../questions/ask.ts';
+import { installs } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

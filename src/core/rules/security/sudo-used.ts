@@ -1,7 +1,7 @@
 /** Rule: RUN calls sudo. */
-import { builtStages, commandsOf, runsOf } from '../ask.ts';
+import { builtStages, commandsOf, runsOf } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
-import { acting } from '../users.ts';
+import { acting } from '../questions/users.ts';
 
 export default defineRule({
   id: 'sudo-used',

@@ -1,9 +1,9 @@
 /** Rule: certificates are not checked. */
 import type { ShellCommand } from '../../dockerfile/types.ts';
-import { builtStages, commandsOf, isShipped } from '../ask.ts';
-import { effectiveWords } from '../installs.ts';
+import { builtStages, commandsOf, isShipped } from '../questions/ask.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
-import { isSwitchedOffBy, switchOff } from '../trust-switches.ts';
+import { isSwitchedOffBy, switchOff } from '../questions/trust-switches.ts';
 
 export default defineRule({
   id: 'tls-check-off',

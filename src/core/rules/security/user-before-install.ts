@@ -1,14 +1,14 @@
 /** Rule: a step that needs root, behind a USER that is not root. */
 import type { RunInstruction, ShellCommand, Stage } from '../../dockerfile/types.ts';
-import { officialName } from '../base-images.ts';
-import { builtStages, chainOf, commandsOf, runsOf, variableAt } from '../ask.ts';
-import { effectiveWords, installs } from '../installs.ts';
-import type { Install } from '../installs.ts';
-import { question } from '../question.ts';
+import { officialName } from '../tables/base-images.ts';
+import { builtStages, chainOf, commandsOf, runsOf, variableAt } from '../questions/ask.ts';
+import { effectiveWords, installs } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
+import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
-import { absolute, acting, changesRights, overlaps } from '../users.ts';
-import type { Acting } from '../users.ts';
+import { absolute, acting, changesRights, overlaps } from '../questions/users.ts';
+import type { Acting } from '../questions/users.ts';
 
 export default defineRule({
   id: 'user-before-install',

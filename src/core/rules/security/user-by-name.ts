@@ -1,5 +1,5 @@
 /** Rule: USER by name. Information, except where the platform needs a number. */
-import { finalStage, isRoot, userName } from '../ask.ts';
+import { finalStage, isRoot, userName } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,5 +1,7 @@
 /** Rule: nothing sets a user, and the base leaves root. */
-import { finalBase, finalStage, givesUpRoot, knownFinalBase } from '../ask.ts';
+import { finalBase, finalStage, givesUpRoot, knownFinalBase } from '../questions/ask.ts';
+import { startedCommands } from '../questions/start-commands.ts';
+import type { Started } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -32,8 +34,19 @@ export default defineRule({
         severity: subject.profile === 'kubernetes' ? 'error' : 'info',
         message: 'No USER is set; the entrypoint of the base image starts as root and gives that up by itself.',
       };
+    } else if (startedCommands(subject).some(isHandedToOther)) {
+      yield {
+        at: stage.from.span,
+        severity: subject.profile === 'kubernetes' ? 'error' : 'info',
+        message: 'No USER is set; what is started begins as root and hands over to another user by itself.',
+      };
     } else {
       yield { at: stage.from.span, message: 'The final stage sets no USER, and its base image leaves root.' };
     }
   },
 });
+
+/** `exec gosu app "$@"` in an entrypoint script. */
+function isHandedToOther({ launchers }: Started): boolean {
+  return launchers.includes('gosu') || launchers.includes('su-exec');
+}

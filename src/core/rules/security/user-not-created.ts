@@ -1,8 +1,8 @@
 /** Rule: USER names an account that nothing creates and that the base image does not have. */
 import type { Stage } from '../../dockerfile/types.ts';
-import { accountsIn, createsAccountsSomehow, usersOf } from '../accounts.ts';
-import { chainOf, commandsOf, finalStage, runsOf, userName } from '../ask.ts';
-import { effectiveWords, installs } from '../installs.ts';
+import { accountsIn, createsAccountsSomehow, usersOf } from '../questions/accounts.ts';
+import { chainOf, commandsOf, finalStage, runsOf, userName } from '../questions/ask.ts';
+import { effectiveWords, installs } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 

@@ -1,5 +1,5 @@
 /** Rule: the last USER is root. */
-import { finalStage, givesUpRoot, isRoot, userName } from '../ask.ts';
+import { finalStage, givesUpRoot, isRoot, userName } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,12 +1,12 @@
 /** Rule: a tool that writes to the home of its user, run by a user that has none. */
-import { accountsIn, hasHome } from '../accounts.ts';
-import { chainOf, variableAt } from '../ask.ts';
-import { officialName } from '../base-images.ts';
-import { installs } from '../installs.ts';
-import type { Install } from '../installs.ts';
+import { accountsIn, hasHome } from '../questions/accounts.ts';
+import { chainOf, variableAt } from '../questions/ask.ts';
+import { officialName } from '../tables/base-images.ts';
+import { installs } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
-import { acting, changesRights } from '../users.ts';
+import { acting, changesRights } from '../questions/users.ts';
 
 export default defineRule({
   id: 'user-without-home',

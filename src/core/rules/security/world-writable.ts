@@ -1,7 +1,7 @@
 /** Rule: files that everybody may change. */
 import type { ShellCommand, Span } from '../../dockerfile/types.ts';
-import { commandsOf, shippedStages } from '../ask.ts';
-import { effectiveWords } from '../installs.ts';
+import { commandsOf, shippedStages } from '../questions/ask.ts';
+import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({

@@ -1,0 +1,69 @@
+/** What is seen of a container under test, whether it stays up (run.ts) or ends (run-to-end.ts). */
+import type {
+  AnswerSeen,
+  HealthSeen,
+  Patience,
+  ProcessesSeen,
+  Purpose,
+  SocketsSeen,
+  StateSeen,
+  WrittenSeen,
+} from '../../core/probes/box.ts';
+import type { Run, RunRequest } from '../../use-cases/ports.ts';
+import type { Client } from './client.ts';
+import type { ImageFacts } from './image.ts';
+import { logTail } from './output.ts';
+import { inspect } from './watch.ts';
+
+/** Every answer of the running box. */
+export interface Seen {
+  readonly purpose: Purpose;
+  readonly state: StateSeen;
+  readonly processes: ProcessesSeen;
+  readonly answer: AnswerSeen;
+  readonly health: HealthSeen;
+  readonly sockets: SocketsSeen;
+  readonly written: WrittenSeen;
+  readonly patience: Patience | undefined;
+}
+
+/** A container that was started. */
+export interface Observed {
+  readonly request: RunRequest;
+  readonly image: ImageFacts;
+  readonly containerId: string;
+  readonly network: string;
+}
+
+/** How it is now, with the last part of its log. Throws like `Ask`. */
+export async function stateOf(
+  client: Client,
+  containerId: string,
+  startedAt: number,
+  signal: AbortSignal,
+): Promise<StateSeen> {
+  const log = await logTail(client, containerId, signal);
+  const { State: now } = await inspect(client, containerId, signal);
+  return {
+    running: now.Running,
+    exitCode: now.Running ? undefined : now.ExitCode,
+    outOfMemory: now.OOMKilled,
+    startError: undefined,
+    secondsObserved: Math.round((client.clock.elapsed() - startedAt) / 100) / 10,
+    logTail: log,
+  };
+}
+
+/** What was seen, as the box that probes ask. */
+export function boxOf(seen: Seen): Run['running'] {
+  return {
+    purpose: async () => seen.purpose,
+    state: async () => seen.state,
+    processes: async () => seen.processes,
+    answer: async () => seen.answer,
+    health: async () => seen.health,
+    sockets: async () => seen.sockets,
+    written: async () => seen.written,
+    patience: async () => seen.patience,
+  };
+}

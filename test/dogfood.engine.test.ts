@@ -1,0 +1,74 @@
+/** Drydock judges itself: this repository, posted to a service that runs from it, is fit for production by its own checklist. */
+import { execFileSync } from 'node:child_process';
+import { existsSync, lstatSync, readFileSync, readdirSync } from 'node:fs';
+import t from 'tap';
+import { pack } from 'tar-stream';
+import { Build } from '../src/schemas/build.ts';
+import { Report } from '../src/schemas/report.ts';
+import { startService } from './helpers/service.ts';
+
+/** What git tracks or would; without git, everything but what is made or downloaded. */
+function paths(): readonly string[] {
+  if (existsSync('.git')) {
+    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+      encoding: 'utf8',
+    });
+    return listed.split('\0').filter((path) => path !== '');
+  }
+  const left = new Set(['node_modules', '.git', 'data', 'dist', '.tap']);
+  return readdirSync('.').flatMap((top) =>
+    left.has(top)
+      ? []
+      : lstatSync(top).isDirectory()
+        ? readdirSync(top, { recursive: true, encoding: 'utf8' }).map((name) => `${top}/${name}`)
+        : [top],
+  );
+}
+
+async function repository(): Promise<Blob> {
+  const archive = pack();
+  for (const name of paths()) {
+    const stat = lstatSync(name, { throwIfNoEntry: false });
+    if (stat?.isFile() === true) archive.entry({ name, mode: stat.mode & 0o777 }, readFileSync(name));
+  }
+  archive.finalize();
+  const chunks: Buffer[] = [];
+  for await (const chunk of archive) chunks.push(chunk as Buffer); // a tar stream yields Buffers
+  return new Blob([new Uint8Array(Buffer.concat(chunks))]);
+}
+
+t.test('our own repository passes its own verification', async (t) => {
+  const service = await startService({ DRYDOCK_DATA_DIR: t.testdir({}) });
+  t.teardown(() => service.stop('SIGKILL'));
+  const form = new FormData();
+  const options = { dockerfile: 'Dockerfile.prod' };
+  form.set('options', new Blob([JSON.stringify(options)], { type: 'application/json' }));
+  form.set('context', await repository());
+  const accepted = await fetch(`${service.url}/build-verify`, { method: 'POST', body: form });
+  if (accepted.status !== 202) throw new Error(await accepted.text());
+  const { links } = Build.parse(await accepted.json());
+  let build: Build;
+  do {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    build = Build.parse(await (await fetch(service.url + links.self)).json());
+  } while (build.finishedAt === null);
+  if (build.state === 'errored') throw new Error(JSON.stringify(build));
+  const report = Report.parse(await (await fetch(service.url + links.report)).json());
+  if (process.env['DOGFOOD_OUT'] !== undefined) (await import('node:fs')).writeFileSync(process.env['DOGFOOD_OUT'], JSON.stringify(report, null, 1));
+
+  const told = JSON.stringify({
+    failure: report.build?.failure,
+    rows: report.items.filter(({ status }) => status !== 'pass'),
+    findings: report.findings.filter(({ waived }) => waived === undefined).map(({ rule, message }) => [rule, message]),
+    log: report.run?.log,
+  });
+  t.equal(build.state, 'passed', told);
+  t.equal(report.verdict, 'ready', told);
+  const required = report.items.filter(({ level }) => level === 'required');
+  t.same(
+    required.filter(({ status }) => status === 'fail').map(({ id }) => id),
+    [],
+    told,
+  );
+  t.equal(await service.stop(), 0, 'and the service that said so ends well');
+});
