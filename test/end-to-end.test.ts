@@ -7,7 +7,6 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { Problem } from '../src/schemas/problem.ts';
 import { Report } from '../src/schemas/report.ts';
-import { zipOf } from './adapters/archive/zips.ts';
 import { contextOf, startService } from './helpers/service.ts';
 import type { Service } from './helpers/service.ts';
 
@@ -58,13 +57,6 @@ t.test('one Dockerfile, sent in each way, gets the same report', async (t) => {
     json: await post(`${url}/analyze`, 'application/json', JSON.stringify({ dockerfile })),
     form: await post(`${url}/analyze`, undefined, form),
     archive: await post(`${url}/analyze`, 'application/gzip', archive),
-    zip: await post(
-      `${url}/analyze`,
-      'application/zip',
-      zipOf(
-        readdirSync(`${FIXTURES}/basic`).map((name) => ({ name, content: readFileSync(`${FIXTURES}/basic/${name}`) })),
-      ),
-    ),
     formWithContext: await post(`${url}/analyze`, undefined, withContext),
   };
   const reports: Record<string, Report> = {};
@@ -131,16 +123,6 @@ t.test('bad input gets a problem that says what to do, and leaves nothing', asyn
       post(`${url}/analyze`, 'application/x-tar', Buffer.concat(climber)),
       'archive-unsafe',
       422,
-    ],
-    'a zip with a path that climbs out': [
-      post(`${url}/analyze`, 'application/zip', zipOf([{ name: 'Dockerfile' }, { name: '../evil' }])),
-      'archive-unsafe',
-      422,
-    ],
-    'an encrypted zip': [
-      post(`${url}/analyze`, 'application/zip', zipOf([{ name: 'Dockerfile', content: 'x'.repeat(20), flags: 1 }])),
-      'archive-broken',
-      400,
     ],
     'an unknown analysis': [fetch(`${url}/analyze/01990000-0000-7000-8000-000000000000`), 'not-found', 404],
     'an unknown build': [fetch(`${url}/build-verify/01990000-0000-7000-8000-000000000000`), 'not-found', 404],

@@ -17,6 +17,7 @@ import installUnpinned from './base-image/install-unpinned.ts';
 import lockFileMissing from './base-image/lock-file-missing.ts';
 import lockFileNotCopied from './base-image/lock-file-not-copied.ts';
 import lockFileNotEnforced from './base-image/lock-file-not-enforced.ts';
+import uvDefaultsKept from './base-image/uv-defaults-kept.ts';
 import baseArgumentEmpty from './correctness/base-argument-empty.ts';
 import commandNotJson from './correctness/command-not-json.ts';
 import commandOverwritten from './correctness/command-overwritten.ts';
@@ -130,6 +131,7 @@ export const rules: readonly Rule[] = [
   lockFileMissing,
   lockFileNotCopied,
   lockFileNotEnforced,
+  uvDefaultsKept,
   baseArgumentEmpty,
   commandNotJson,
   commandOverwritten,
