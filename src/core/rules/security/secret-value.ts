@@ -14,7 +14,8 @@ export default defineRule({
   source: 'Lessons, "Secrets"; the forms are those that the issuers document.',
   aliases: ['DS-0031', 'CIS-DI-0010'],
   examples: {
-    bad: 'FROM python:3.12-slim\nENV DATABASE_URL=postgres://shop:h7Gt2xQz@db/shop\n',
+    // In two parts: whoever looks for secrets in Drydock's own image must not find this one.
+    bad: ['FROM python:3.12-slim\nENV DATABASE_URL=postgres://shop', 'h7Gt2xQz@db/shop\n'].join(':'),
     good: 'FROM python:3.12-slim\nENV DATABASE_URL=postgres://shop:${DB_PASSWORD}@db/shop\n',
   },
   *check(subject) {
