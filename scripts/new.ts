@@ -9,27 +9,27 @@ import { dirname } from 'node:path';
 const SLUG = /^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 function rule(id: string): string {
-  return `/** Rule: FIXME what it flags, in one line. */
+  return `/** Rule: REPLACE what it flags, in one line. */
 import { finalStage } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
   id: '${id}',
-  item: 'builds-and-starts', // FIXME the one row it feeds
+  item: 'builds-and-starts', // REPLACE the one row it feeds
   severity: 'warning',
-  title: 'FIXME what is flagged, no full stop',
-  why: 'FIXME what happens if it stays.',
-  fix: 'FIXME the line to write.',
-  source: 'FIXME the document and its section.',
+  title: 'REPLACE what is flagged, no full stop',
+  why: 'REPLACE what happens if it stays.',
+  fix: 'REPLACE the line to write.',
+  source: 'REPLACE the document and its section.',
   aliases: [],
   examples: {
-    bad: 'FIXME\\n',
-    good: 'FIXME the nearest neighbour that must not fire\\n',
+    bad: 'REPLACE\\n',
+    good: 'REPLACE the nearest neighbour that must not fire\\n',
   },
   *check(subject) {
     const stage = finalStage(subject);
     if (stage === undefined) return;
-    yield { at: stage.from.span, message: 'FIXME what is wrong here, with the names at hand.' };
+    yield { at: stage.from.span, message: 'REPLACE what is wrong here, with the names at hand.' };
   },
 });
 `;
@@ -38,7 +38,7 @@ export default defineRule({
 function cases(): string {
   return `# Edges of this rule
 
-## FIXME a sentence about behaviour
+## REPLACE a sentence about behaviour
 \`\`\`dockerfile
 FROM busybox:1.37
 \`\`\`
@@ -47,35 +47,35 @@ silent
 }
 
 function probe(id: string): string {
-  return `/** Probe: FIXME what it proves, in one line. */
+  return `/** Probe: REPLACE what it proves, in one line. */
 import { defineProbe } from './probe.ts';
 
 export default defineProbe({
   id: '${id}',
-  item: 'builds-and-starts', // FIXME the one row it feeds
+  item: 'builds-and-starts', // REPLACE the one row it feeds
   severity: 'error',
-  title: 'FIXME what holds when it passes',
-  why: 'FIXME what happens when it does not.',
-  fix: 'FIXME what to write.',
-  source: 'FIXME where the knowledge comes from.',
+  title: 'REPLACE what holds when it passes',
+  why: 'REPLACE what happens when it does not.',
+  fix: 'REPLACE what to write.',
+  source: 'REPLACE where the knowledge comes from.',
   phase: 'running',
   look: async (box) => ({ state: await box.state() }),
   judge: ({ state }) =>
     state.running
-      ? { status: 'pass', summary: 'FIXME', evidence: [] }
-      : { status: 'unknown', summary: 'FIXME what could not be seen.', evidence: [] },
+      ? { status: 'pass', summary: 'REPLACE', evidence: [] }
+      : { status: 'unknown', summary: 'REPLACE what could not be seen.', evidence: [] },
   cases: [],
 });
 `;
 }
 
 function format(name: string): string {
-  return `/** Format: FIXME who reads it. */
+  return `/** Format: REPLACE who reads it. */
 import { defineFormat } from './format.ts';
 
 export default defineFormat({
   name: '${name}',
-  mediaType: 'text/plain; charset=utf-8', // FIXME
+  mediaType: 'text/plain; charset=utf-8', // REPLACE
   render: (report) => \`\${report.verdict}\\n\`,
 });
 `;
@@ -107,7 +107,7 @@ if (typeof files === 'string') {
   for (const [path, text] of files) {
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
-    console.log(`wrote ${path}: replace every FIXME`);
+    console.log(`wrote ${path}: replace every REPLACE`);
   }
   execFileSync(process.execPath, ['scripts/generate.ts'], { stdio: 'inherit' });
 }

@@ -32,7 +32,7 @@ t.test('on a copy of the tree', async (t) => {
     ] as const) {
       const { code, text } = run('scripts/new.ts', kind, name);
       t.equal(code, 0, text);
-      t.match(readFileSync(join(copy, path), 'utf8'), /FIXME/, `${path} says what to replace`);
+      t.match(readFileSync(join(copy, path), 'utf8'), /REPLACE/, `${path} says what to replace`);
       t.ok(readFileSync(join(copy, index), 'utf8').includes(`/${name.split('/').at(-1)}.ts'`), `${index} names it`);
     }
     t.ok(existsSync(join(copy, 'test/cases/rules/too-many-layers.md')), 'a rule has a case file');
