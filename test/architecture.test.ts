@@ -21,7 +21,13 @@ const ROOMS: readonly { readonly room: string; readonly may: readonly string[]; 
   },
   {
     room: 'src/adapters',
-    may: ['src/use-cases/ports.ts', 'src/use-cases/errors.ts', 'src/core', 'src/schemas'],
+    may: [
+      'src/use-cases/ports.ts',
+      'src/use-cases/engine-port.ts',
+      'src/use-cases/errors.ts',
+      'src/core',
+      'src/schemas',
+    ],
     because: 'an adapter serves ports; it neither decides nor knows who asks',
   },
   { room: 'src/config.ts', may: ['src/use-cases/errors.ts'], because: 'settings come before everything' },

@@ -21,9 +21,9 @@ export function makeMask(...given: readonly (Readonly<Record<string, string>> | 
 }
 
 /** A mask for everything that a build was given in confidence. Pure. */
-export function maskOf(given: Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries'>): Mask {
+export function maskOf(given: Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries' | 'services'>): Mask {
   return hiding([
-    ...secretsAmong([given.buildArgs, given.env]),
+    ...secretsAmong([given.buildArgs, given.env, ...Object.values(given.services ?? {}).map(({ env }) => env)]),
     ...Object.values(given.secrets ?? {}).flatMap(partsOf),
     ...Object.values(given.registries ?? {}).map(({ password }) => password),
   ]);

@@ -83,8 +83,8 @@ export function verificationReport(
     durationMs: stamp.durationMs,
     tool: { version: stamp.toolVersion, engine },
     items: analysis.items.map((item) => {
-      const proofs = heeded.filter(({ probe }) => probe.item === item.id).map(({ proof }) => proof);
-      return proofs.length === 0 ? item : { ...item, proven: joined(proofs) };
+      const own = heeded.filter(({ probe }) => probe.item === item.id);
+      return own.length === 0 ? item : { ...item, proven: joined(own) };
     }),
     findings: [
       ...analysis.findings.map((finding) => takeBack(finding, proven)),
@@ -164,9 +164,13 @@ function probeFinding(probe: AnyProbe, proof: Proof, { rules: settings }: Policy
   ];
 }
 
-/** Several probes may feed one row: the worst that was seen counts, and `unknown` only when none could look. */
-function joined(proofs: readonly Proof[]): NonNullable<Item['proven']> {
-  const order = ['fail', 'warn', 'pass', 'unknown', 'not-applicable'] as const;
+/** Several probes may feed one row: the worst that was seen counts, and `unknown` only when none of the whole could look. */
+function joined(own: readonly Proven[]): NonNullable<Item['proven']> {
+  const proofs = own.map(({ proof }) => proof);
+  const isProven = own.some(({ probe, proof }) => proof.status === 'pass' && probe.isPartial !== true);
+  const order = isProven
+    ? (['fail', 'warn', 'pass'] as const)
+    : (['fail', 'warn', 'unknown', 'pass', 'not-applicable'] as const);
   const status = order.find((one) => proofs.some((proof) => proof.status === one)) ?? 'unknown';
   const said = summaries(proofs, status);
   // Whoever could not look decides nothing, and is not passed over in silence.

@@ -2,7 +2,8 @@
 import { deadlineFailure, explainFailure } from '../core/build-failure.ts';
 import type { FailureScene } from '../core/failure-scene.ts';
 import type { BuildFailure, BuildStep } from '../schemas/report.ts';
-import type { Clock, Engine, ImageBuildRequest, ImageBuildResult } from './ports.ts';
+import type { Engine, ImageBuildRequest, ImageBuildResult } from './engine-port.ts';
+import type { Clock } from './ports.ts';
 
 /** What came of a build, and why where nothing did. */
 export interface Built extends Omit<ImageBuildResult, 'failure'> {

@@ -9,7 +9,8 @@ import { ownSteps } from '../core/image/own-steps.ts';
 import type { ImageBox } from '../core/probes/box.ts';
 import { secretName } from '../core/rules/tables/secrets.ts';
 import type { Built } from './build-image.ts';
-import type { Engine, SealedInputs } from './ports.ts';
+import type { Engine } from './engine-port.ts';
+import type { SealedInputs } from './ports.ts';
 
 /** A value for each build argument that is named like a secret and has neither a default nor a value. */
 export function makeUpValues(

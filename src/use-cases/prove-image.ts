@@ -1,9 +1,9 @@
 /**
  * Use case, inner part of run-build.ts: a built image in, what every probe says of it out.
- * The phases follow each other (built, image, running, stopped), and the last two go side by side, when nothing is timed any more
+ * The phases follow each other (built, image, running, paused, stopped), and the last two go side by side, when nothing is timed any more
  * (variants, rebuilt); a phase that is not reached leaves its probes `unknown`.
  */
-import type { Boxes, ImageBox, Phase, Purpose, RebuiltBox, VariantsBox } from '../core/probes/box.ts';
+import type { Boxes, ImageBox, PausedBox, Phase, Purpose, RebuiltBox, VariantsBox } from '../core/probes/box.ts';
 import { probes } from '../core/probes/index.ts';
 import type { AnyProbe, Proof } from '../core/probes/probe.ts';
 import { purposeOf } from '../core/profiles.ts';
@@ -12,7 +12,8 @@ import type { RunPlan } from '../core/run-plan.ts';
 import type { Report } from '../schemas/report.ts';
 import type { Built } from './build-image.ts';
 import { AppError } from './errors.ts';
-import type { ClaimedBuild, Engine, Log, RunRequest, Store } from './ports.ts';
+import type { Companion, Companions, Engine, Run, RunRequest } from './engine-port.ts';
+import type { ClaimedBuild, Log, Store } from './ports.ts';
 import { noVariants, runVariants } from './run-variants.ts';
 
 /** How long to wait where nobody said: work takes its time. */
@@ -39,6 +40,8 @@ export async function proveImage(
     readonly isAsked: (probe: AnyProbe) => boolean;
     /** Looks into the image of that id. */
     readonly look: (imageId: string) => Promise<ImageBox>;
+    /** Brings up what the service needs beside it. */
+    readonly accompany: () => Promise<Companions>;
     /** Builds again after a source file was changed. */
     readonly rebuild: () => Promise<RebuiltBox>;
   },
@@ -73,14 +76,21 @@ export async function proveImage(
 
   // Before the container is started: what is timed then has the machine to itself.
   await tell('image', 0);
-  const image = isWanted('image') ? await job.look(built.image.id) : undefined;
+  const purpose = purposeOf(claim.report.profile.name);
+  const [image, companions] = await Promise.all([
+    isWanted('image') ? job.look(built.image.id) : undefined,
+    purpose === undefined ? { ready: [] } : job.accompany(),
+  ]);
   if (image !== undefined) await ask('image', image);
 
-  const purpose = purposeOf(claim.report.profile.name);
   if (purpose === undefined) {
     await tell('variants', 3);
     if (isWanted('rebuilt')) await ask('rebuilt', await job.rebuild());
     return { proven: [...proven, ...notRun(wanted, proven)], run: undefined, image };
+  }
+  if ('problem' in companions) {
+    const { problem } = companions;
+    return { proven: [...proven, ...notReached(wanted, proven, problem)], run: undefined, image };
   }
   await tell('run', 1);
   const { options, sealed } = claim;
@@ -94,11 +104,15 @@ export async function proveImage(
     healthGuessed: plan.healthGuessed,
     startTimeoutMs: (options.startTimeoutSeconds ?? START_SECONDS[purpose]) * 1000,
     stopTimeoutMs: options.stopTimeoutSeconds === undefined ? undefined : options.stopTimeoutSeconds * 1000,
+    companions: companions.ready,
+    hasEgress: options.egress ?? false,
+    slowPath: options.slowPath,
   };
   const run = await engine.run(ordinary, signal);
   await ask('running', run.running);
   const [answer, state] = await Promise.all([run.running.answer(), run.running.state()]);
 
+  if (isWanted('paused')) await ask('paused', await pauseFirst(run, companions.ready));
   await tell('stop', 2);
   const stop = await run.stop();
   await ask('stopped', stop);
@@ -126,6 +140,11 @@ export async function proveImage(
       log: state.logTail,
     },
   };
+}
+
+/** Whoever names several begins with the one that matters most. */
+async function pauseFirst(run: Run, [first]: readonly Companion[]): Promise<PausedBox> {
+  return first === undefined ? { seen: 'alone' } : await run.pausing(first);
 }
 
 async function proofOf(probe: AnyProbe, box: Boxes[Phase], claim: ClaimedBuild, log: Log): Promise<Proof> {

@@ -1,7 +1,8 @@
 /** Use case, inner part of run-build.ts: the image built a second time, after one source file was changed. */
 import type { RebuiltBox } from '../core/probes/box.ts';
 import type { RebuildPlan } from '../core/rebuild-plan.ts';
-import type { ImageBuildResult, SpooledContext } from './ports.ts';
+import type { ImageBuildResult } from './engine-port.ts';
+import type { SpooledContext } from './ports.ts';
 
 /** Source files are small; one that is not was never planned. */
 const MOST_BYTES = 2 * 1024 * 1024;

@@ -3,7 +3,7 @@
  * they may share the machine; each container goes as soon as it has shown what it does.
  */
 import type { Purpose, VariantSeen, VariantsBox } from '../core/probes/box.ts';
-import type { Engine, RunRequest, RunVariant } from './ports.ts';
+import type { Engine, RunRequest, RunVariant } from './engine-port.ts';
 
 /** A service that takes longer than this for its start under other conditions has shown enough. */
 const START_MS = 20_000;

@@ -2,7 +2,8 @@
  * Use case: the worker's life. Looks at its engine, sweeps what a crash left, takes builds one by one up to its
  * concurrency, and gives them back when it is told to stop. The rows are the truth: a lost ring costs seconds, never a job.
  */
-import type { Clock, Doorbell, Engine, Log, Spool, Store } from './ports.ts';
+import type { Engine } from './engine-port.ts';
+import type { Clock, Doorbell, Log, Spool, Store } from './ports.ts';
 import { AppError } from './errors.ts';
 import type { RunBuild } from './run-build.ts';
 

@@ -13,8 +13,10 @@ import { applyWaivers } from '../core/waivers.ts';
 import type { OperatorPolicy } from '../schemas/policy.ts';
 import type { BuildStep, Report } from '../schemas/report.ts';
 import { buildWithDeadline, underWay } from './build-image.ts';
+import { bringCompanions } from './companions.ts';
 import { lookInto, makeUpValues, needsRealValues } from './canaries.ts';
-import type { ClaimedBuild, Clock, Engine, ImageBuildRequest, Log, RegistryLogins, Spool, Store } from './ports.ts';
+import type { Engine, ImageBuildRequest, RegistryLogins } from './engine-port.ts';
+import type { ClaimedBuild, Clock, Log, Spool, Store } from './ports.ts';
 import { proveImage } from './prove-image.ts';
 import { readClaim } from './read-claim.ts';
 import { rebuild } from './rebuild.ts';
@@ -22,7 +24,7 @@ import { rebuild } from './rebuild.ts';
 /** What a verification needs. */
 export interface VerifyNeeds {
   readonly store: Pick<Store, 'progress'>;
-  readonly spool: Pick<Spool, 'open'>;
+  readonly spool: Pick<Spool, 'open' | 'keepFile' | 'remove'>;
   readonly engine: Engine;
   readonly clock: Clock;
   readonly log: Log;
@@ -33,6 +35,9 @@ export interface VerifyNeeds {
   /** Of the operator; a request's own win over them, host by host. */
   readonly registryLogins: RegistryLogins;
 }
+
+/** Databases make their files first. */
+const COMPANION_SECONDS = 60;
 
 /** Verifies. Leaves on the engine what it made there: whoever calls cleans up. */
 export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signal: AbortSignal): Promise<Report> {
@@ -55,6 +60,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       .progress(claim, 'building', { phase: 'build', step, done, total: steps.length })
       .catch((err: unknown) => log.warn({ buildId: claim.id, err }, 'progress not written'));
   };
+  const registries = { ...needs.registryLogins, ...sealed.registries };
   const request = (changed: ReadonlyMap<string, Buffer> = new Map()): ImageBuildRequest => ({
     buildId: claim.id,
     context: read.tar(changed),
@@ -66,7 +72,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     noCache: options.noCache ?? false,
     network: options.network ?? 'default',
     secrets: sealed.secrets ?? {},
-    registries: { ...needs.registryLogins, ...sealed.registries },
+    registries,
     cacheNamespace: claim.project ?? claim.id,
     lineOf: (step) => lineOfStep(dockerfile, step),
     onStep,
@@ -90,6 +96,15 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       log,
       isAsked: ({ id }) => policy.rules.get(id) !== 'off',
       look: (imageId) => lookInto(engine, { imageId, dockerfile, sealed, made, untried, labels }, signal),
+      accompany: () =>
+        bringCompanions(
+          {
+            ...{ engine, clock, spool: needs.spool, buildTimeoutMs: needs.buildTimeoutMs, registries },
+            ...{ buildId: claim.id, services: sealed.services ?? {} },
+            startTimeoutMs: (options.startTimeoutSeconds ?? COMPANION_SECONDS) * 1000,
+          },
+          signal,
+        ),
       rebuild: () =>
         rebuild({
           plan: planRebuild(subject),

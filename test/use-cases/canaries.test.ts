@@ -4,7 +4,7 @@ import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
 import { cleanImage } from '../../src/core/image/example.ts';
 import type { Built } from '../../src/use-cases/build-image.ts';
 import { lookInto, makeUpValues, needsRealValues } from '../../src/use-cases/canaries.ts';
-import type { ImageScanRequest } from '../../src/use-cases/ports.ts';
+import type { ImageScanRequest } from '../../src/use-cases/engine-port.ts';
 
 const names = (text: string, given?: Readonly<Record<string, string>>): readonly string[] =>
   Object.keys(makeUpValues(parseDockerfile(text), given));

@@ -11,7 +11,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../../use-cases/errors.ts';
-import type { ImageBuildRequest, ImageBuildResult } from '../../use-cases/ports.ts';
+import type { ImageBuildRequest, ImageBuildResult } from '../../use-cases/engine-port.ts';
 import { inOurWords, nothing } from './call.ts';
 import { dialStream } from './dial.ts';
 import { removeImages } from './clean-up.ts';

@@ -5,19 +5,21 @@
  * asked afterwards (processes, log) is asked once, so every question of the box has its answer when this returns.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { AnswerSeen, Purpose, StateSeen, StoppedBox } from '../../core/probes/box.ts';
-import type { Run, RunRequest } from '../../use-cases/ports.ts';
+import type { AnswerSeen, PausedBox, Purpose, StateSeen, StoppedBox } from '../../core/probes/box.ts';
+import type { Companion, Run, RunRequest } from '../../use-cases/engine-port.ts';
 import { askUntilAnswer } from './answer.ts';
 import type { Door } from './answer.ts';
 import { nothing } from './call.ts';
 import type { Client } from './client.ts';
-import { startContainer } from './container.ts';
+import { startContainer, underTest } from './container.ts';
 import { waitForHealth } from './health.ts';
 import { imageFacts } from './image.ts';
 import { openNetwork } from './network.ts';
+import type { RunNetwork } from './network.ts';
 import { boxOf, stateOf } from './observed.ts';
 import type { Observed, Seen } from './observed.ts';
 import { seeProcesses } from './processes.ts';
+import { askWhilePaused } from './pausing.ts';
 import { observeToEnd } from './run-to-end.ts';
 import { seeSockets } from './sockets.ts';
 import { stopContainer } from './stop.ts';
@@ -32,35 +34,59 @@ const DEFAULT_GRACE_MS = 10_000;
 /** Starts the image and waits until it answers, gives up or dies. Throws the signal's reason, and like `Ask`. */
 export async function runImage(client: Client, request: RunRequest, signal: AbortSignal): Promise<Run> {
   const image = await imageFacts(client, request.imageId, signal);
-  const network = await openNetwork(client, request.buildId, signal);
+  const { buildId, companions = [], hasEgress = false } = request;
+  const network = await openNetwork(client, { buildId, hasEgress }, signal);
   try {
-    const container = await startContainer(client, request, image, network.name, signal);
-    const discard = (): Promise<void> => discardContainer(client, container.id);
+    for (const { id, name } of companions) await network.admit(id, name);
+    const container = await startContainer(client, underTest(client, request, image, network.name), signal);
+    const discard = async (): Promise<void> => {
+      await discardContainer(client, container.id);
+      await network.leave();
+    };
     const { purpose = 'service' } = request;
     if (container.startError !== undefined) return notStarted(container.startError, purpose, discard);
     const what = { request, image, containerId: container.id, network: network.name };
     const seen = await (purpose === 'service' ? observe(client, what, signal) : observeToEnd(client, what, signal));
-    const pid1 = seen.processes.seen === 'processes' ? seen.processes.processes[0]?.command : undefined;
+    return { ...started(client, { ...what, seen, net: network }, signal), discard };
+  } catch (error) {
+    await network.leave();
+    throw error;
+  }
+}
+
+/** What may still be asked of a container that was observed. Drydock stays on its network until it has been stopped. */
+function started(
+  client: Client,
+  about: Observed & { readonly seen: Seen; readonly net: RunNetwork },
+  signal: AbortSignal,
+): Omit<Run, 'discard'> {
+  const { containerId, request, image, seen, net } = about;
+  // Where it answered, and answered well, it can be asked again.
+  const url = seen.answer.seen === 'answer' && seen.answer.status === 200 ? seen.answer.url : undefined;
+  const stop = async (): Promise<StoppedBox> => {
     const order = {
-      containerId: container.id,
+      containerId,
       signalName: image.stopSignal,
       graceMs: request.stopTimeoutMs ?? DEFAULT_GRACE_MS,
-      pid1,
+      pid1: seen.processes.seen === 'processes' ? seen.processes.processes[0]?.command : undefined,
+      slow: request.slowPath === undefined ? undefined : { path: request.slowPath, url },
     };
-    let stopped: Promise<StoppedBox> | undefined;
-    return {
-      running: boxOf(seen),
-      stop: () => {
-        stopped ??= isDone(seen)
-          ? Promise.resolve({ seen: 'done', seconds: seen.state.secondsObserved })
-          : stopContainer(client, order, signal);
-        return stopped;
-      },
-      discard,
-    };
-  } finally {
-    await network.leave();
-  }
+    try {
+      if (isDone(seen)) return { seen: 'done', seconds: seen.state.secondsObserved };
+      return await stopContainer(client, order, signal);
+    } finally {
+      await net.leave();
+    }
+  };
+  let stopped: Promise<StoppedBox> | undefined;
+  return {
+    running: boxOf(seen),
+    pausing: async (companion: Companion): Promise<PausedBox> =>
+      url === undefined
+        ? { seen: 'unseen', reason: 'the health endpoint did not answer 200 before' }
+        : await askWhilePaused(client, { containerId, url, companion }, signal),
+    stop: () => (stopped ??= stop()),
+  };
 }
 
 /** Work that came to a good end; a service that has ended is not done but gone. */
@@ -150,6 +176,7 @@ function notStarted(startError: string, purpose: Purpose, discard: Run['discard'
       written: unseen,
       patience: undefined,
     }),
+    pausing: async () => unseen,
     stop: async () => unseen,
     discard,
   };

@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { needlesOf } from '../../core/image/needles.ts';
 import { mostOwnLayers } from '../../core/image/own-steps.ts';
 import type { ImageSeen } from '../../core/image/seen.ts';
-import type { ImageScanRequest } from '../../use-cases/ports.ts';
+import type { ImageScanRequest } from '../../use-cases/engine-port.ts';
 import { watchEngine } from './build.ts';
 import { EngineRefusal, inOurWords } from './call.ts';
 import type { Client } from './client.ts';
