@@ -18,6 +18,7 @@ export async function openapiYaml(): Promise<string> {
     analyzeContext: never,
     submitBuild: { check: never, submit: never },
     lookUp: { analysis: never, build: never, buildReport: never },
+    cancelBuild: never,
     checkHealth: never,
     listChecks: { all: never, one: never },
   };

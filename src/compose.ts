@@ -19,6 +19,7 @@ import { makeApp } from './http/app.ts';
 import { parseTokens } from './http/auth.ts';
 import { makeAnalyzeContext } from './use-cases/analyze-context.ts';
 import { makeAnalyzeDockerfile } from './use-cases/analyze-dockerfile.ts';
+import { makeCancelBuild } from './use-cases/cancel-build.ts';
 import { makeCheckHealth } from './use-cases/check-health.ts';
 import { makeListChecks } from './use-cases/list-checks.ts';
 import { makeLookUp } from './use-cases/look-up.ts';
@@ -111,6 +112,7 @@ export async function compose(
         maxDockerfileBytes,
         queueLimit,
       }),
+      cancelBuild: makeCancelBuild({ store, spool, clock }),
       lookUp: makeLookUp({ store }),
       listChecks: makeListChecks({ operatorPolicy }),
       checkHealth: makeCheckHealth({ store, spool, clock, log, version, queueLimit }),

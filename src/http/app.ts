@@ -13,6 +13,7 @@ import type { AnalyzeContext } from '../use-cases/analyze-context.ts';
 import type { AnalyzeDockerfile } from '../use-cases/analyze-dockerfile.ts';
 import type { CheckHealth } from '../use-cases/check-health.ts';
 import { AppError } from '../use-cases/errors.ts';
+import type { CancelBuild } from '../use-cases/cancel-build.ts';
 import type { ListChecks } from '../use-cases/list-checks.ts';
 import type { LookUp } from '../use-cases/look-up.ts';
 import type { SubmitBuild } from '../use-cases/submit-build.ts';
@@ -41,6 +42,7 @@ export interface AppNeeds {
     readonly submitBuild: SubmitBuild;
     readonly lookUp: LookUp;
     readonly checkHealth: CheckHealth;
+    readonly cancelBuild: CancelBuild;
     readonly listChecks: ListChecks;
   };
   readonly limits: Limits;

@@ -38,6 +38,10 @@ export const Build = z
     progress: Progress.nullable(),
     verdict: Verdict.optional(),
     error: z.string().max(2000).optional().meta({ description: 'Only when `errored`: why, and what to do.' }),
+    cancelRequested: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Somebody wants it cancelled, and it has not ended yet.' }),
     links: z.strictObject({ self: z.string().max(200), report: z.string().max(200) }),
   })
   .meta({ id: 'Build', description: 'A build-verify job.' });

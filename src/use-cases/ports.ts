@@ -51,7 +51,8 @@ export interface ClaimedBuild extends NewBuild {
 /** How an attempt ended. */
 export type Outcome =
   | { readonly state: 'passed' | 'failed'; readonly report: Report; readonly finishedAt: string }
-  | { readonly state: 'errored'; readonly error: string; readonly finishedAt: string };
+  | { readonly state: 'errored'; readonly error: string; readonly finishedAt: string }
+  | { readonly state: 'cancelled'; readonly finishedAt: string };
 
 /** What a worker says of itself and its engine. Written by the worker, read by /health and by submissions. */
 export interface WorkerSeen {
@@ -83,14 +84,31 @@ export interface Store {
   ): Promise<boolean>;
   /** Ends a claimed build and wipes its sealed inputs, in one statement; `false` when it is no longer this attempt's. */
   finish(claim: ClaimedBuild, outcome: Outcome): Promise<boolean>;
-  /** Gives a claimed build back: queued again, as the next attempt. */
-  release(claim: ClaimedBuild): Promise<boolean>;
+  /** Gives a claimed build back: queued again, as the next attempt, or cancelled at `at` where that was wished. */
+  release(claim: ClaimedBuild, at: string): Promise<boolean>;
+  /**
+   * Cancels a waiting build at once, and notes the wish on a running one, which stays with it through every attempt. Answers
+   * what it found; an ended build is left as it is. `undefined`: there is none.
+   */
+  cancel(
+    id: string,
+    at: string,
+  ): Promise<
+    { readonly was: 'queued'; readonly contextId: string } | { readonly was: 'running' | 'ended' } | undefined
+  >;
+  /** True when somebody wants this attempt cancelled. */
+  isCancelWished(claim: ClaimedBuild): Promise<boolean>;
+  /** Removes an ended build and its reports; `false` when it has not ended, or is not there. */
+  removeBuild(id: string): Promise<boolean>;
   /**
    * Puts every build that a dead process left running back into the queue as its next attempt, or ends it `errored`
-   * when that was its crash number `maxCrashes`; a release is no crash. Called once, before the first claim. Returns how
-   * many of each.
+   * when that was its crash number `maxCrashes`; a release is no crash. Where it was to be cancelled, it is. Called once, before
+   * the first claim. Returns how many of each.
    */
-  recover(at: string, maxCrashes: number): Promise<{ readonly requeued: number; readonly errored: number }>;
+  recover(
+    at: string,
+    maxCrashes: number,
+  ): Promise<{ readonly requeued: number; readonly errored: number; readonly cancelled: number }>;
   /** Context ids of builds that have not ended: what the spool must keep. */
   contextsInUse(): Promise<readonly string[]>;
   counts(): Promise<{ readonly queued: number; readonly running: number }>;

@@ -99,7 +99,8 @@ export function makeWorker(needs: {
   return {
     start: async () => {
       const recovered = await store.recover(clock.now(), MAX_ATTEMPTS);
-      if (recovered.requeued + recovered.errored > 0) log.warn(recovered, 'recovered builds of a dead process');
+      if (recovered.requeued + recovered.errored + recovered.cancelled > 0)
+        log.warn(recovered, 'recovered builds of a dead process');
       await spool.sweep(await store.contextsInUse());
       await beat();
       lives.push(beats(), ...Array.from({ length: concurrency }, works));

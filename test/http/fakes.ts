@@ -134,6 +134,8 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
           throw new AppError('report-not-ready', 'The build is queued.', { retryAfterSeconds: 2 });
         },
       },
+      cancelBuild: async (id) =>
+        id === 'b1' ? { ...build, state: 'cancelled' } : id === 'b2' ? undefined : missing(id),
       checkHealth: async () => health,
       listChecks: makeListChecks({ operatorPolicy: undefined }),
       ...changes.useCases,

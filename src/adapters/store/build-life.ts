@@ -6,6 +6,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { isRunning, runningStates, statesBefore } from '../../core/build-states.ts';
 import type { BuildState } from '../../schemas/build.ts';
+import type { Verdict } from '../../schemas/report.ts';
 import type { ClaimedBuild, NewBuild, Outcome, SealedInputs, Sealer, Store } from '../../use-cases/ports.ts';
 import { storedReport } from './analyses.ts';
 import { answered } from './answered.ts';
@@ -51,7 +52,7 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
       answered(
         db.transaction().execute(async (trx) => {
           if (!(await end(trx, build, outcome))) return false;
-          if (outcome.state !== 'errored') {
+          if ('report' in outcome) {
             const report = JSON.stringify(outcome.report);
             await trx
               .insertInto('build_reports')
@@ -61,7 +62,9 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
           return true;
         }),
       ),
-    release: async ({ id, attempt }) => {
+    release: async (build, at) => {
+      const { id, attempt } = build;
+      if (await answered(end(db, build, { state: 'cancelled', finishedAt: at }, { cancel_wished: 1 }))) return true;
       const changed = await answered(
         requeue(db).where('id', '=', id).where('attempt', '=', attempt).executeTakeFirst(),
       );
@@ -75,6 +78,12 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
             .set((eb) => ({ crashes: eb('crashes', '+', 1) }))
             .where('state', 'in', runningStates)
             .execute();
+          const cancelled = await trx
+            .updateTable('builds')
+            .set({ ...wiped, state: 'cancelled', finished_at: at })
+            .where('state', 'in', runningBefore('cancelled'))
+            .where('cancel_wished', '=', 1)
+            .executeTakeFirst();
           const errored = await trx
             .updateTable('builds')
             .set({ ...wiped, state: 'errored', finished_at: at, error: gaveUp(maxCrashes) })
@@ -82,7 +91,11 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
             .where('crashes', '>=', maxCrashes)
             .executeTakeFirst();
           const requeued = await requeue(trx).executeTakeFirst();
-          return { requeued: Number(requeued.numUpdatedRows), errored: Number(errored.numUpdatedRows) };
+          return {
+            requeued: Number(requeued.numUpdatedRows),
+            errored: Number(errored.numUpdatedRows),
+            cancelled: Number(cancelled.numUpdatedRows),
+          };
         }),
       ),
   };
@@ -161,25 +174,28 @@ function claimedBuild(row: TakenRow, sealed: SealedInputs): ClaimedBuild {
   };
 }
 
-/** Ends an attempt; the sealed inputs are gone with the same statement. */
+/** Ends an attempt, where `only` holds as well; the sealed inputs are gone with the same statement. */
 async function end(
   db: Kysely<Tables>,
   { id, attempt }: { readonly id: string; readonly attempt: number },
   outcome: Outcome,
+  only: { readonly cancel_wished?: 1 } = {},
 ): Promise<boolean> {
   const { state, finishedAt } = outcome;
-  const said =
-    outcome.state === 'errored'
-      ? { error: outcome.error.slice(0, 2000) }
-      : { verdict: outcome.report.verdict, error: null };
   const changed = await db
     .updateTable('builds')
-    .set({ ...wiped, ...said, state, finished_at: finishedAt })
+    .set({ ...wiped, ...saidOf(outcome), state, finished_at: finishedAt })
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('state', 'in', runningBefore(state))
+    .where((eb) => eb.and(only))
     .executeTakeFirst();
   return changed.numUpdatedRows > 0n;
+}
+
+function saidOf(outcome: Outcome): { verdict?: Verdict; error: string | null } {
+  if (outcome.state === 'errored') return { error: outcome.error.slice(0, 2000) };
+  return outcome.state === 'cancelled' ? { error: null } : { verdict: outcome.report.verdict, error: null };
 }
 
 /** Back to the queue, as the next attempt: to be narrowed to one build, or to all that run. */

@@ -1,6 +1,6 @@
 /** Builds as they are looked at: the API's view of a row, its report, and what is waiting. */
 import type { Kysely, Selectable } from 'kysely';
-import { runningStates } from '../../core/build-states.ts';
+import { isRunning, runningStates } from '../../core/build-states.ts';
 import type { Build, Progress } from '../../schemas/build.ts';
 import type { Store } from '../../use-cases/ports.ts';
 import { storedReport } from './analyses.ts';
@@ -18,6 +18,7 @@ const shown = [
   'progress',
   'verdict',
   'error',
+  'cancel_wished',
 ] as const satisfies readonly (keyof BuildsTable)[];
 
 /** Makes the part of the store that answers questions about builds. */
@@ -81,6 +82,7 @@ function viewOf(row: Pick<Selectable<BuildsTable>, (typeof shown)[number]>): Bui
     progress: row.progress === null ? null : (JSON.parse(row.progress) as Progress),
     ...(row.verdict === null ? {} : { verdict: row.verdict }),
     ...(row.error === null ? {} : { error: row.error }),
+    ...(row.cancel_wished === 1 && isRunning(row.state) ? { cancelRequested: true as const } : {}),
     links: { self: `/build-verify/${row.id}`, report: `/build-verify/${row.id}/report` },
   };
 }

@@ -13,7 +13,10 @@ export interface Dialect {
 
 /** The steps, for Kysely's migrator. */
 export function makeMigrations(dialect: Dialect): MigrationProvider {
-  return { getMigrations: () => Promise.resolve({ '0001-start': start(dialect), '0002-crashes': crashes }) };
+  return {
+    getMigrations: () =>
+      Promise.resolve({ '0001-start': start(dialect), '0002-crashes': crashes, '0003-cancel': cancel }),
+  };
 }
 
 function start({ bytes }: Dialect): Migration {
@@ -70,6 +73,16 @@ const crashes: Migration = {
     await db.schema
       .alterTable('builds')
       .addColumn('crashes', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
+  },
+};
+
+/** Cancelling is a wish in the row, so that it reaches whoever runs the build, and outlives its process. */
+const cancel: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await db.schema
+      .alterTable('builds')
+      .addColumn('cancel_wished', 'integer', (column) => column.notNull().defaultTo(0))
       .execute();
   },
 };

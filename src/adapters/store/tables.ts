@@ -29,6 +29,8 @@ export interface BuildsTable {
   readonly attempt: Generated<number>;
   /** How many processes died while they worked on it. */
   readonly crashes: Generated<number>;
+  /** 1 when somebody wants it cancelled: whoever runs it sees it and ends. */
+  readonly cancel_wished: Generated<number>;
   readonly created_at: Immutable<string>;
   readonly started_at: string | null;
   readonly finished_at: string | null;

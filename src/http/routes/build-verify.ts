@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { Build } from '../../schemas/build.ts';
 import type { BuildState } from '../../schemas/build.ts';
 import { BuildOptions } from '../../schemas/options.ts';
+import type { CancelBuild } from '../../use-cases/cancel-build.ts';
 import type { LookUp } from '../../use-cases/look-up.ts';
 import type { SubmitBuild } from '../../use-cases/submit-build.ts';
 import { withUpload } from '../body.ts';
@@ -23,7 +24,11 @@ const RUNNING: ReadonlySet<BuildState> = new Set(['queued', 'building', 'probing
 export function buildVerifyRoutes(
   app: App,
   needs: {
-    readonly useCases: { readonly submitBuild: SubmitBuild; readonly lookUp: LookUp };
+    readonly useCases: {
+      readonly submitBuild: SubmitBuild;
+      readonly lookUp: LookUp;
+      readonly cancelBuild: CancelBuild;
+    };
     readonly limits: Limits;
   },
 ): void {
@@ -51,6 +56,7 @@ export function buildVerifyRoutes(
             secrets: true,
             registries: true,
             labels: true,
+            services: true,
             policy: true,
           }),
           response: {
@@ -131,6 +137,33 @@ export function buildVerifyRoutes(
       const build = await useCases.lookUp.build(request.params.id);
       if (RUNNING.has(build.state)) void reply.header('retry-after', '1');
       return reply.send(build);
+    },
+  );
+
+  app.delete(
+    '/build-verify/:id',
+    {
+      schema: operation({
+        operationId: 'deleteBuild',
+        summary: 'Cancel a build, or remove an ended one',
+        description:
+          'A waiting build is cancelled at once, a running one within seconds: poll it. One that has ended is removed with its report.',
+        tags: ['Verification'],
+        params: Params,
+        querystring: NoQuery,
+        response: {
+          202: {
+            description: 'It is cancelled, or will be.',
+            content: { 'application/json': { schema: Build } },
+          },
+          204: z.null().meta({ description: 'It had ended, and is gone.' }),
+          ...problemAnswers('body-invalid', 'unauthorized', 'cross-origin-refused', 'not-found', 'storage-unavailable'),
+        },
+      }),
+    },
+    async (request, reply) => {
+      const build = await useCases.cancelBuild(request.params.id);
+      return build === undefined ? reply.code(204).send(null) : reply.code(202).send(build);
     },
   );
 

@@ -2,6 +2,7 @@
 import type { Test } from 'tap';
 import { Build } from '../../../src/schemas/build.ts';
 import type { ClaimedBuild, Sealer, Store } from '../../../src/use-cases/ports.ts';
+import { cancelContract } from './contract-cancel.ts';
 import { recoveryContract } from './contract-recovery.ts';
 import { at, claimed, errored, newBuild, plainSealer, report } from './rows.ts';
 
@@ -157,7 +158,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   await withStore('who lost a build writes nothing any more', async (t, store) => {
     await store.insertBuild(newBuild('b', 0, { env: { A: '1' } }), 9);
     const old = await claimed(store, at(1));
-    t.equal(await store.release(old), true);
+    t.equal(await store.release(old, at(99)), true);
     t.match(await store.build('b'), { state: 'queued', attempt: 2, startedAt: null, progress: null });
     const nothingBy = async (claim: ClaimedBuild, when: string): Promise<void> => {
       const before = await store.build('b');
@@ -170,7 +171,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
         false,
         `passed, ${when}`,
       );
-      t.equal(await store.release(claim), false, `released, ${when}`);
+      t.equal(await store.release(claim, at(99)), false, `released, ${when}`);
       t.strictSame(await store.build('b'), before, when);
     };
     await nothingBy(old, 'while it waits again');
@@ -212,11 +213,12 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
       [await restarted.build('queued'), await restarted.build('ended'), await restarted.buildReport('ended')],
       before,
     );
-    t.strictSame(await restarted.recover(at(9), 3), { requeued: 0, errored: 0 });
+    t.strictSame(await restarted.recover(at(9), 3), { requeued: 0, errored: 0, cancelled: 0 });
     t.match(await restarted.claim(at(10)), { id: 'queued', attempt: 1, sealed: { env: { A: 'ü' } } });
   });
 
   await recoveryContract(withStore);
+  await cancelContract(withStore);
 
   await withStore('contexts are in use until their build has ended', async (t, store) => {
     t.strictSame(await store.contextsInUse(), []);

@@ -101,8 +101,8 @@ await t.test('builds of the first version of the tables have not crashed yet', a
   rows.prepare(insert).run('b', 'building', 9, at(0), 'context-b');
   rows.close();
   const store = await openSqliteStore({ path, sealer });
-  t.strictSame(await store.recover(at(1), 2), { requeued: 1, errored: 0 });
-  t.match(await store.build('b'), { state: 'queued', attempt: 10 });
+  t.strictSame(await store.recover(at(1), 2), { requeued: 1, errored: 0, cancelled: 0 });
+  t.match(await store.build('b'), { state: 'queued', attempt: 10 }, 'and nobody wanted them cancelled');
   await store.close();
 });
 
@@ -148,7 +148,7 @@ await t.test('a process killed with its claims loses nothing that it was told wa
   t.equal(signal, 'SIGKILL');
   const store = await openSqliteStore({ path, sealer: plainSealer() });
   t.strictSame(await store.counts(), { queued: 4, running: 1 });
-  t.strictSame(await store.recover(at(10), 3), { requeued: 1, errored: 0 });
+  t.strictSame(await store.recover(at(10), 3), { requeued: 1, errored: 0, cancelled: 0 });
   await store.close();
 });
 
