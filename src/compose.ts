@@ -21,6 +21,7 @@ import { makeAnalyzeContext } from './use-cases/analyze-context.ts';
 import { makeAnalyzeDockerfile } from './use-cases/analyze-dockerfile.ts';
 import { makeCancelBuild } from './use-cases/cancel-build.ts';
 import { makeCheckHealth } from './use-cases/check-health.ts';
+import { makeFollowBuild } from './use-cases/follow-build.ts';
 import { makeListChecks } from './use-cases/list-checks.ts';
 import { makeLookUp } from './use-cases/look-up.ts';
 import { ConfigError } from './use-cases/errors.ts';
@@ -112,6 +113,7 @@ export async function compose(
         maxDockerfileBytes,
         queueLimit,
       }),
+      followBuild: makeFollowBuild({ store, clock }),
       cancelBuild: makeCancelBuild({ store, spool, clock }),
       lookUp: makeLookUp({ store }),
       listChecks: makeListChecks({ operatorPolicy }),

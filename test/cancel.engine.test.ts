@@ -63,9 +63,17 @@ await t.test('while it builds, with another one waiting behind it', async (t) =>
   const second = await submit(building);
   await until(first, ({ progress }) => progress?.step?.includes('sleep 300') === true);
   t.match((await look(second)).state, 'queued');
+  const events = fetch(`${first}/events`).then((answer) => answer.text());
 
   t.match(await cancel(second), { state: 'cancelled', attempt: 1, startedAt: null });
   t.match(await cancel(first), { state: 'cancelled', attempt: 1 });
+  t.match(
+    [...(await events).matchAll(/^id: (\d+)\nevent: state\ndata: .*"state":"(\w+)"/gm)].map(
+      ([, seq, state]) => `${seq} ${state}`,
+    ),
+    ['1 queued', '2 building', '3 cancelled'],
+    'whoever follows it is told, and let go',
+  );
   const report = await fetch(`${first}/report`);
   t.equal(report.status, 409);
   t.match(await report.text(), /ended cancelled and has no report/);

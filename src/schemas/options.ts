@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Policy } from './policy.ts';
 import { ProfileName } from './report.ts';
 
-const Project = z
+/** Name of a project, as reports are grouped by it. */
+export const ProjectName = z
   .string()
   .min(1)
   .max(200)
@@ -13,7 +14,7 @@ const Project = z
 /** Options of `POST /analyze`. */
 export const AnalyzeOptions = z
   .strictObject({
-    project: Project.optional(),
+    project: ProjectName.optional(),
     profile: ProfileName.optional(),
     policy: Policy.optional(),
     store: z
@@ -139,7 +140,7 @@ export type CompanionService = z.infer<typeof CompanionService>;
 /** Options of `POST /build-verify`: multipart part `options`, before the part `context`; query parameters for a raw archive. */
 export const BuildOptions = z
   .strictObject({
-    project: Project.optional(),
+    project: ProjectName.optional(),
     profile: ProfileName.optional(),
     dockerfile: z
       .string()

@@ -6,7 +6,7 @@
 import type { Readable } from 'node:stream';
 import type { Leak } from '../core/rules/rule.ts';
 import type { Report } from '../schemas/report.ts';
-import type { Build, BuildState, Progress } from '../schemas/build.ts';
+import type { Build, BuildEvent, BuildState, Progress } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
 
 /** Time and ids, so that no test waits for a clock. */
@@ -54,6 +54,13 @@ export type Outcome =
   | { readonly state: 'errored'; readonly error: string; readonly finishedAt: string }
   | { readonly state: 'cancelled'; readonly finishedAt: string };
 
+/** Which builds are wanted; what is `undefined` does not matter. */
+export interface BuildFilter {
+  readonly state?: BuildState | undefined;
+  readonly project?: string | undefined;
+  readonly verdict?: Report['verdict'] | undefined;
+}
+
 /** What a worker says of itself and its engine. Written by the worker, read by /health and by submissions. */
 export interface WorkerSeen {
   readonly id: string;
@@ -72,6 +79,12 @@ export interface Store {
   /** Accepts a build, unless `limit` builds are waiting already: then `false`, and nothing is written. */
   insertBuild(build: NewBuild, limit: number): Promise<boolean>;
   build(id: string): Promise<Build | undefined>;
+  /** The latest builds first, by id: ids sort by time. */
+  builds(
+    wanted: BuildFilter & { readonly before: string | undefined; readonly limit: number },
+  ): Promise<readonly Build[]>;
+  /** Each state that the build came into, in order, after number `after`; none for an id that is not there. */
+  buildEvents(id: string, after: number): Promise<readonly BuildEvent[]>;
   /** The report of an ended build. */
   buildReport(id: string): Promise<Report | undefined>;
   /** Takes the oldest waiting build, or `undefined`. At most one claimer gets it. The state becomes `building`. */
@@ -81,6 +94,7 @@ export interface Store {
     claim: ClaimedBuild,
     state: Extract<BuildState, 'building' | 'probing'>,
     progress: Progress,
+    at: string,
   ): Promise<boolean>;
   /** Ends a claimed build and wipes its sealed inputs, in one statement; `false` when it is no longer this attempt's. */
   finish(claim: ClaimedBuild, outcome: Outcome): Promise<boolean>;

@@ -13,7 +13,7 @@ import type { Report } from '../schemas/report.ts';
 import type { Built } from './build-image.ts';
 import { AppError } from './errors.ts';
 import type { Companion, Companions, Engine, Run, RunRequest } from './engine-port.ts';
-import type { ClaimedBuild, Log, Store } from './ports.ts';
+import type { ClaimedBuild, Clock, Log, Store } from './ports.ts';
 import { noVariants, runVariants } from './run-variants.ts';
 
 /** How long to wait where nobody said: work takes its time. */
@@ -35,6 +35,7 @@ export async function proveImage(
     readonly plan: RunPlan;
     readonly engine: Pick<Engine, 'run'>;
     readonly store: Pick<Store, 'progress'>;
+    readonly clock: Pick<Clock, 'now'>;
     readonly log: Log;
     /** False for probes that the policy has switched off; a phase that nobody asks about is left out. */
     readonly isAsked: (probe: AnyProbe) => boolean;
@@ -47,7 +48,7 @@ export async function proveImage(
   },
   signal: AbortSignal,
 ): Promise<Seen> {
-  const { claim, built, plan, engine, store, log } = job;
+  const { claim, built, plan, engine, store, clock, log } = job;
   const proven: Proven[] = [];
   const wanted = probes.filter(job.isAsked);
   const isWanted = (phase: Phase): boolean => wanted.some((probe) => probe.phase === phase);
@@ -57,7 +58,7 @@ export async function proveImage(
     asked.forEach((probe, index) => proven.push({ probe, proof: proofs[index] ?? unknown('It gave no answer.') }));
   };
   const tell = async (phase: string, done: number): Promise<void> => {
-    await store.progress(claim, 'probing', { phase, step: null, done, total: 4 });
+    await store.progress(claim, 'probing', { phase, step: null, done, total: 4 }, clock.now());
   };
 
   await ask('built', {

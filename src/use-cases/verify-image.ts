@@ -57,7 +57,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     const step = mask(underWay(steps)?.name ?? '') || null;
     // Progress is a courtesy: a write that fails must not end the build. The end is written with its errors heeded.
     void store
-      .progress(claim, 'building', { phase: 'build', step, done, total: steps.length })
+      .progress(claim, 'building', { phase: 'build', step, done, total: steps.length }, clock.now())
       .catch((err: unknown) => log.warn({ buildId: claim.id, err }, 'progress not written'));
   };
   const registries = { ...needs.registryLogins, ...sealed.registries };
@@ -93,6 +93,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       plan: read.plan,
       engine,
       store,
+      clock,
       log,
       isAsked: ({ id }) => policy.rules.get(id) !== 'off',
       look: (imageId) => lookInto(engine, { imageId, dockerfile, sealed, made, untried, labels }, signal),

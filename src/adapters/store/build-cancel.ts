@@ -17,7 +17,7 @@ export function makeBuildCancel(db: Kysely<Tables>): Pick<Store, 'cancel' | 'isC
         db.transaction().execute(async (trx) => {
           const cancelled = await trx
             .updateTable('builds')
-            .set({ state: 'cancelled', finished_at: at, sealed: null, progress: null })
+            .set({ state: 'cancelled', finished_at: at, changed_at: at, sealed: null, progress: null })
             .where('id', '=', id)
             .where('state', 'in', waiting)
             .returning('context_id')

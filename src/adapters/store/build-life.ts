@@ -36,11 +36,11 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
   return {
     claim,
     insertBuild: (build, limit) => answered(db.transaction().execute((trx) => insert(trx, build, limit, sealer))),
-    progress: async ({ id, attempt }, state, progress) => {
+    progress: async ({ id, attempt }, state, progress, at) => {
       const changed = await answered(
         db
           .updateTable('builds')
-          .set({ state, progress: JSON.stringify(progress) })
+          .set({ state, progress: JSON.stringify(progress), changed_at: at })
           .where('id', '=', id)
           .where('attempt', '=', attempt)
           .where('state', 'in', [state, ...runningBefore(state)])
@@ -66,7 +66,7 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
       const { id, attempt } = build;
       if (await answered(end(db, build, { state: 'cancelled', finishedAt: at }, { cancel_wished: 1 }))) return true;
       const changed = await answered(
-        requeue(db).where('id', '=', id).where('attempt', '=', attempt).executeTakeFirst(),
+        requeue(db, at).where('id', '=', id).where('attempt', '=', attempt).executeTakeFirst(),
       );
       return changed.numUpdatedRows > 0n;
     },
@@ -80,17 +80,17 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
             .execute();
           const cancelled = await trx
             .updateTable('builds')
-            .set({ ...wiped, state: 'cancelled', finished_at: at })
+            .set({ ...wiped, state: 'cancelled', finished_at: at, changed_at: at })
             .where('state', 'in', runningBefore('cancelled'))
             .where('cancel_wished', '=', 1)
             .executeTakeFirst();
           const errored = await trx
             .updateTable('builds')
-            .set({ ...wiped, state: 'errored', finished_at: at, error: gaveUp(maxCrashes) })
+            .set({ ...wiped, state: 'errored', finished_at: at, changed_at: at, error: gaveUp(maxCrashes) })
             .where('state', 'in', runningBefore('errored'))
             .where('crashes', '>=', maxCrashes)
             .executeTakeFirst();
-          const requeued = await requeue(trx).executeTakeFirst();
+          const requeued = await requeue(trx, at).executeTakeFirst();
           return {
             requeued: Number(requeued.numUpdatedRows),
             errored: Number(errored.numUpdatedRows),
@@ -105,7 +105,7 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
 async function insert(trx: Transaction<Tables>, build: NewBuild, limit: number, sealer: Sealer): Promise<boolean> {
   const inserted = await trx
     .insertInto('builds')
-    .columns(['id', 'project', 'state', 'attempt', 'created_at', 'context_id', 'options', 'sealed'])
+    .columns(['id', 'project', 'state', 'attempt', 'created_at', 'changed_at', 'context_id', 'options', 'sealed'])
     .expression(
       trx
         .selectNoFrom((eb) => [
@@ -114,6 +114,7 @@ async function insert(trx: Transaction<Tables>, build: NewBuild, limit: number, 
           eb.val<BuildState>('queued').as('state'),
           eb.val(1).as('attempt'),
           eb.val(build.createdAt).as('created_at'),
+          eb.val(build.createdAt).as('changed_at'),
           eb.val(build.contextId).as('context_id'),
           eb.val(JSON.stringify(build.options)).as('options'),
           eb.val(seal(build.sealed, sealer)).as('sealed'),
@@ -139,7 +140,7 @@ function waiting(db: Kysely<Tables>) {
 function takeOldest(db: Kysely<Tables>, at: string) {
   return db
     .updateTable('builds')
-    .set({ state: 'building', started_at: at, progress: null })
+    .set({ state: 'building', started_at: at, changed_at: at, progress: null })
     .where('id', '=', (eb) =>
       eb.selectFrom('builds').select('id').where('state', '=', 'queued').orderBy('created_at').orderBy('id').limit(1),
     )
@@ -184,7 +185,7 @@ async function end(
   const { state, finishedAt } = outcome;
   const changed = await db
     .updateTable('builds')
-    .set({ ...wiped, ...saidOf(outcome), state, finished_at: finishedAt })
+    .set({ ...wiped, ...saidOf(outcome), state, finished_at: finishedAt, changed_at: finishedAt })
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('state', 'in', runningBefore(state))
@@ -199,10 +200,16 @@ function saidOf(outcome: Outcome): { verdict?: Verdict; error: string | null } {
 }
 
 /** Back to the queue, as the next attempt: to be narrowed to one build, or to all that run. */
-function requeue(db: Kysely<Tables>) {
+function requeue(db: Kysely<Tables>, at: string) {
   return db
     .updateTable('builds')
-    .set((eb) => ({ state: 'queued' as const, attempt: eb('attempt', '+', 1), started_at: null, progress: null }))
+    .set((eb) => ({
+      state: 'queued' as const,
+      attempt: eb('attempt', '+', 1),
+      started_at: null,
+      changed_at: at,
+      progress: null,
+    }))
     .where('state', 'in', runningStates);
 }
 

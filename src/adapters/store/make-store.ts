@@ -4,6 +4,7 @@ import type { Sealer, Store } from '../../use-cases/ports.ts';
 import { makeAnalyses } from './analyses.ts';
 import { answered } from './answered.ts';
 import { makeBuildCancel } from './build-cancel.ts';
+import { makeBuildEvents } from './build-events.ts';
 import { makeBuildLife } from './build-life.ts';
 import { makeBuildViews } from './build-views.ts';
 import type { Tables } from './tables.ts';
@@ -15,6 +16,7 @@ export function makeStore(db: Kysely<Tables>, sealer: Sealer): Store {
     ...makeAnalyses(db),
     ...makeBuildLife(db, sealer),
     ...makeBuildCancel(db),
+    ...makeBuildEvents(db),
     ...makeBuildViews(db),
     ...makeWorkers(db),
     close: () => answered(db.destroy()),

@@ -16,7 +16,7 @@ export async function recoveryContract(withStore: WithStore): Promise<void> {
       const tired = await claimed(store, at(7));
       t.match(tired, { id: 'tired', attempt: 3 });
       const probing = await claimed(store, at(7));
-      await store.progress(probing, 'probing', { phase: 'run', step: null, done: 0, total: 2 });
+      await store.progress(probing, 'probing', { phase: 'run', step: null, done: 0, total: 2 }, at(8));
       await store.claim(at(7));
       t.strictSame(await store.counts(), { queued: 1, running: 3 });
       await store.close();

@@ -50,7 +50,7 @@ await t.test(
     const claim = await store.claim(at(1));
     t.equal(claim?.sealed.buildArgs?.['TOKEN'], secret);
     if (claim === undefined) return;
-    await store.progress(claim, 'probing', { phase: 'run', step: null, done: 0, total: 2 });
+    await store.progress(claim, 'probing', { phase: 'run', step: null, done: 0, total: 2 }, at(8));
     t.type(sealed.get(), Buffer);
     await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(2) });
     t.equal(sealed.get(), null);
@@ -92,7 +92,7 @@ await t.test('builds of the first version of the tables have not crashed yet', a
   mkdirSync(join(path, '..'));
   const rows = new Database(path);
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: rows }) });
-  const { '0001-start': start } = await makeMigrations({ bytes: 'blob' }).getMigrations();
+  const { '0001-start': start } = await makeMigrations({ bytes: 'blob', eventTriggers: [] }).getMigrations();
   if (start === undefined) throw new Error('The first step has its name for ever.');
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ '0001-start': start }) } });
   t.equal((await migrator.migrateToLatest()).error, undefined);
