@@ -21,8 +21,14 @@ export interface Explanation {
 
 /** Explains a failure. Pure; never throws; foreign text is bounded. */
 export function explainFailure(seen: FailureSeen, scene: FailureScene): BuildFailure {
-  const { cause, advice } = ofMessage(seen, scene) ?? ofOutput(seen, scene) ?? unexplained(seen);
+  const said = { ...seen, message: withoutCommand(seen.message) };
+  const { cause, advice } = ofMessage(said, scene) ?? ofOutput(seen, scene) ?? unexplained(seen);
   return { ...seen, cause, advice: advice.slice(0, 1000) };
+}
+
+/** The builder repeats the command that failed, and that may hold any sentence. */
+function withoutCommand(message: string): string {
+  return message.replace(/\bprocess "[^]*" (?=did not complete successfully)/, 'process ');
 }
 
 /** The failure of a build that was given up because its time was over. */
