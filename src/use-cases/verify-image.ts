@@ -15,6 +15,8 @@ import type { BuildStep, Report } from '../schemas/report.ts';
 import { buildWithDeadline, underWay } from './build-image.ts';
 import type { BuildJob } from './build-image.ts';
 import { bringCompanions } from './companions.ts';
+import { proxySecrets, withAuthorities, withProxies } from './build-surroundings.ts';
+import type { BuildSurroundings } from './build-surroundings.ts';
 import { lookInto, makeUpValues, needsRealValues } from './canaries.ts';
 import type { Engine, ImageBuildRequest, RegistryLogins } from './engine-port.ts';
 import type { ClaimedBuild, Clock, Log, Spool, Store } from './ports.ts';
@@ -35,6 +37,7 @@ export interface VerifyNeeds {
   readonly operatorPolicy: OperatorPolicy | undefined;
   /** Of the operator; a request's own win over them, host by host. */
   readonly registryLogins: RegistryLogins;
+  readonly surroundings: BuildSurroundings;
 }
 
 /** Databases make their files first. */
@@ -50,7 +53,10 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
   const { subject, policy } = read;
   const { dockerfile, path } = subject;
   let made = makeUpValues(dockerfile, sealed.buildArgs);
-  const mask = maskOf({ ...sealed, buildArgs: { ...made, ...sealed.buildArgs } });
+  const mask = maskOf(
+    { ...sealed, buildArgs: { ...made, ...sealed.buildArgs } },
+    proxySecrets({ ...needs.surroundings.proxies, ...sealed.buildArgs }),
+  );
   const { version: engineVersion } = await engine.describe(signal);
 
   const tell = (step: string | null, done: number, total: number): void => {
@@ -70,13 +76,14 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     dockerfile: path,
     target: options.target,
     platform: options.platform,
-    buildArgs: { ...made, ...sealed.buildArgs },
+    buildArgs: withProxies({ ...made, ...sealed.buildArgs }, needs.surroundings),
     labels: options.labels ?? {},
     noCache: options.noCache ?? false,
     network: options.network ?? 'default',
-    secrets: sealed.secrets ?? {},
+    secrets: withAuthorities(sealed.secrets ?? {}, needs.surroundings),
     registries,
-    cacheNamespace: claim.project ?? claim.id,
+    // No project can be named like a build without one.
+    cacheNamespace: claim.project === null ? `build ${claim.id}` : `project ${claim.project}`,
     lineOf: (step) => lineOfStep(dockerfile, step),
     onStep,
   });
