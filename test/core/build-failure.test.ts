@@ -161,6 +161,23 @@ t.test('what package managers say, most of which need a network to be heard', as
   }
 });
 
+t.test('a command that printed nothing is explained by its code, where that means something', async (t) => {
+  for (const [code, cause, names] of [
+    [127, 'command-failed', /127 and printed nothing.*not there/],
+    [126, 'command-failed', /may not be executed/],
+    [139, 'command-failed', /crashed/],
+    [137, 'out-of-memory', /killed/],
+    [1, 'command-failed', /by hand/],
+  ] as const) {
+    const failure = explainFailure(
+      seen(`process "x" did not complete successfully: exit code: ${code}`, '', code),
+      scene,
+    );
+    t.equal(failure.cause, cause);
+    t.match(failure.advice, names);
+  }
+});
+
 t.test('any text is explained, in the form of the report', async (t) => {
   fc.assert(
     fc.property(
