@@ -20,6 +20,8 @@ import { parseTokens } from './http/auth.ts';
 import { makeAnalyzeContext } from './use-cases/analyze-context.ts';
 import { makeAnalyzeDockerfile } from './use-cases/analyze-dockerfile.ts';
 import { makeCancelBuild } from './use-cases/cancel-build.ts';
+import { readAuthorities } from './use-cases/build-surroundings.ts';
+import type { BuildSurroundings } from './use-cases/build-surroundings.ts';
 import { makeCheckHealth } from './use-cases/check-health.ts';
 import { makeFollowBuild } from './use-cases/follow-build.ts';
 import { makeListChecks } from './use-cases/list-checks.ts';
@@ -92,6 +94,17 @@ export async function compose(
     config.DRYDOCK_REGISTRIES_FILE === undefined
       ? {}
       : readRegistriesFile(await textFor('DRYDOCK_REGISTRIES_FILE', config.DRYDOCK_REGISTRIES_FILE));
+  const surroundings: BuildSurroundings = {
+    proxies: given({
+      HTTP_PROXY: config.DRYDOCK_BUILD_HTTP_PROXY,
+      HTTPS_PROXY: config.DRYDOCK_BUILD_HTTPS_PROXY,
+      NO_PROXY: config.DRYDOCK_BUILD_NO_PROXY,
+    }),
+    authorities:
+      config.DRYDOCK_BUILD_CA_FILE === undefined
+        ? undefined
+        : readAuthorities(await textFor('DRYDOCK_BUILD_CA_FILE', config.DRYDOCK_BUILD_CA_FILE)),
+  };
   const analyzeDockerfile = makeAnalyzeDockerfile({
     store,
     secretScanner: makeSecretScanner(),
@@ -143,6 +156,7 @@ export async function compose(
       verificationTimeoutMs: config.DRYDOCK_VERIFICATION_TIMEOUT_SECONDS * 1000,
       operatorPolicy,
       registryLogins,
+      surroundings,
     }),
     clock,
     log,
@@ -157,6 +171,13 @@ export async function compose(
       unlock();
     },
   };
+}
+
+/** Those that are set. */
+function given(values: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** What a variable names and the operating system refuses, as a sentence for the operator. */

@@ -13,7 +13,7 @@ import type { Clock, Spool } from './ports.ts';
 
 const PATH = 'Dockerfile';
 
-/** Brings them up. What one of them does wrong is told as a problem; throws what the engine throws. */
+/** Brings them up. What one of them does wrong is told as a problem; throws like a build. */
 export async function bringCompanions(
   job: {
     readonly engine: Pick<Engine, 'build' | 'accompany'>;
@@ -58,7 +58,7 @@ async function fetchImage(
   const context = await spool.keepFile(PATH, Buffer.from(text));
   try {
     const scene = { dockerfile: parseDockerfile(text), path: PATH, context: makeBuildContext({}) };
-    const { image, failure } = await buildWithDeadline({ engine, clock, buildTimeoutMs, scene }, signal, {
+    const { image, failure } = await buildWithDeadline({ engine, clock, buildTimeoutMs, scene }, signal, () => ({
       buildId,
       context: context.tar(() => true, new Map()),
       dockerfile: PATH,
@@ -66,7 +66,7 @@ async function fetchImage(
       ...{ noCache: false, network: 'none', registries, cacheNamespace: buildId },
       lineOf: () => undefined,
       onStep: () => undefined,
-    });
+    }));
     return image ?? { problem: failure?.message ?? 'the builder gave no reason' };
   } finally {
     await spool.remove(context.id);

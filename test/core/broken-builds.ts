@@ -179,10 +179,4 @@ export const lacking = (host: string): readonly Broken[] => [
     cause: 'registry-refused',
     names: /denied\/app/,
   },
-  {
-    title: 'too many pulls',
-    dockerfile: `FROM ${host}/busy/app\n`,
-    cause: 'registry-refused',
-    names: /too much was pulled/,
-  },
 ];
