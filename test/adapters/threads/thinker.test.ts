@@ -18,9 +18,9 @@ function open(t: Test, more: { timeoutMs?: number; threads?: number; memoryMb?: 
 }
 
 /** Asks; a large question has a text that is padded with blanks. */
-async function ask({ analyze }: ThreadThinker, order: string, isLarge = false): Promise<unknown> {
+async function ask(thinker: ThreadThinker, order: string, isLarge = false): Promise<unknown> {
   const dockerfile = isLarge ? order.padEnd(100_000) : order;
-  return await analyze({
+  return await thinker.analyze({
     texts: { dockerfile, path: 'Dockerfile', files: undefined, ignore: undefined },
     profile: {},
     policy: noPolicy,
@@ -76,13 +76,13 @@ t.test('large questions leave a place to small ones', async (t) => {
 
 t.test('places are given in order, and no more wait than may', async (t) => {
   const never = new AbortController().signal;
-  const { take } = makeTurns(2, 2);
-  const first = await take(false, never);
-  await take(false, never);
+  const turns = makeTurns(2, 2);
+  const first = await turns.take(false, never);
+  await turns.take(false, never);
   const late = new AbortController();
-  const leaving = take(false, late.signal);
-  const staying = take(false, never);
-  t.equal(await take(false, never), undefined, 'two wait already');
+  const leaving = turns.take(false, late.signal);
+  const staying = turns.take(false, never);
+  t.equal(await turns.take(false, never), undefined, 'two wait already');
   late.abort(new Error('gone'));
   await t.rejects(leaving, { message: 'gone' });
   first?.();
