@@ -10,13 +10,14 @@ import { makeDockerEngine } from './adapters/docker/engine.ts';
 import { openInstanceFile } from './adapters/instance/instance-file.ts';
 import { makeDoorbell } from './adapters/queue/doorbell.ts';
 import { openKeyFile } from './adapters/seal/key-file.ts';
-import { makeSecretScanner } from './adapters/secretlint/secret-scanner.ts';
 import { makeDiskSpool } from './adapters/spool/disk-spool.ts';
 import { lockDataFolder } from './adapters/store/data-lock.ts';
 import { openSqliteStore } from './adapters/store/sqlite.ts';
+import { makeThinker } from './adapters/threads/thinker.ts';
 import type { Config } from './config.ts';
 import { makeApp } from './http/app.ts';
 import { parseTokens } from './http/auth.ts';
+import { threadFile } from './thread.ts';
 import { makeAnalyzeContext } from './use-cases/analyze-context.ts';
 import { makeAnalyzeDockerfile } from './use-cases/analyze-dockerfile.ts';
 import { makeCancelBuild } from './use-cases/cancel-build.ts';
@@ -39,7 +40,7 @@ import { makeSubmitBuild } from './use-cases/submit-build.ts';
 export interface Drydock {
   readonly app: FastifyInstance;
   readonly worker: Worker;
-  /** Closes what has to be closed last: the database and the connection to the engine. */
+  /** Closes what has to be closed last: threads, the connection to the engine, the database. */
   readonly close: () => Promise<void>;
 }
 
@@ -105,9 +106,10 @@ export async function compose(
         ? undefined
         : readAuthorities(await textFor('DRYDOCK_BUILD_CA_FILE', config.DRYDOCK_BUILD_CA_FILE)),
   };
+  const thinker = makeThinker({ threadFile, timeoutMs: config.DRYDOCK_ANALYSIS_TIMEOUT_SECONDS * 1000, log });
   const analyzeDockerfile = makeAnalyzeDockerfile({
     store,
-    secretScanner: makeSecretScanner(),
+    thinker,
     clock,
     log,
     version,
@@ -166,6 +168,7 @@ export async function compose(
     app,
     worker,
     close: async () => {
+      await thinker.close();
       engine.close();
       await store.close();
       unlock();

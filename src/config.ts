@@ -58,6 +58,7 @@ export const Environment = z.object({
   DRYDOCK_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(100).describe('Builds that may wait.'),
   DRYDOCK_BUILD_TIMEOUT_SECONDS: seconds.default(15 * 60).describe('Deadline of one image build.'),
   DRYDOCK_VERIFICATION_TIMEOUT_SECONDS: seconds.default(25 * 60).describe('Deadline of one whole verification.'),
+  DRYDOCK_ANALYSIS_TIMEOUT_SECONDS: seconds.default(20).describe('Deadline of one static analysis.'),
   DRYDOCK_MAX_DOCKERFILE_BYTES: bytes.default(MiB).describe('Largest Dockerfile that is read.'),
   DRYDOCK_MAX_UPLOAD_BYTES: bytes.default(256 * MiB).describe('Largest upload, as sent.'),
   DRYDOCK_MAX_EXPANDED_BYTES: bytes.default(1024 * MiB).describe('Largest upload, unpacked.'),

@@ -33,7 +33,7 @@ export interface Proven {
 
 /** The report of a static analysis. */
 export function analysisReport(
-  analysis: Analysis,
+  analysis: Omit<Analysis, 'crashes'>,
   about: Pick<Report, 'project' | 'profile'> & {
     readonly assumptions: readonly string[];
     readonly policy: PolicyInForce;

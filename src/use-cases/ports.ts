@@ -5,6 +5,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { Leak } from '../core/rules/rule.ts';
+import type { Answer, Question } from '../core/thinking.ts';
 import type { Report } from '../schemas/report.ts';
 import type { Build, BuildEvent, BuildState, Progress } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
@@ -194,8 +195,18 @@ export interface Sealer {
   open(sealed: Buffer): string;
 }
 
+// ---- thinking ----------------------------------------------------------------------------------------------------
+
 /** Recognises secrets in texts by their form. */
 export interface SecretScanner {
   /** What it found, text by text, in order. Reads nothing but what it is given, reaches no network, and ends in bounded time. */
   scan(texts: readonly { readonly path: string; readonly text: string }[]): Promise<readonly Leak[]>;
+}
+
+/**
+ * Thinks about strangers' texts beside the service, which goes on answering meanwhile; what takes too long or too much memory is
+ * ended. Throws AppError `analysis-too-costly` for that, `analysis-queue-full` when too many wait already, and `shutting-down`.
+ */
+export interface Thinker {
+  analyze(question: Question): Promise<Answer>;
 }
