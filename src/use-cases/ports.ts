@@ -3,6 +3,7 @@
  * Narrow on purpose: if a new feature makes every adapter change, the port is cut wrongly.
  */
 import type { Readable } from 'node:stream';
+import type { DeclaredPackages } from '../core/image/declared.ts';
 import type { Canary } from '../core/image/needles.ts';
 import type { OwnStep } from '../core/image/own-steps.ts';
 import type { ImageSeen } from '../core/image/seen.ts';
@@ -251,6 +252,8 @@ export interface ImageScanRequest {
   readonly steps: readonly OwnStep[];
   /** Values to search for in what lies above the base; those that would be found by chance are not searched. */
   readonly canaries: readonly Canary[];
+  /** What the manifests of the context ask for, and for whom. Default: nothing. */
+  readonly declared?: DeclaredPackages;
   /** Default: five minutes. */
   readonly timeoutMs?: number;
   /** Narrower than usual. */

@@ -7,6 +7,7 @@ import { makeFinder } from '../../../src/adapters/docker/image-pass/find.ts';
 import type { PassOrder } from '../../../src/adapters/docker/image-pass/order.ts';
 import { readImage } from '../../../src/adapters/docker/image-pass/read-image.ts';
 import { passInThread } from '../../../src/adapters/docker/image-pass/thread.ts';
+import { NOTHING_DECLARED } from '../../../src/core/image/declared.ts';
 import { needlesOf } from '../../../src/core/image/needles.ts';
 import type { ImageSeen } from '../../../src/core/image/seen.ts';
 
@@ -36,6 +37,7 @@ const step = (keyword: string, line: number): PassOrder['steps'][number] => ({
 const order: PassOrder = {
   steps: [step('COPY', 2), step('RUN', 3)],
   needles: needlesOf([{ name: 'TOKEN', value: 'hunter2hunter2' }]),
+  declared: NOTHING_DECLARED,
   baseLayers: [],
   limits: { maxTextBytes: 1000, maxEntries: 1000, maxPathCharacters: 100_000, maxBytes: 10_000_000, maxTold: 50 },
 };

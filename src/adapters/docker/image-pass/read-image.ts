@@ -20,6 +20,9 @@ import type { Budget, TarEntry } from './read-layer.ts';
 /** Manifests and configurations are small; together they may be this large. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
 const BLOCK_BYTES = 512;
+/** Installed packages, and the names that their records hold: twenty times those of a large project. */
+const MAX_RECORDS = 20_000;
+const MAX_NEEDS = 200_000;
 
 const Manifest = z.tuple([z.object({ Config: z.string(), Layers: z.array(z.string()).nullable() })]).rest(z.unknown());
 const Config = z.looseObject({
@@ -45,11 +48,13 @@ interface Blobs {
 
 /** Reads to the end and says what is there. Throws what the chunks throw; an image that cannot be read is `unseen`. */
 export async function readImage(chunks: AsyncIterable<Buffer>, order: PassOrder): Promise<ImageSeen> {
-  const { limits, needles, steps } = order;
+  const { limits, needles, steps, declared } = order;
   const budget: Budget = {
     limits,
     entriesLeft: limits.maxEntries,
     charactersLeft: limits.maxPathCharacters,
+    recordsLeft: MAX_RECORDS,
+    needsLeft: MAX_NEEDS,
     bytesLeft: limits.maxBytes,
     allSorted: true,
     cutOff: new Set(),
@@ -77,6 +82,7 @@ export async function readImage(chunks: AsyncIterable<Buffer>, order: PassOrder)
     ...found,
     steps,
     needles,
+    declared,
     allSorted: budget.allSorted,
     cutOff: [...budget.cutOff],
     most: limits.maxTold,

@@ -6,6 +6,7 @@ import type { Transform } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { OPAQUE, WHITEOUT, emptyLayer, entryOf } from '../../../core/image/layer.ts';
 import type { LayerRead } from '../../../core/image/layer.ts';
+import { needsOf, packageOf } from '../../../core/image/packages.ts';
 import { isWorthReading, secretsInFile } from '../../../core/image/texts.ts';
 import { plainText } from '../plain-text.ts';
 import type { Search } from './find.ts';
@@ -19,6 +20,9 @@ export interface Budget {
   readonly limits: PassLimits;
   entriesLeft: number;
   charactersLeft: number;
+  /** Packages whose records are kept in mind, and the names of what they need. */
+  recordsLeft: number;
+  needsLeft: number;
   bytesLeft: number;
   allSorted: boolean;
   readonly cutOff: Set<string>;
@@ -29,6 +33,8 @@ export interface Budget {
 
 /** Deeper folders are made by hand, to be in the way. */
 const DEEPEST = 200;
+/** Of the record of a package; the longest that people publish is a tenth of it. */
+const MAX_RECORD_BYTES = 256 * 1024;
 /** Told of one layer; the rest is counted. */
 const MOST_FOUND = 100;
 
@@ -87,11 +93,13 @@ function searchNames(layer: LayerRead, path: string, target: string, budget: Bud
 async function readFile(layer: LayerRead, path: string, entry: TarEntry, budget: Budget): Promise<void> {
   const { maxTextBytes } = budget.limits;
   const isWanted = isWorthReading(path);
-  if (!isWanted && !budget.isSearching) return;
+  const record = packageOf(path);
+  if (!isWanted && record === undefined && !budget.isSearching) return;
+  const mostBytes = record === undefined ? maxTextBytes : MAX_RECORD_BYTES;
   const search = budget.startSearch();
   const head: Buffer[] = [];
   let held = 0;
-  let isText = isWanted;
+  let isText = isWanted || record !== undefined;
   for await (const chunk of entry) {
     // The tar reader hands on buffers.
     const bytes = chunk as Buffer;
@@ -99,24 +107,36 @@ async function readFile(layer: LayerRead, path: string, entry: TarEntry, budget:
     // To leave the loop would end the whole tar.
     if (!isText) continue;
     if (held === 0 && bytes.subarray(0, 8000).includes(0)) isText = false;
-    else if (held < maxTextBytes) head.push(bytes.subarray(0, maxTextBytes - held));
+    else if (held < mostBytes) head.push(bytes.subarray(0, mostBytes - held));
     held += bytes.length;
   }
   keepCanaries(layer, path, search);
-  if (!isWanted) return;
   const text = isText ? Buffer.concat(head).toString('latin1') : undefined;
+  if (record !== undefined && text !== undefined) keepRecord(layer, path, needsOf(record, text), budget);
+  if (!isWanted) return;
   for (const secret of secretsInFile(path, entry.header.size, text)) {
     layer.secretsTotal += 1;
     if (layer.secrets.length < MOST_FOUND)
       layer.secrets.push({ ...secret, path: shown(path), masked: shown(secret.masked) });
   }
-  if (isText && held > maxTextBytes) {
+  if (isText && held > mostBytes) {
     budget.cutOff.add(
       `Of text files above ${Math.round(maxTextBytes / 1024)} KiB only the beginning was read for secrets.`,
     );
   }
   const home = text === undefined || !path.endsWith('pyvenv.cfg') ? undefined : /^home\s*=\s*(\S+)/m.exec(text)?.[1];
   if (home !== undefined && layer.environments.length < MOST_FOUND) layer.environments.push({ path, home });
+}
+
+/** Without them a package that another one needs may be told as nobody's. */
+function keepRecord(layer: LayerRead, path: string, needs: readonly string[], budget: Budget): void {
+  if (budget.recordsLeft <= 0 || budget.needsLeft < needs.length) {
+    budget.cutOff.add('It holds more packages than are kept in mind; what those beyond need was not read.');
+    return;
+  }
+  budget.recordsLeft -= 1;
+  budget.needsLeft -= needs.length;
+  if (needs.length > 0) layer.records.push({ path, needs });
 }
 
 function keepCanaries(layer: LayerRead, path: string, { found }: Search): void {
