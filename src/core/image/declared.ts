@@ -27,6 +27,13 @@ interface Asked {
   readonly group: string | undefined;
 }
 
+/** In place of a group: the project itself, which its extras may ask for (`app[postgres]`). */
+const OWN_NAME = 'name';
+
+function keyOf({ ecosystem, name }: Asked): string {
+  return packageKey(ecosystem, name);
+}
+
 /** A project with more was made to have them. */
 const MOST = 5000;
 const LONGEST = 214;
@@ -37,9 +44,12 @@ export function declaredPackages(files: readonly ContextFile[]): DeclaredPackage
   const runtime = new Set<string>();
   for (const { path, content } of files) {
     if (content === undefined || /(?:^|\/)(?:node_modules|vendor|site-packages)\//.test(path)) continue;
-    for (const { ecosystem, name, group } of askedIn(path, content)) {
-      if (name.length > LONGEST || development.size + runtime.size >= MOST) continue;
-      const key = packageKey(ecosystem, name);
+    const asked = [...askedIn(path, content)];
+    const own = new Set(asked.filter(({ group }) => group === OWN_NAME).map(keyOf));
+    for (const one of asked) {
+      const { name, group } = one;
+      const key = keyOf(one);
+      if (own.has(key) || name.length > LONGEST || development.size + runtime.size >= MOST) continue;
       if (group === undefined) runtime.add(key);
       else if (!development.has(key)) development.set(key, `${group} of ${path}`.slice(0, 200));
     }
@@ -71,8 +81,7 @@ function askedIn(path: string, text: string): Iterable<Asked> {
 
 function* byKey(ecosystem: Ecosystem, text: string, group: string, runtime: readonly string[]): Generator<Asked> {
   const manifest = jsonObject(text);
-  // The project itself may be installed under its name, whatever asks for it.
-  if (typeof manifest['name'] === 'string') yield { ecosystem, name: manifest['name'], group: undefined };
+  if (typeof manifest['name'] === 'string') yield { ecosystem, name: manifest['name'], group: OWN_NAME };
   for (const key of runtime) {
     for (const name of keysIn(manifest[key])) yield { ecosystem, name, group: undefined };
   }
@@ -89,9 +98,10 @@ function* pyproject(text: string): Generator<Asked> {
   for (const { path, text: value, key } of tomlStrings(text)) {
     const [first = '', second = '', third = '', fourth = '', fifth = '', sixth] = path;
     switch (first === 'tool' ? `${first}.${second}.${third}` : first === 'project' ? `${first}.${second}` : first) {
-      // The project itself may be installed under its name, whatever asks for it.
       case 'project.name':
       case 'tool.poetry.name':
+        yield* requirement(value, OWN_NAME);
+        break;
       case 'project.dependencies':
         yield* requirement(value, undefined);
         break;
