@@ -1,9 +1,8 @@
 /** One layer, entry by entry, as it streams by: what lies where, and what is in the files above the base. */
+import { isUtf8 } from 'node:buffer';
 import { extract } from 'tar-stream';
 import type { Extract } from 'tar-stream';
-import { Readable, pipeline } from 'node:stream';
-import type { Transform } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { pipeline } from 'node:stream';
 import { OPAQUE, WHITEOUT, emptyLayer, entryOf } from '../../../core/image/layer.ts';
 import type { LayerRead } from '../../../core/image/layer.ts';
 import { needsOf, packageOf } from '../../../core/image/packages.ts';
@@ -41,11 +40,13 @@ const MOST_FOUND = 100;
 /** Reads a layer, plain or packed. `isRead: false`: its files are only counted. Throws what unpacking throws. */
 export async function readLayer(chunks: AsyncIterable<Buffer>, isRead: boolean, budget: Budget): Promise<LayerRead> {
   const layer = emptyLayer();
-  const tar = extract();
+  const tar = extract(BY_BYTE);
   // An error of any part reaches the loop as an error of the tar.
   pipeline(bounded(chunks, budget), tar, () => {});
   for await (const entry of entriesOf(tar)) {
-    const { name, mode, type, size, linkname } = entry.header;
+    const { mode, type, size, pax } = entry.header;
+    const name = textOf(entry.header.name, isInPax(pax, 'path'));
+    const target = textOf(entry.header.linkname, isInPax(pax, 'linkpath'));
     const isFile = type === 'file' || type === 'contiguous-file';
     const { path, marks } = entryOf(name, mode, isFile ? 'file' : type === 'directory' ? 'directory' : 'other');
     const bytes = isFile ? size : 0;
@@ -53,12 +54,28 @@ export async function readLayer(chunks: AsyncIterable<Buffer>, isRead: boolean, 
     if (type !== 'directory' && (marks & (WHITEOUT | OPAQUE)) === 0) layer.files += 1;
     note(layer, path, bytes, marks, budget);
     if (isRead && path !== '') {
-      if (budget.isSearching) searchNames(layer, path, linkname, budget);
+      if (budget.isSearching) searchNames(layer, path, target, budget);
       if (bytes > 0) await readFile(layer, path, entry, budget);
     }
     entry.resume();
   }
   return layer;
+}
+
+/** One letter a byte keeps names apart that are no text. Missing in the library's own types. */
+const BY_BYTE: NonNullable<Parameters<typeof extract>[0]> & { readonly filenameEncoding: 'latin1' } = {
+  filenameEncoding: 'latin1',
+};
+
+function isInPax(pax: unknown, key: string): boolean {
+  return typeof pax === 'object' && pax !== null && key in pax;
+}
+
+/** A name as text where its bytes are, else one letter a byte. Those of a pax header are text already. */
+function textOf(name: string | null, isText: boolean): string {
+  if (name === null || isText || !/[\x80-\xFF]/.test(name)) return name ?? '';
+  const bytes = Buffer.from(name, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : name;
 }
 
 /**
@@ -149,23 +166,6 @@ function keepCanaries(layer: LayerRead, path: string, { found }: Search): void {
 /** The name of a stranger's file, fit to be shown. */
 function shown(path: string): string {
   return plainText(path).slice(0, 500);
-}
-
-/** A reader of what the first bytes say that it is packed with; `undefined`: it is plain. */
-export function unpacker(head: Buffer): Transform | undefined {
-  if (head.subarray(0, 2).equals(GZIP)) return createGunzip({ chunkSize: 256 * 1024 });
-  if (head.subarray(0, 4).equals(ZSTD)) return createZstdDecompress({ chunkSize: 256 * 1024 });
-  return undefined;
-}
-
-const GZIP = Buffer.from('1f8b', 'hex');
-const ZSTD = Buffer.from('28b52ffd', 'hex');
-
-/** The chunks, unpacked. */
-export async function* unpacked(chunks: AsyncIterable<Buffer>, transform: Transform): AsyncGenerator<Buffer> {
-  pipeline(Readable.from(chunks), transform, () => {});
-  // zlib streams give buffers.
-  for await (const chunk of transform) yield chunk as Buffer;
 }
 
 /** The image is larger than is looked at. */
