@@ -1,5 +1,6 @@
 /** The port of a Docker engine: build, look into, accompany, run, clean up. adapters/docker serves it; the others are in ports.ts. */
 import type { Readable } from 'node:stream';
+import type { DeclaredPackages } from '../core/image/declared.ts';
 import type { Canary } from '../core/image/needles.ts';
 import type { OwnStep } from '../core/image/own-steps.ts';
 import type { ImageSeen } from '../core/image/seen.ts';
@@ -136,6 +137,8 @@ export interface ImageScanRequest {
   readonly steps: readonly OwnStep[];
   /** Values to search for in what lies above the base; those that would be found by chance are not searched. */
   readonly canaries: readonly Canary[];
+  /** What the manifests of the context ask for, and for whom. Default: nothing. */
+  readonly declared?: DeclaredPackages;
   /** Default: five minutes. */
   readonly timeoutMs?: number;
   /** Narrower than usual. */

@@ -112,7 +112,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       clock,
       log,
       isAsked: ({ id }) => policy.rules.get(id) !== 'off',
-      look: (imageId) => lookInto(engine, { imageId, dockerfile, sealed, made, untried, labels }, signal),
+      look: (imageId) => lookInto(engine, { imageId, subject, sealed, made, untried, labels }, signal),
       accompany: () =>
         bringCompanions(
           {
