@@ -18,7 +18,12 @@ import { running } from './twins/running.ts';
 import type { Twin } from './twins/twin.ts';
 
 const folder = t.testdir({});
-const service = await startService({ DRYDOCK_DATA_DIR: folder, DRYDOCK_CONCURRENCY: '3' });
+const service = await startService({
+  DRYDOCK_DATA_DIR: folder,
+  DRYDOCK_CONCURRENCY: '3',
+  // So that the one that fills the disk need not write a gigabyte.
+  DRYDOCK_MAX_CONTAINER_BYTES: String(64 * 1024 ** 2),
+});
 t.teardown(() => service.stop('SIGKILL'));
 
 async function contextOf({ dockerfile, files = {} }: Twin): Promise<Blob> {

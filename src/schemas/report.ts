@@ -181,6 +181,14 @@ export const Report = z
         stopSignal: z.string().max(20).nullable(),
         stopSeconds: z.number().min(0).nullable(),
         exitCode: z.int().nullable(),
+        memory: z
+          .strictObject({
+            bytes: z.int().min(0).meta({ description: 'In use, without file cache that can be taken back.' }),
+            limitBytes: z.int().min(0),
+            pids: z.int().min(0).nullable().meta({ description: 'Processes and threads. `null`: not told.' }),
+          })
+          .optional()
+          .meta({ description: 'What it held once it had answered. Absent where nobody could see it.' }),
         log: z.string().max(20_000).meta({ description: 'The last part of what the container printed.' }),
       })
       .optional(),

@@ -97,7 +97,8 @@ export async function proveImage(
   };
   const run = await engine.run(ordinary, signal);
   await ask('running', run.running);
-  const [answer, state] = await Promise.all([run.running.answer(), run.running.state()]);
+  const { running } = run;
+  const [answer, state, memory] = await Promise.all([running.answer(), running.state(), running.memory()]);
 
   await tell('stop', 2);
   const stop = await run.stop();
@@ -106,7 +107,7 @@ export async function proveImage(
   await tell('variants', 3);
   const { requiredEnv = [] } = options;
   const ordinaryAnswered = answer.seen === 'answer' && answer.status === 200;
-  const wentWell = purpose === 'service' ? state.running : state.exitCode === 0;
+  const wentWell = state.disk === undefined && (purpose === 'service' ? state.running : state.exitCode === 0);
   const variants = async (): Promise<VariantsBox> =>
     wentWell
       ? await runVariants(engine, ordinary, { purpose, ordinaryAnswered, requiredEnv }, signal)
@@ -123,6 +124,9 @@ export async function proveImage(
       stopSignal: stop.seen === 'stop' ? stop.signal : null,
       stopSeconds: stop.seen === 'stop' ? stop.seconds : null,
       exitCode: stop.seen === 'stop' ? stop.exitCode : (state.exitCode ?? null),
+      ...(memory.seen === 'memory'
+        ? { memory: { bytes: memory.bytes, limitBytes: memory.limitBytes, pids: memory.pids ?? null } }
+        : {}),
       log: state.logTail,
     },
   };

@@ -33,6 +33,8 @@ export interface DockerEngineOptions {
   readonly callTimeoutMs?: number;
   /** How often a building engine is asked for a sign of life. Default 15 seconds. */
   readonly pulseMs?: number;
+  /** Most that a container under test may write into its own layer and volumes. Default 1 GiB. */
+  readonly maxContainerBytes?: number;
 }
 
 /**
@@ -40,8 +42,8 @@ export interface DockerEngineOptions {
  * Throws Error when a certificate file cannot be read.
  */
 export function makeDockerEngine(options: DockerEngineOptions): Engine & { close(): void } {
-  const { callTimeoutMs = 60_000, pulseMs = 15_000 } = options;
-  const client = makeClient({ ...options, callTimeoutMs, pulseMs });
+  const { callTimeoutMs = 60_000, pulseMs = 15_000, maxContainerBytes = 1024 ** 3 } = options;
+  const client = makeClient({ ...options, callTimeoutMs, pulseMs, maxContainerBytes });
   return {
     describe: async (signal) => {
       const {

@@ -12,16 +12,19 @@ import type { Door } from './answer.ts';
 import { nothing } from './call.ts';
 import type { Client } from './client.ts';
 import { startContainer } from './container.ts';
+import { watchDisk } from './disk.ts';
+import type { DiskWatch } from './disk.ts';
 import { waitForHealth } from './health.ts';
 import { imageFacts } from './image.ts';
 import { openNetwork } from './network.ts';
 import { boxOf, stateOf } from './observed.ts';
 import type { Observed, Seen } from './observed.ts';
 import { seeProcesses } from './processes.ts';
+import { seeMemory } from './memory.ts';
 import { observeToEnd } from './run-to-end.ts';
 import { seeSockets } from './sockets.ts';
 import { stopContainer } from './stop.ts';
-import { watchContainer } from './watch.ts';
+import { inspect, watchContainer } from './watch.ts';
 import type { Watch } from './watch.ts';
 import { seeWritten } from './written.ts';
 
@@ -35,11 +38,13 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
   const network = await openNetwork(client, request.buildId, signal);
   try {
     const container = await startContainer(client, request, image, network.name, signal);
-    const discard = (): Promise<void> => discardContainer(client, container.id);
     const { purpose = 'service' } = request;
-    if (container.startError !== undefined) return notStarted(container.startError, purpose, discard);
+    if (container.startError !== undefined) {
+      return notStarted(container.startError, purpose, () => discardContainer(client, container.id));
+    }
     const what = { request, image, containerId: container.id, network: network.name };
-    const seen = await (purpose === 'service' ? observe(client, what, signal) : observeToEnd(client, what, signal));
+    const disk = watchDisk(client, container.id, signal);
+    const seen = await observeWithin(client, what, disk, signal);
     const pid1 = seen.processes.seen === 'processes' ? seen.processes.processes[0]?.command : undefined;
     const order = {
       containerId: container.id,
@@ -53,13 +58,35 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
       stop: () => {
         stopped ??= isDone(seen)
           ? Promise.resolve({ seen: 'done', seconds: seen.state.secondsObserved })
-          : stopContainer(client, order, signal);
-        return stopped;
+          : stopContainer(client, order, signal).then((end) => (disk.excess() === undefined ? end : tooMuchWritten));
+        return stopped.finally(() => disk.end());
       },
-      discard,
+      discard: () => {
+        disk.end();
+        return discardContainer(client, container.id);
+      },
     };
   } finally {
     await network.leave();
+  }
+}
+
+/** What ends in this way says nothing of how it heeds a signal. */
+const tooMuchWritten = { seen: 'unseen', reason: 'it was ended because it wrote more than it may' } as const;
+
+/** Observes it while its disk is watched; the watch goes on, unless this throws. */
+async function observeWithin(client: Client, what: Observed, disk: DiskWatch, signal: AbortSignal): Promise<Seen> {
+  try {
+    const isService = (what.request.purpose ?? 'service') === 'service';
+    const seen = await (isService ? observe(client, what, signal) : observeToEnd(client, what, signal));
+    const excess = await disk.look();
+    if (excess === undefined) return seen;
+    const { State } = await inspect(client, what.containerId, signal);
+    const exitCode = State.Running ? undefined : State.ExitCode;
+    return { ...seen, state: { ...seen.state, running: State.Running, exitCode, disk: excess } };
+  } catch (error) {
+    disk.end();
+    throw error;
   }
 }
 
@@ -100,11 +127,22 @@ async function observe(client: Client, what: Observed, signal: AbortSignal): Pro
     const isOver = watch.died.aborted;
     const over = { seen: 'unseen', reason: 'the container had ended' } as const;
     const processes = isOver ? over : await seeProcesses(client, containerId, pid, signal);
+    const memory = isOver ? over : await seeMemory(client, containerId, signal);
     const exposed = image.tcpPorts;
     const sockets = isOver ? over : await seeSockets(client, { id: containerId, pid, exposed }, signal);
     const written = await seeWritten(client, containerId, signal);
     const state = await stateOf(client, containerId, startedAt, signal);
-    return { purpose: 'service', state, processes, answer, health, sockets, written, patience: image.healthcheck };
+    return {
+      purpose: 'service',
+      state,
+      processes,
+      answer,
+      health,
+      sockets,
+      written,
+      memory,
+      patience: image.healthcheck,
+    };
   } finally {
     watch.end();
   }
@@ -148,6 +186,7 @@ function notStarted(startError: string, purpose: Purpose, discard: Run['discard'
       health: unseen,
       sockets: unseen,
       written: unseen,
+      memory: unseen,
       patience: undefined,
     }),
     stop: async () => unseen,

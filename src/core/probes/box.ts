@@ -20,12 +20,20 @@ export interface ProcessSeen {
   readonly command: string;
 }
 
+/** More than a container may write into its own layer and volumes. */
+export interface DiskExcess {
+  readonly bytes: number;
+  readonly limitBytes: number;
+}
+
 /** How the container is. */
 export interface StateSeen {
   readonly running: boolean;
   /** `undefined` while it runs. */
   readonly exitCode: number | undefined;
   readonly outOfMemory: boolean;
+  /** It wrote so much that it was ended for it. */
+  readonly disk?: DiskExcess;
   /** The engine's reason when it could not be started. */
   readonly startError: string | undefined;
   readonly secondsObserved: number;
@@ -101,6 +109,18 @@ export type WrittenSeen =
     }
   | { readonly seen: 'unseen'; readonly reason: string };
 
+/** What the container holds once it has answered and nothing more is asked of it. */
+export type MemorySeen =
+  | {
+      readonly seen: 'memory';
+      /** Bytes in use, without file cache that the kernel may take back at any moment. */
+      readonly bytes: number;
+      readonly limitBytes: number;
+      /** Processes and threads, a health check that happens to run included. */
+      readonly pids: number | undefined;
+    }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
 /** How patient the image's HEALTHCHECK is, as the engine would run it; `undefined`: it has none. */
 export interface Patience {
   readonly startPeriodMs: number;
@@ -119,6 +139,7 @@ export interface RunningBox {
   health(): Promise<HealthSeen>;
   sockets(): Promise<SocketsSeen>;
   written(): Promise<WrittenSeen>;
+  memory(): Promise<MemorySeen>;
   patience(): Promise<Patience | undefined>;
 }
 
