@@ -37,7 +37,10 @@ async function contextOf({ dockerfile, files = {} }: Twin): Promise<Blob> {
 
 /** Probes that say nothing of a twin: a phase that nobody asks about is left out, which saves most of the time. */
 function unasked({ proven }: Twin): readonly string[] {
-  return probes.filter(({ item }) => checklist[item].level !== 'required' && !(item in proven)).map(({ id }) => id);
+  return probes
+    .filter((probe) => probe.evidenceOnly === true || checklist[probe.item].level !== 'required')
+    .filter((probe) => !(probe.item in proven) || (probe.evidenceOnly === true && !('hardened' in proven)))
+    .map(({ id }) => id);
 }
 
 async function verify(twin: Twin): Promise<{ readonly build: Build; readonly report: Report }> {

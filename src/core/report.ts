@@ -40,7 +40,7 @@ export function analysisReport(
   },
   stamp: Stamp,
 ): Report {
-  return judged({
+  const report: Parameters<typeof judged>[0] = {
     schemaVersion: 1,
     id: stamp.id,
     kind: 'analysis',
@@ -53,7 +53,8 @@ export function analysisReport(
     items: ItemId.options.map((id) => ({ ...said(id), status: 'unknown', predicted: analysis.predicted[id] })),
     findings: [...analysis.findings],
     assumptions: [...about.assumptions],
-  });
+  };
+  return judged(report, new Set());
 }
 
 /** The report of a verification: the analysis made at submission, and what the probes saw since. */
@@ -73,7 +74,8 @@ export function verificationReport(
 ): Report {
   const { assumptions, engine, build, policy, warnings, waive, ...seen } = more;
   const heeded = proven.filter(({ probe }) => policy.rules.get(probe.id) !== 'off');
-  return judged({
+  const decided = new Set(heeded.filter(({ probe }) => probe.evidenceOnly !== true).map(({ probe }) => probe.item));
+  const report: Parameters<typeof judged>[0] = {
     ...analysis,
     ...seen,
     ...(build === undefined ? {} : { build: { ...build, steps: withinBudget(build.steps) } }),
@@ -83,8 +85,8 @@ export function verificationReport(
     durationMs: stamp.durationMs,
     tool: { version: stamp.toolVersion, engine },
     items: analysis.items.map((item) => {
-      const proofs = heeded.filter(({ probe }) => probe.item === item.id).map(({ proof }) => proof);
-      return proofs.length === 0 ? item : { ...item, proven: joined(proofs) };
+      const own = heeded.filter(({ probe }) => probe.item === item.id);
+      return own.length === 0 ? item : { ...item, proven: joined(own) };
     }),
     findings: [
       ...analysis.findings.map((finding) => takeBack(finding, proven)),
@@ -94,7 +96,8 @@ export function verificationReport(
       ]),
     ],
     assumptions: [...analysis.assumptions, ...assumptions],
-  });
+  };
+  return judged(report, decided);
 }
 
 /** All step logs of a report together, in characters: thousands of chatty steps must not make a report of megabytes. */
@@ -165,7 +168,9 @@ function probeFinding(probe: AnyProbe, proof: Proof, { rules: settings }: Policy
 }
 
 /** Several probes may feed one row: the worst that was seen counts, and `unknown` only when none could look. */
-function joined(proofs: readonly Proof[]): NonNullable<Item['proven']> {
+function joined(own: readonly Proven[]): NonNullable<Item['proven']> {
+  const deciding = own.filter(({ probe }) => probe.evidenceOnly !== true);
+  const proofs = (deciding.length === 0 ? own : deciding).map(({ proof }) => proof);
   const order = ['fail', 'warn', 'pass', 'unknown', 'not-applicable'] as const;
   const status = order.find((one) => proofs.some((proof) => proof.status === one)) ?? 'unknown';
   const said = summaries(proofs, status);
@@ -174,7 +179,7 @@ function joined(proofs: readonly Proof[]): NonNullable<Item['proven']> {
   return {
     status,
     summary: (unseen === '' ? said : `${said.replace(/\.$/, '')}; not seen: ${unseen}`).slice(0, 1000),
-    evidence: proofs.flatMap((proof) => proof.evidence).slice(0, 200),
+    evidence: own.flatMap(({ proof }) => proof.evidence).slice(0, 200),
   };
 }
 
@@ -184,13 +189,16 @@ function summaries(proofs: readonly Proof[], status: Proof['status']): string {
   return [...new Set(own)].join(' ');
 }
 
-/** Everything that follows from items and findings: statuses, score, grade, verdict. */
-function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>): Report {
+/**
+ * Everything that follows from items and findings: statuses, score, grade, verdict.
+ * @param decided  the rows that a probe has decided; what is proven of another is evidence, and no word on its status
+ */
+function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>, decided: ReadonlySet<ItemId>): Report {
   const items = report.items.map((item) => ({
     ...item,
     status: dropped[report.profile.name].includes(item.id)
       ? ('not-applicable' as const)
-      : status(item, report.findings),
+      : status(item, report.findings, decided.has(item.id)),
   }));
   const blocks = (item: Item): boolean =>
     item.level === 'required' &&
@@ -205,10 +213,10 @@ function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>): Report {
   };
 }
 
-function status(item: Item, findings: readonly Finding[]): Status {
+function status(item: Item, findings: readonly Finding[], isDecided: boolean): Status {
   const own = findings.filter((finding) => finding.item === item.id);
   const open = own.filter((finding) => finding.waived === undefined);
-  const proven = item.proven?.status;
+  const proven = isDecided ? item.proven?.status : undefined;
   // A probe that fails or warns is a finding too, and the policy may have accepted it or made it count less.
   if (open.some((finding) => finding.severity === 'error')) return 'fail';
   if (open.some((finding) => finding.severity === 'warning')) return 'warn';

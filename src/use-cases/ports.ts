@@ -233,6 +233,8 @@ export interface RunVariant {
   readonly noCapabilities?: boolean;
   /** `12345:0` instead of the image's user. */
   readonly user?: string;
+  /** Handed over so long after its start, and asked nothing: to be stopped before it is up. */
+  readonly handOverAfterMs?: number;
 }
 
 /** A container under test. */

@@ -106,11 +106,11 @@ export async function proveImage(
 
   await tell('variants', 3);
   const { requiredEnv = [] } = options;
-  const ordinaryAnswered = answer.seen === 'answer' && answer.status === 200;
+  const answeredMs = answer.seen === 'answer' && answer.status === 200 ? answer.afterMs : undefined;
   const wentWell = state.disk === undefined && (purpose === 'service' ? state.running : state.exitCode === 0);
   const variants = async (): Promise<VariantsBox> =>
     wentWell
-      ? await runVariants(engine, ordinary, { purpose, ordinaryAnswered, requiredEnv }, signal)
+      ? await runVariants(engine, ordinary, { purpose, answeredMs, requiredEnv }, signal)
       : noVariants(`the ordinary run did not ${purpose === 'service' ? 'stay up' : 'end well'}`, purpose, requiredEnv);
   await Promise.all([
     isWanted('variants') ? variants().then((box) => ask('variants', box)) : undefined,
@@ -120,7 +120,7 @@ export async function proveImage(
     proven,
     image,
     run: {
-      firstAnswerMs: answer.seen === 'answer' && answer.status === 200 ? Math.round(answer.afterMs) : null,
+      firstAnswerMs: answeredMs === undefined ? null : Math.round(answeredMs),
       stopSignal: stop.seen === 'stop' ? stop.signal : null,
       stopSeconds: stop.seen === 'stop' ? stop.seconds : null,
       exitCode: stop.seen === 'stop' ? stop.exitCode : (state.exitCode ?? null),

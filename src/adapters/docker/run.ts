@@ -43,6 +43,8 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
       return notStarted(container.startError, purpose, () => discardContainer(client, container.id));
     }
     const what = { request, image, containerId: container.id, network: network.name };
+    const { handOverAfterMs } = request.variant ?? {};
+    if (handOverAfterMs !== undefined) return await handedOver(client, what, handOverAfterMs, signal);
     const disk = watchDisk(client, container.id, signal);
     const seen = await observeWithin(client, what, disk, signal);
     const pid1 = seen.processes.seen === 'processes' ? seen.processes.processes[0]?.command : undefined;
@@ -69,6 +71,21 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
   } finally {
     await network.leave();
   }
+}
+
+/** A run that is not waited for: what could be asked of it is not of interest. */
+async function handedOver(client: Client, what: Observed, afterMs: number, signal: AbortSignal): Promise<Run> {
+  const { containerId, request, image } = what;
+  await sleepThrough(afterMs, signal);
+  signal.throwIfAborted();
+  const graceMs = request.stopTimeoutMs ?? DEFAULT_GRACE_MS;
+  const order = { containerId, signalName: image.stopSignal, graceMs, pid1: undefined };
+  const state: StateSeen = { ...unstarted, startError: undefined };
+  return {
+    running: unseenBox(request.purpose ?? 'service', state, 'it was not looked at'),
+    stop: () => stopContainer(client, order, signal),
+    discard: () => discardContainer(client, containerId),
+  };
 }
 
 /** What ends in this way says nothing of how it heeds a signal. */
@@ -166,30 +183,29 @@ async function sleepThrough(ms: number, signal: AbortSignal): Promise<void> {
   await sleep(ms, undefined, { signal }).catch(() => undefined);
 }
 
-/** The image could not even be started: one fact, and three questions that nobody can answer. */
+const unstarted = { running: false, exitCode: undefined, outOfMemory: false, secondsObserved: 0, logTail: '' } as const;
+
+/** The image could not even be started: one fact, and questions that nobody can answer. */
 function notStarted(startError: string, purpose: Purpose, discard: Run['discard']): Run {
-  const unseen = { seen: 'unseen', reason: 'the container could not be started' } as const;
-  const state: StateSeen = {
-    running: false,
-    exitCode: undefined,
-    outOfMemory: false,
-    startError,
-    secondsObserved: 0,
-    logTail: '',
-  };
+  const reason = 'the container could not be started';
   return {
-    running: boxOf({
-      purpose,
-      state,
-      processes: unseen,
-      answer: unseen,
-      health: unseen,
-      sockets: unseen,
-      written: unseen,
-      memory: unseen,
-      patience: undefined,
-    }),
-    stop: async () => unseen,
+    running: unseenBox(purpose, { ...unstarted, startError }, reason),
+    stop: async () => ({ seen: 'unseen', reason }),
     discard,
   };
+}
+
+function unseenBox(purpose: Purpose, state: StateSeen, reason: string): Run['running'] {
+  const unseen = { seen: 'unseen', reason } as const;
+  return boxOf({
+    purpose,
+    state,
+    processes: unseen,
+    answer: unseen,
+    health: unseen,
+    sockets: unseen,
+    written: unseen,
+    memory: unseen,
+    patience: undefined,
+  });
 }

@@ -165,6 +165,17 @@ export type VariantSeen =
   | { readonly seen: 'variant'; readonly state: StateSeen; readonly answer: AnswerSeen }
   | { readonly seen: 'unseen'; readonly reason: string };
 
+/** A stop signal in the middle of the start. */
+export type StoppedEarly =
+  | {
+      readonly seen: 'stop';
+      /** When the signal was sent, and when the ordinary run first answered. */
+      readonly afterMs: number;
+      readonly ordinaryMs: number;
+      readonly stop: StoppedBox;
+    }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
 /** Phase `variants`: the same image under other conditions, side by side, when the ordinary run is over. */
 export interface VariantsBox {
   readonly purpose: Purpose;
@@ -174,6 +185,8 @@ export interface VariantsBox {
   readonly hardened: VariantSeen;
   /** A user id that the image knows nothing of, in the group of root. */
   readonly arbitraryUser: VariantSeen;
+  /** Told to stop while it starts; nothing is wrong with a service that does not hear it yet. */
+  readonly stoppedEarly: StoppedEarly;
   /** Each variable that is known to be required, left out in turn. */
   readonly missing: readonly { readonly name: string; readonly run: VariantSeen }[];
 }

@@ -20,6 +20,7 @@ import sizeMeasured from './size-measured.ts';
 import startsAndStaysUp from './starts-and-stays-up.ts';
 import startsInTime from './starts-in-time.ts';
 import stopsOnSignal from './stops-on-signal.ts';
+import stopsWhileStarting from './stops-while-starting.ts';
 import turnsHealthy from './turns-healthy.ts';
 
 /** Every probe, by id. */
@@ -44,5 +45,6 @@ export const probes: readonly AnyProbe[] = [
   startsAndStaysUp,
   startsInTime,
   stopsOnSignal,
+  stopsWhileStarting,
   turnsHealthy,
 ];

@@ -53,4 +53,17 @@ await t.test('one that has written too much is told as such, however quickly it 
   });
 });
 
+await t.test('a run that is handed over early is stopped before it is up', async (t) => {
+  const files = nodeService(
+    `process.on('SIGTERM', () => process.exit(7)); const end = Date.now() + 3000; while (Date.now() < end);`,
+  );
+  const dockerfile = nodeDockerfile('EXPOSE 8000\nCMD ["node", "server.js"]');
+  const early = { stopTimeoutMs: 1000, variant: { handOverAfterMs: 300 } };
+  await withRun(engine, dockerfile, { files, ...early }, async (run) => {
+    t.match(await run.running.answer(), { seen: 'unseen' }, 'nobody asks it anything');
+    t.match(await run.stop(), { seen: 'stop', killed: true, graceSeconds: 1 });
+    await run.discard();
+  });
+});
+
 await t.test('nothing of all this is left', async (t) => t.same(await leftOver(instance, []), []));
