@@ -61,7 +61,7 @@ export function analysisReport(
 export function verificationReport(
   analysis: Report,
   proven: readonly Proven[],
-  more: Pick<Report, 'build' | 'image' | 'run'> & {
+  more: Pick<Report, 'build' | 'image' | 'run' | 'production'> & {
     readonly assumptions: readonly string[];
     readonly engine: string;
     readonly policy: PolicyInForce;

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Finding } from './finding.ts';
 import { Item } from './item.ts';
+import { Production } from './production.ts';
 
 /** The kinds of image that are judged differently; what each one drops stands in core/profiles.ts. */
 export const ProfileName = z
@@ -175,6 +176,7 @@ export const Report = z
       })
       .optional(),
     image: ImageReport.optional(),
+    production: Production.optional().meta({ description: 'Only of a verification.' }),
     run: z
       .strictObject({
         firstAnswerMs: z.int().min(0).nullable().meta({ description: 'From start to the first 200.' }),

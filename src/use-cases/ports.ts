@@ -3,6 +3,7 @@
  * Narrow on purpose: if a new feature makes every adapter change, the port is cut wrongly.
  */
 import type { Readable } from 'node:stream';
+import type { ImageIdentity } from '../core/base-images.ts';
 import type { Canary } from '../core/image/needles.ts';
 import type { OwnStep } from '../core/image/own-steps.ts';
 import type { ImageSeen } from '../core/image/seen.ts';
@@ -266,6 +267,8 @@ export interface ImageScanRequest {
 export interface Engine {
   describe(signal: AbortSignal): Promise<EngineInfo>;
   build(request: ImageBuildRequest, signal: AbortSignal): Promise<ImageBuildResult>;
+  /** What it knows of images, by the names they were asked for; one that it does not have is left out. */
+  identify(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ImageIdentity>>;
   /** Starts the image on a private network without a route out and waits until it answers, gives up or dies. */
   run(request: RunRequest, signal: AbortSignal): Promise<Run>;
   /** Looks into an image in one pass, layer by layer. What could not be looked at is told, never thrown. */

@@ -3,12 +3,22 @@
  * The phases follow each other (built, image, running, stopped), and the last two go side by side, when nothing is timed any more
  * (variants, rebuilt); a phase that is not reached leaves its probes `unknown`.
  */
-import type { Boxes, ImageBox, Phase, Purpose, RebuiltBox, VariantsBox } from '../core/probes/box.ts';
+import type {
+  Boxes,
+  ImageBox,
+  Phase,
+  ProcessesSeen,
+  Purpose,
+  RebuiltBox,
+  StoppedBox,
+  VariantsBox,
+} from '../core/probes/box.ts';
 import { probes } from '../core/probes/index.ts';
 import type { AnyProbe, Proof } from '../core/probes/probe.ts';
 import { purposeOf } from '../core/profiles.ts';
 import type { Proven } from '../core/report.ts';
 import type { RunPlan } from '../core/run-plan.ts';
+import type { BaseImage } from '../schemas/production.ts';
 import type { Report } from '../schemas/report.ts';
 import type { Built } from './build-image.ts';
 import { AppError } from './errors.ts';
@@ -22,6 +32,9 @@ const START_SECONDS: Readonly<Record<Purpose, number>> = { service: 60, cli: 60,
 export interface Seen {
   readonly proven: readonly Proven[];
   readonly run: Report['run'];
+  /** `undefined`: it was not run. */
+  readonly processes?: ProcessesSeen;
+  readonly stop?: StoppedBox;
   /** What lies in the image; `undefined` when there is none. */
   readonly image: ImageBox | undefined;
 }
@@ -31,6 +44,8 @@ export async function proveImage(
   job: {
     readonly claim: ClaimedBuild;
     readonly built: Built;
+    /** What it stands on. */
+    readonly bases: readonly BaseImage[];
     readonly plan: RunPlan;
     readonly engine: Pick<Engine, 'run'>;
     readonly store: Pick<Store, 'progress'>;
@@ -62,6 +77,7 @@ export async function proveImage(
     failure: built.failure,
     steps: built.steps.length,
     seconds: built.durationMs / 1000,
+    bases: job.bases,
   });
   if (built.image === undefined) {
     return {
@@ -119,6 +135,8 @@ export async function proveImage(
   return {
     proven,
     image,
+    processes: await running.processes(),
+    stop,
     run: {
       firstAnswerMs: answeredMs === undefined ? null : Math.round(answeredMs),
       stopSignal: stop.seen === 'stop' ? stop.signal : null,

@@ -6,6 +6,7 @@ import { buildImage } from './build.ts';
 import { removeBuild, removeOthers } from './clean-up.ts';
 import { makeClient } from './client.ts';
 import type { DockerHost } from './connection.ts';
+import { identifyImages } from './identify.ts';
 import { runImage } from './run.ts';
 import { scanImage } from './scan.ts';
 
@@ -68,6 +69,7 @@ export function makeDockerEngine(options: DockerEngineOptions): Engine & { close
       return { version };
     },
     build: (request, signal) => buildImage(client, request, signal),
+    identify: (references, signal) => identifyImages(client, references, signal),
     run: (request, signal) => runImage(client, request, signal),
     scan: (request, signal) => scanImage(client, request, signal),
     cleanUp: async (buildId) => {

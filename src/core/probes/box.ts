@@ -7,6 +7,7 @@
  */
 
 import type { ImageContents } from '../image/seen.ts';
+import type { BaseImage } from '../../schemas/production.ts';
 import type { BuildFailure } from '../../schemas/report.ts';
 
 /** What the image is run as: something that stays up, work that comes to an end, or a command for people. */
@@ -228,6 +229,8 @@ export interface BuiltBox {
   readonly failure: BuildFailure | undefined;
   readonly steps: number;
   readonly seconds: number;
+  /** What it stands on; empty where nothing was built. */
+  readonly bases: readonly BaseImage[];
 }
 
 /** Which box a probe gets in which phase; the phases follow each other in this order. */
