@@ -1,7 +1,7 @@
 /**
  * Use case, inner part of run-build.ts: a built image in, what every probe says of it out.
- * The phases follow each other (built, image, running, stopped), and the last two go side by side, when nothing is timed any more
- * (variants, rebuilt); a phase that is not reached leaves its probes `unknown`.
+ * What is timed comes first and has the machine to itself (built, running, stopped); the rest goes side by side, when no time
+ * counts any more (image, variants, rebuilt). A phase that is not reached leaves its probes `unknown`.
  */
 import type {
   Boxes,
@@ -69,7 +69,7 @@ export async function proveImage(
     asked.forEach((probe, index) => proven.push({ probe, proof: proofs[index] ?? unknown('It gave no answer.') }));
   };
   const tell = async (phase: string, done: number): Promise<void> => {
-    await store.progress(claim, 'probing', { phase, step: null, done, total: 4 });
+    await store.progress(claim, 'probing', { phase, step: null, done, total: 3 });
   };
 
   await ask('built', {
@@ -87,22 +87,28 @@ export async function proveImage(
     };
   }
 
-  // Before the container is started: what is timed then has the machine to itself.
-  await tell('image', 0);
-  const image = isWanted('image') ? await job.look(built.image.id) : undefined;
-  if (image !== undefined) await ask('image', image);
+  const { id: imageId } = built.image;
+  let image: ImageBox | undefined;
+  const lookInto = async (): Promise<void> => {
+    if (!isWanted('image')) return;
+    image = await job.look(imageId);
+    await ask('image', image);
+  };
+  const rebuild = async (): Promise<void> => {
+    if (isWanted('rebuilt')) await ask('rebuilt', await job.rebuild());
+  };
 
   const purpose = purposeOf(claim.report.profile.name);
   if (purpose === undefined) {
-    await tell('variants', 3);
-    if (isWanted('rebuilt')) await ask('rebuilt', await job.rebuild());
-    return { proven: [...proven, ...notRun(wanted, proven)], run: undefined, image };
+    await tell('image', 2);
+    await Promise.all([lookInto(), rebuild()]);
+    return { proven: inOrder([...proven, ...notRun(wanted, proven)]), run: undefined, image };
   }
-  await tell('run', 1);
+  await tell('run', 0);
   const { options, sealed } = claim;
   const ordinary: RunRequest = {
     buildId: claim.id,
-    imageId: built.image.id,
+    imageId,
     purpose,
     env: sealed.env ?? {},
     port: plan.port,
@@ -116,11 +122,11 @@ export async function proveImage(
   const { running } = run;
   const [answer, state, memory] = await Promise.all([running.answer(), running.state(), running.memory()]);
 
-  await tell('stop', 2);
+  await tell('stop', 1);
   const stop = await run.stop();
   await ask('stopped', stop);
 
-  await tell('variants', 3);
+  await tell('image', 2);
   const { requiredEnv = [] } = options;
   const answeredMs = answer.seen === 'answer' && answer.status === 200 ? answer.afterMs : undefined;
   const wentWell = state.disk === undefined && (purpose === 'service' ? state.running : state.exitCode === 0);
@@ -130,10 +136,11 @@ export async function proveImage(
       : noVariants(`the ordinary run did not ${purpose === 'service' ? 'stay up' : 'end well'}`, purpose, requiredEnv);
   await Promise.all([
     isWanted('variants') ? variants().then((box) => ask('variants', box)) : undefined,
-    isWanted('rebuilt') ? job.rebuild().then((box) => ask('rebuilt', box)) : undefined,
+    lookInto(),
+    rebuild(),
   ]);
   return {
-    proven,
+    proven: inOrder(proven),
     image,
     processes: await running.processes(),
     stop,
@@ -159,6 +166,12 @@ async function proofOf(probe: AnyProbe, box: Boxes[Phase], claim: ClaimedBuild, 
     log.error({ buildId: claim.id, probe: probe.id, err }, 'probe crashed');
     return unknown('The probe failed; the mistake is in Drydock.');
   }
+}
+
+/** As the catalogue has them, so that which phase was done first changes nothing in a report. */
+function inOrder(proven: readonly Proven[]): readonly Proven[] {
+  const places = new Map(probes.map(({ id }, index) => [id, index]));
+  return proven.toSorted((one, other) => (places.get(one.probe.id) ?? 0) - (places.get(other.probe.id) ?? 0));
 }
 
 /** Of a base image: the build is all that there is to see. */

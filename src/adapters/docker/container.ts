@@ -60,7 +60,7 @@ function specification(client: Client, request: RunRequest, image: ImageFacts, n
     Labels: labelsOf(client, request.buildId),
     Tty: false,
     ...(image.healthcheck === undefined
-      ? {}
+      ? { Healthcheck: { Test: ['NONE'] } }
       : {
           Healthcheck: {
             Test: [...image.healthcheck.test],

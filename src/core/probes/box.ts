@@ -233,7 +233,7 @@ export interface BuiltBox {
   readonly bases: readonly BaseImage[];
 }
 
-/** Which box a probe gets in which phase; the phases follow each other in this order. */
+/** Which box a probe gets in which phase. */
 export interface Boxes {
   readonly built: BuiltBox;
   readonly image: ImageBox;
