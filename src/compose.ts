@@ -83,6 +83,7 @@ export async function compose(
     instance: await openInstanceFile(join(data, 'instance')),
     log,
     clock,
+    maxContainerBytes: config.DRYDOCK_MAX_CONTAINER_BYTES,
   });
 
   const maxDockerfileBytes = config.DRYDOCK_MAX_DOCKERFILE_BYTES;

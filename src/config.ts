@@ -63,6 +63,9 @@ export const Environment = z.object({
   DRYDOCK_MAX_UPLOAD_BYTES: bytes.default(256 * MiB).describe('Largest upload, as sent.'),
   DRYDOCK_MAX_EXPANDED_BYTES: bytes.default(1024 * MiB).describe('Largest upload, unpacked.'),
   DRYDOCK_MAX_ENTRIES: z.coerce.number().int().min(1).default(50_000).describe('Most entries of an upload.'),
+  DRYDOCK_MAX_CONTAINER_BYTES: bytes
+    .default(1024 * MiB)
+    .describe('Most that a container under test may write into its own layer and its volumes; more ends it.'),
   DOCKER_HOST: z.string().optional().describe('The engine, as for the docker command. Default: /var/run/docker.sock.'),
   DOCKER_TLS_VERIFY: z.string().optional().describe('As for the docker command.'),
   DOCKER_CERT_PATH: z.string().optional().describe('As for the docker command.'),

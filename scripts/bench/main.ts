@@ -5,6 +5,7 @@ const benches: Readonly<
 > = {
   layers: () => import('./layers.ts'),
   parse: () => import('./parse.ts'),
+  verify: () => import('./verify.ts'),
 };
 
 const [name = '', ...args] = process.argv.slice(2);

@@ -39,7 +39,7 @@ export function countCauses(folder: string, reasons: string, show: number): void
   }
   console.log('cause                 recorded as           builds');
   for (const [key, count] of [...counts].toSorted(([one], [other]) => (one < other ? -1 : 1))) {
-    const [cause = '', group = ''] = [key.slice(0, 22), key.slice(22)];
+    const [cause, group] = [key.slice(0, 22), key.slice(22)];
     console.log(`${cause}${group.padEnd(22)}${String(count).padStart(6)}`);
   }
   const open = told.get('unknown') ?? [];

@@ -6,6 +6,7 @@
  * says so, or when its own form does. What was given as a secret or as a password is one whatever it looks like.
  */
 import type { BuildOptions } from '../schemas/options.ts';
+import type { Production } from '../schemas/production.ts';
 import type { BuildStep, ImageReport, Report } from '../schemas/report.ts';
 import { isMachineMade, secretName, secretValues } from './rules/tables/secrets.ts';
 
@@ -92,9 +93,22 @@ function maskImage(image: ImageReport, mask: Mask): ImageReport {
   };
 }
 
+/** Names may have been given a secret too, such as an image behind a build argument. */
+function maskProduction(production: Production, mask: Mask): Production {
+  const { images, secrets, pid1, unanswered } = production;
+  const shown = (text: string | null): string | null => (text === null ? null : mask(text));
+  return {
+    ...production,
+    images: images.map((one) => ({ ...one, written: mask(one.written), reference: shown(one.reference) })),
+    secrets: secrets.map((one) => ({ ...one, name: mask(one.name) })),
+    pid1: pid1 === null ? null : { ...pid1, command: shown(pid1.command) },
+    unanswered: unanswered.map(mask),
+  };
+}
+
 /** A report with every text masked that may repeat what a build or a container was given. */
 export function maskReport(report: Report, mask: Mask): Report {
-  const { build, image, run } = report;
+  const { build, image, run, production } = report;
   return {
     ...report,
     items: report.items.map((item) => ({
@@ -141,5 +155,6 @@ export function maskReport(report: Report, mask: Mask): Report {
         }),
     ...(image === undefined ? {} : { image: maskImage(image, mask) }),
     ...(run === undefined ? {} : { run: { ...run, log: mask(run.log) } }),
+    ...(production === undefined ? {} : { production: maskProduction(production, mask) }),
   };
 }

@@ -40,7 +40,7 @@ export function analysisReport(
   },
   stamp: Stamp,
 ): Report {
-  return judged({
+  const report: Parameters<typeof judged>[0] = {
     schemaVersion: 1,
     id: stamp.id,
     kind: 'analysis',
@@ -53,14 +53,15 @@ export function analysisReport(
     items: ItemId.options.map((id) => ({ ...said(id), status: 'unknown', predicted: analysis.predicted[id] })),
     findings: [...analysis.findings],
     assumptions: [...about.assumptions],
-  });
+  };
+  return judged(report, new Set());
 }
 
 /** The report of a verification: the analysis made at submission, and what the probes saw since. */
 export function verificationReport(
   analysis: Report,
   proven: readonly Proven[],
-  more: Pick<Report, 'build' | 'image' | 'run'> & {
+  more: Pick<Report, 'build' | 'image' | 'run' | 'production'> & {
     readonly assumptions: readonly string[];
     readonly engine: string;
     readonly policy: PolicyInForce;
@@ -73,7 +74,8 @@ export function verificationReport(
 ): Report {
   const { assumptions, engine, build, policy, warnings, waive, ...seen } = more;
   const heeded = proven.filter(({ probe }) => policy.rules.get(probe.id) !== 'off');
-  return judged({
+  const decided = new Set(heeded.filter(({ probe }) => probe.evidenceOnly !== true).map(({ probe }) => probe.item));
+  const report: Parameters<typeof judged>[0] = {
     ...analysis,
     ...seen,
     ...(build === undefined ? {} : { build: { ...build, steps: withinBudget(build.steps) } }),
@@ -94,7 +96,8 @@ export function verificationReport(
       ]),
     ],
     assumptions: [...analysis.assumptions, ...assumptions],
-  });
+  };
+  return judged(report, decided);
 }
 
 /** All step logs of a report together, in characters: thousands of chatty steps must not make a report of megabytes. */
@@ -166,8 +169,10 @@ function probeFinding(probe: AnyProbe, proof: Proof, { rules: settings }: Policy
 
 /** Several probes may feed one row: the worst that was seen counts, and `unknown` only when none of the whole could look. */
 function joined(own: readonly Proven[]): NonNullable<Item['proven']> {
-  const proofs = own.map(({ proof }) => proof);
-  const isProven = own.some(({ probe, proof }) => proof.status === 'pass' && probe.isPartial !== true);
+  const deciding = own.filter(({ probe }) => probe.evidenceOnly !== true);
+  const heard = deciding.length === 0 ? own : deciding;
+  const proofs = heard.map(({ proof }) => proof);
+  const isProven = heard.some(({ probe, proof }) => proof.status === 'pass' && probe.isPartial !== true);
   const order = isProven
     ? (['fail', 'warn', 'pass'] as const)
     : (['fail', 'warn', 'unknown', 'pass', 'not-applicable'] as const);
@@ -178,7 +183,7 @@ function joined(own: readonly Proven[]): NonNullable<Item['proven']> {
   return {
     status,
     summary: (unseen === '' ? said : `${said.replace(/\.$/, '')}; not seen: ${unseen}`).slice(0, 1000),
-    evidence: proofs.flatMap((proof) => proof.evidence).slice(0, 200),
+    evidence: own.flatMap(({ proof }) => proof.evidence).slice(0, 200),
   };
 }
 
@@ -188,13 +193,16 @@ function summaries(proofs: readonly Proof[], status: Proof['status']): string {
   return [...new Set(own)].join(' ');
 }
 
-/** Everything that follows from items and findings: statuses, score, grade, verdict. */
-function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>): Report {
+/**
+ * Everything that follows from items and findings: statuses, score, grade, verdict.
+ * @param decided  the rows that a probe has decided; what is proven of another is evidence, and no word on its status
+ */
+function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>, decided: ReadonlySet<ItemId>): Report {
   const items = report.items.map((item) => ({
     ...item,
     status: dropped[report.profile.name].includes(item.id)
       ? ('not-applicable' as const)
-      : status(item, report.findings),
+      : status(item, report.findings, decided.has(item.id)),
   }));
   const blocks = (item: Item): boolean =>
     item.level === 'required' &&
@@ -209,10 +217,10 @@ function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>): Report {
   };
 }
 
-function status(item: Item, findings: readonly Finding[]): Status {
+function status(item: Item, findings: readonly Finding[], isDecided: boolean): Status {
   const own = findings.filter((finding) => finding.item === item.id);
   const open = own.filter((finding) => finding.waived === undefined);
-  const proven = item.proven?.status;
+  const proven = isDecided ? item.proven?.status : undefined;
   // A probe that fails or warns is a finding too, and the policy may have accepted it or made it count less.
   if (open.some((finding) => finding.severity === 'error')) return 'fail';
   if (open.some((finding) => finding.severity === 'warning')) return 'warn';

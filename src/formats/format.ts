@@ -3,6 +3,7 @@
  * Much of a report is foreign (messages name images and files, logs are whatever a build printed), so the words that make
  * such text harmless stand here, for every format.
  */
+import type { Production } from '../schemas/production.ts';
 import type { Report } from '../schemas/report.ts';
 
 /** A way to tell a report. */
@@ -74,4 +75,49 @@ export function summary(item: Report['items'][number]): string {
   const sides = [item.proven, item.predicted];
   const told = sides.find((side) => side?.status === item.status) ?? item.proven ?? item.predicted;
   return plainLine(told?.summary ?? 'Nothing has looked at this row yet.');
+}
+
+const ROLES: Readonly<Record<Production['images'][number]['role'], string>> = {
+  base: 'base image',
+  build: 'image of a build stage',
+  files: 'files from',
+};
+
+/** The questions before production, each with its answer in words; foreign text is left as it is. */
+export function answers(block: Production): readonly (readonly [question: string, answer: string])[] {
+  const { images, imageId, vulnerabilityScan, secrets, pid1, stop, unanswered } = block;
+  return [
+    ...images.map(({ role, written, line, digest, imageId: id, note }) => {
+      const known = [
+        ...(digest === null ? [] : [digest]),
+        ...(id === null ? [] : [`image ${id}`]),
+        ...(note === null ? [] : [note]),
+      ];
+      return [ROLES[role], `${written} (line ${line}): ${known.join('; ')}`] as const;
+    }),
+    ...(imageId === null ? [] : [['image', imageId] as const]),
+    ['vulnerabilities', `not scanned. ${vulnerabilityScan.explanation}`],
+    [
+      'secrets',
+      secrets.length === 0
+        ? 'nothing that is named like one comes in'
+        : secrets
+            .map(({ name, through, line }) => `${name} through ${through}${line === null ? '' : ` (line ${line})`}`)
+            .join(', '),
+    ],
+    ...(pid1 === null ? [] : [['PID 1', whoPid1Was(pid1)] as const]),
+    ...(stop === null
+      ? []
+      : [
+          [
+            'stop',
+            `${stop.signal}, ${stop.killed ? 'killed' : 'ended'} after ${stop.seconds} s, exit code ${stop.exitCode}`,
+          ] as const,
+        ]),
+    ...unanswered.map((sentence) => ['not answered', sentence] as const),
+  ];
+}
+
+function whoPid1Was({ uid, gid, command }: NonNullable<Production['pid1']>): string {
+  return `uid ${uid}${gid === null ? '' : `, gid ${gid}`}${command === null ? '' : `: ${command}`}`;
 }

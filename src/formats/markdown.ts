@@ -1,6 +1,6 @@
 /** Format: for the summary of a job or a comment on a change. Foreign text cannot format, link, mention or break the table. */
 import type { Report } from '../schemas/report.ts';
-import { byGravity, defineFormat, place, plainLine, plainLines } from './format.ts';
+import { answers, byGravity, defineFormat, place, plainLine, plainLines } from './format.ts';
 
 const LOG_LINES = 40;
 const SIGNS: Readonly<Record<Report['items'][number]['status'], string>> = {
@@ -21,6 +21,7 @@ export default defineFormat({
       table(report),
       findings(report),
       failure(report),
+      production(report),
       mended(report),
       assumptions(report),
       notHeeded(report),
@@ -86,6 +87,15 @@ function failure({ build }: Report): readonly string[] {
       ...(failed.exitCode === null ? [] : [`Exit code ${failed.exitCode}.`]),
     ].join(' '),
     ...(log.length === 0 ? [] : ['', ...fenced('text', log)]),
+  ];
+}
+
+function production({ production: block }: Report): readonly string[] {
+  if (block === undefined) return [];
+  return [
+    '### Before production',
+    '',
+    ...answers(block).map(([question, answer]) => `- **${question}**: ${escaped(answer)}`),
   ];
 }
 

@@ -1,6 +1,6 @@
 /** Format: for a person in a terminal. No colour, no control character, nothing wider than its sentences. */
 import type { Report } from '../schemas/report.ts';
-import { byGravity, defineFormat, place, plainLine, plainLines, summary } from './format.ts';
+import { answers, byGravity, defineFormat, place, plainLine, plainLines, summary } from './format.ts';
 
 const LOG_LINES = 40;
 
@@ -14,6 +14,7 @@ export default defineFormat({
       findings(report),
       failure(report),
       run(report),
+      production(report),
       mended(report),
       assumptions(report),
       notHeeded(report),
@@ -75,7 +76,7 @@ function failure({ build }: Report): readonly string[] {
 
 function run({ run: seen }: Report): readonly string[] {
   if (seen === undefined) return [];
-  const { firstAnswerMs, stopSignal, stopSeconds, exitCode } = seen;
+  const { firstAnswerMs, stopSignal, stopSeconds, exitCode, memory } = seen;
   return [
     'The container',
     `  first 200: ${firstAnswerMs === null ? 'never' : `after ${firstAnswerMs} ms`}`,
@@ -84,8 +85,21 @@ function run({ run: seen }: Report): readonly string[] {
       ...(stopSeconds === null ? [] : [`after ${stopSeconds} s`]),
       exitCode === null ? 'exit code unknown' : `exit code ${exitCode}`,
     ].join(', ')}`,
+    ...(memory === undefined
+      ? []
+      : [`  memory at rest: ${mebibytes(memory.bytes)} of ${mebibytes(memory.limitBytes)} MiB`]),
     ...tail(seen.log),
   ];
+}
+
+function mebibytes(bytes: number): number {
+  return Math.round(bytes / 1024 ** 2);
+}
+
+function production({ production: block }: Report): readonly string[] {
+  return block === undefined
+    ? []
+    : ['Before production', ...answers(block).map(([question, answer]) => `  ${question}: ${plainLine(answer)}`)];
 }
 
 function tail(log: string): readonly string[] {

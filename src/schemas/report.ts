@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Finding } from './finding.ts';
 import { Item } from './item.ts';
+import { Production } from './production.ts';
 
 /** The kinds of image that are judged differently; what each one drops stands in core/profiles.ts. */
 export const ProfileName = z
@@ -198,12 +199,21 @@ export const Report = z
       })
       .optional(),
     image: ImageReport.optional(),
+    production: Production.optional().meta({ description: 'Only of a verification.' }),
     run: z
       .strictObject({
         firstAnswerMs: z.int().min(0).nullable().meta({ description: 'From start to the first 200.' }),
         stopSignal: z.string().max(20).nullable(),
         stopSeconds: z.number().min(0).nullable(),
         exitCode: z.int().nullable(),
+        memory: z
+          .strictObject({
+            bytes: z.int().min(0).meta({ description: 'In use, without file cache that can be taken back.' }),
+            limitBytes: z.int().min(0),
+            pids: z.int().min(0).nullable().meta({ description: 'Processes and threads. `null`: not told.' }),
+          })
+          .optional()
+          .meta({ description: 'What it held once it had answered. Absent where nobody could see it.' }),
         log: z.string().max(20_000).meta({ description: 'The last part of what the container printed.' }),
       })
       .optional(),

@@ -1,5 +1,6 @@
 /** The port of a Docker engine: build, look into, accompany, run, clean up. adapters/docker serves it; the others are in ports.ts. */
 import type { Readable } from 'node:stream';
+import type { ImageIdentity } from '../core/base-images.ts';
 import type { DeclaredPackages } from '../core/image/declared.ts';
 import type { Canary } from '../core/image/needles.ts';
 import type { OwnStep } from '../core/image/own-steps.ts';
@@ -117,6 +118,8 @@ export interface RunVariant {
   readonly noCapabilities?: boolean;
   /** `12345:0` instead of the image's user. */
   readonly user?: string;
+  /** Handed over so long after its start, and asked nothing: to be stopped before it is up. */
+  readonly handOverAfterMs?: number;
 }
 
 /** A container under test. */
@@ -152,6 +155,8 @@ export interface ImageScanRequest {
 export interface Engine {
   describe(signal: AbortSignal): Promise<EngineInfo>;
   build(request: ImageBuildRequest, signal: AbortSignal): Promise<ImageBuildResult>;
+  /** What it knows of images, by the names they were asked for; one that it does not have is left out. */
+  identify(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ImageIdentity>>;
   /** Starts companions side by side, on a private network without a route out, and waits until each is ready. */
   accompany(request: CompanionsRequest, signal: AbortSignal): Promise<Companions>;
   /** Starts the image on a private network and waits until it answers, gives up or dies. */

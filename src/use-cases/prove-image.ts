@@ -1,14 +1,25 @@
 /**
  * Use case, inner part of run-build.ts: a built image in, what every probe says of it out.
- * The phases follow each other (built, image, running, paused, stopped), and the last two go side by side, when nothing is timed any more
- * (variants, rebuilt); a phase that is not reached leaves its probes `unknown`.
+ * What is timed comes first and has the machine to itself (built, running, paused, stopped); the rest goes side by side, when no time
+ * counts any more (image, variants, rebuilt). A phase that is not reached leaves its probes `unknown`.
  */
-import type { Boxes, ImageBox, PausedBox, Phase, Purpose, RebuiltBox, VariantsBox } from '../core/probes/box.ts';
+import type {
+  Boxes,
+  ImageBox,
+  PausedBox,
+  Phase,
+  ProcessesSeen,
+  Purpose,
+  RebuiltBox,
+  StoppedBox,
+  VariantsBox,
+} from '../core/probes/box.ts';
 import { probes } from '../core/probes/index.ts';
 import type { AnyProbe, Proof } from '../core/probes/probe.ts';
 import { purposeOf } from '../core/profiles.ts';
 import type { Proven } from '../core/report.ts';
 import type { RunPlan } from '../core/run-plan.ts';
+import type { BaseImage } from '../schemas/production.ts';
 import type { Report } from '../schemas/report.ts';
 import type { Built } from './build-image.ts';
 import { AppError } from './errors.ts';
@@ -23,6 +34,9 @@ const START_SECONDS: Readonly<Record<Purpose, number>> = { service: 60, cli: 60,
 export interface Seen {
   readonly proven: readonly Proven[];
   readonly run: Report['run'];
+  /** `undefined`: it was not run. */
+  readonly processes?: ProcessesSeen;
+  readonly stop?: StoppedBox;
   /** What lies in the image; `undefined` when there is none. */
   readonly image: ImageBox | undefined;
 }
@@ -32,6 +46,8 @@ export async function proveImage(
   job: {
     readonly claim: ClaimedBuild;
     readonly built: Built;
+    /** What it stands on. */
+    readonly bases: readonly BaseImage[];
     readonly plan: RunPlan;
     readonly engine: Pick<Engine, 'run'>;
     readonly store: Pick<Store, 'progress'>;
@@ -58,7 +74,7 @@ export async function proveImage(
     asked.forEach((probe, index) => proven.push({ probe, proof: proofs[index] ?? unknown('It gave no answer.') }));
   };
   const tell = async (phase: string, done: number): Promise<void> => {
-    await store.progress(claim, 'probing', { phase, step: null, done, total: 4 }, clock.now());
+    await store.progress(claim, 'probing', { phase, step: null, done, total: 3 }, clock.now());
   };
 
   await ask('built', {
@@ -66,6 +82,7 @@ export async function proveImage(
     failure: built.failure,
     steps: built.steps.length,
     seconds: built.durationMs / 1000,
+    bases: job.bases,
   });
   if (built.image === undefined) {
     return {
@@ -75,29 +92,35 @@ export async function proveImage(
     };
   }
 
-  // Before the container is started: what is timed then has the machine to itself.
-  await tell('image', 0);
-  const purpose = purposeOf(claim.report.profile.name);
-  const [image, companions] = await Promise.all([
-    isWanted('image') ? job.look(built.image.id) : undefined,
-    purpose === undefined ? { ready: [] } : job.accompany(),
-  ]);
-  if (image !== undefined) await ask('image', image);
-
-  if (purpose === undefined) {
-    await tell('variants', 3);
+  const { id: imageId } = built.image;
+  let image: ImageBox | undefined;
+  const lookInto = async (): Promise<void> => {
+    if (!isWanted('image')) return;
+    image = await job.look(imageId);
+    await ask('image', image);
+  };
+  const rebuild = async (): Promise<void> => {
     if (isWanted('rebuilt')) await ask('rebuilt', await job.rebuild());
-    return { proven: [...proven, ...notRun(wanted, proven)], run: undefined, image };
+  };
+
+  const purpose = purposeOf(claim.report.profile.name);
+  if (purpose === undefined) {
+    await tell('image', 2);
+    await Promise.all([lookInto(), rebuild()]);
+    return { proven: inOrder([...proven, ...notRun(wanted, proven)]), run: undefined, image };
   }
+  await tell('run', 0);
+  const companions = await job.accompany();
   if ('problem' in companions) {
+    await tell('image', 2);
+    await lookInto();
     const { problem } = companions;
-    return { proven: [...proven, ...notReached(wanted, proven, problem)], run: undefined, image };
+    return { proven: inOrder([...proven, ...notReached(wanted, proven, problem)]), run: undefined, image };
   }
-  await tell('run', 1);
   const { options, sealed } = claim;
   const ordinary: RunRequest = {
     buildId: claim.id,
-    imageId: built.image.id,
+    imageId,
     purpose,
     env: sealed.env ?? {},
     port: plan.port,
@@ -111,33 +134,40 @@ export async function proveImage(
   };
   const run = await engine.run(ordinary, signal);
   await ask('running', run.running);
-  const [answer, state] = await Promise.all([run.running.answer(), run.running.state()]);
+  const { running } = run;
+  const [answer, state, memory] = await Promise.all([running.answer(), running.state(), running.memory()]);
 
   if (isWanted('paused')) await ask('paused', await pauseFirst(run, companions.ready));
-  await tell('stop', 2);
+  await tell('stop', 1);
   const stop = await run.stop();
   await ask('stopped', stop);
 
-  await tell('variants', 3);
+  await tell('image', 2);
   const { requiredEnv = [] } = options;
-  const ordinaryAnswered = answer.seen === 'answer' && answer.status === 200;
-  const wentWell = purpose === 'service' ? state.running : state.exitCode === 0;
+  const answeredMs = answer.seen === 'answer' && answer.status === 200 ? answer.afterMs : undefined;
+  const wentWell = state.disk === undefined && (purpose === 'service' ? state.running : state.exitCode === 0);
   const variants = async (): Promise<VariantsBox> =>
     wentWell
-      ? await runVariants(engine, ordinary, { purpose, ordinaryAnswered, requiredEnv }, signal)
+      ? await runVariants(engine, ordinary, { purpose, answeredMs, requiredEnv }, signal)
       : noVariants(`the ordinary run did not ${purpose === 'service' ? 'stay up' : 'end well'}`, purpose, requiredEnv);
   await Promise.all([
     isWanted('variants') ? variants().then((box) => ask('variants', box)) : undefined,
-    isWanted('rebuilt') ? job.rebuild().then((box) => ask('rebuilt', box)) : undefined,
+    lookInto(),
+    rebuild(),
   ]);
   return {
-    proven,
+    proven: inOrder(proven),
     image,
+    processes: await running.processes(),
+    stop,
     run: {
-      firstAnswerMs: answer.seen === 'answer' && answer.status === 200 ? Math.round(answer.afterMs) : null,
+      firstAnswerMs: answeredMs === undefined ? null : Math.round(answeredMs),
       stopSignal: stop.seen === 'stop' ? stop.signal : null,
       stopSeconds: stop.seen === 'stop' ? stop.seconds : null,
       exitCode: stop.seen === 'stop' ? stop.exitCode : (state.exitCode ?? null),
+      ...(memory.seen === 'memory'
+        ? { memory: { bytes: memory.bytes, limitBytes: memory.limitBytes, pids: memory.pids ?? null } }
+        : {}),
       log: state.logTail,
     },
   };
@@ -157,6 +187,12 @@ async function proofOf(probe: AnyProbe, box: Boxes[Phase], claim: ClaimedBuild, 
     log.error({ buildId: claim.id, probe: probe.id, err }, 'probe crashed');
     return unknown('The probe failed; the mistake is in Drydock.');
   }
+}
+
+/** As the catalogue has them, so that which phase was done first changes nothing in a report. */
+function inOrder(proven: readonly Proven[]): readonly Proven[] {
+  const places = new Map(probes.map(({ id }, index) => [id, index]));
+  return proven.toSorted((one, other) => (places.get(one.probe.id) ?? 0) - (places.get(other.probe.id) ?? 0));
 }
 
 /** Of a base image: the build is all that there is to see. */

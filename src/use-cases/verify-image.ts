@@ -2,15 +2,19 @@
  * Use case, inner part of run-build.ts: a claimed build becomes a report. Read, build, prove, tell; each in a file of its own.
  * Throws when Drydock could not do its work; what the Dockerfile, the image or the container does wrong stands in the report.
  */
+import { identified, imagesOf } from '../core/base-images.ts';
+import type { NamedImage } from '../core/base-images.ts';
 import { BUILD_CHECK, warningFindings } from '../core/build-warnings.ts';
 import { checks } from '../core/catalogue.ts';
 import { lineOfStep } from '../core/dockerfile/stages/build-steps.ts';
 import { imagePart } from '../core/image/report-part.ts';
 import { maskOf, maskReport } from '../core/mask.ts';
 import { planRebuild } from '../core/rebuild-plan.ts';
+import { productionPart } from '../core/production.ts';
 import { verificationReport } from '../core/report.ts';
 import { applyWaivers } from '../core/waivers.ts';
 import type { OperatorPolicy } from '../schemas/policy.ts';
+import type { BaseImage } from '../schemas/production.ts';
 import type { BuildStep, Report } from '../schemas/report.ts';
 import { buildWithDeadline, underWay } from './build-image.ts';
 import type { BuildJob } from './build-image.ts';
@@ -101,11 +105,14 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     built = await buildWithDeadline(job, signal, request);
   }
 
+  const images = imagesOf(dockerfile, built.steps);
+  const bases = built.image === undefined ? [] : await identify(engine, images, built.image.id, signal);
   const labels = Object.keys(options.labels ?? {});
   const seen = await proveImage(
     {
       claim,
       built,
+      bases,
       plan: read.plan,
       engine,
       store,
@@ -143,6 +150,14 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       build: { durationMs: built.durationMs, steps: [...built.steps], failure: built.failure ?? null },
       ...(built.image === undefined ? {} : { image: imagePart(built.image, seen.image) }),
       ...(seen.run === undefined ? {} : { run: seen.run }),
+      production: productionPart({
+        dockerfile,
+        given: { ...options, ...sealed },
+        images: bases,
+        imageId: built.image?.id,
+        processes: seen.processes,
+        stop: seen.stop,
+      }),
       assumptions: read.assumptions,
       engine: engineVersion,
       policy,
@@ -159,4 +174,15 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     { id: claim.id, createdAt, durationMs: Math.max(0, clock.elapsed() - begun), toolVersion: needs.version },
   );
   return maskReport(report, mask);
+}
+
+/** What the engine knows of the images that the build stood on. Throws like `Engine.identify`. */
+async function identify(
+  engine: Pick<Engine, 'identify'>,
+  images: readonly NamedImage[],
+  builtId: string,
+  signal: AbortSignal,
+): Promise<readonly BaseImage[]> {
+  const references = images.flatMap(({ askedAs }) => (askedAs === null ? [] : [askedAs]));
+  return identified(images, await engine.identify([...references, builtId], signal), builtId);
 }

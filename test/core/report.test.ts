@@ -250,15 +250,27 @@ t.test('ready: no required row fails, and in a verification none is unknown', as
   );
 });
 
+t.test('what is evidence alone is told, and the row stays what it is without it', async (t) => {
+  const said = (status: Proof['status'], summary?: string): Proven => proof(status, { evidenceOnly: true }, summary);
+  for (const predicted of ['pass', 'unknown', 'waived'] as const) {
+    const findings = predicted === 'waived' ? [finding('error', { waived: { by: 'policy', reason: 'for now' } })] : [];
+    for (const status of ['pass', 'unknown', 'not-applicable'] as const) {
+      const { status: is, proven } = row(verified(analysis({ [ROW]: predicted }, findings), [said(status)]));
+      t.match({ is, proven }, { is: predicted, proven: { status, evidence: [{ fact: 'seen' }] } });
+    }
+  }
+  const both = row(verified(analysis(), [said('unknown', 'early'), proof('pass')]));
+  t.match(both, { status: 'pass', proven: { status: 'pass', summary: 'pass', evidence: { length: 2 } } });
+  t.equal(row(verified(analysis(), [said('pass'), proof('unknown')])).status, 'unknown', 'and proves for no other');
+});
+
 t.test('the score counts what applies and is known: 3, 2 and 1, a warning half', async (t) => {
   const unknown = Object.fromEntries(ItemId.options.map((id) => [id, 'unknown' as const]));
   const score = (said: Partial<Record<ItemId, Status>>): number => {
     const findings = ItemId.options.flatMap((item) =>
-      said[item] === 'fail'
-        ? [finding('error', { item })]
-        : said[item] === 'warn'
-          ? [finding('warning', { item })]
-          : [],
+      said[item] === 'fail' || said[item] === 'warn'
+        ? [finding(said[item] === 'fail' ? 'error' : 'warning', { item })]
+        : [],
     );
     return analysed(analysis({ ...unknown, ...said }, findings)).score;
   };
@@ -276,15 +288,9 @@ t.test('grades', async (t) => {
   const unknown = Object.fromEntries(ItemId.options.map((id) => [id, 'unknown' as const]));
   const grades = required.map((_, failing) => {
     const bad = required.slice(0, failing);
-    const known = Object.fromEntries(
-      required.map((id) => [id, bad.includes(id) ? ('fail' as const) : ('pass' as const)]),
-    );
-    const { score, grade } = analysed(
-      analysis(
-        { ...unknown, ...known },
-        bad.map((item) => finding('error', { item })),
-      ),
-    );
+    const known = required.map((id) => [id, bad.includes(id) ? ('fail' as const) : ('pass' as const)]);
+    const findings = bad.map((item) => finding('error', { item }));
+    const { score, grade } = analysed(analysis({ ...unknown, ...Object.fromEntries(known) }, findings));
     return `${score} ${grade}`;
   });
   t.same(grades, ['100 A', '83 B', '67 D', '50 E', '33 F', '17 F']);

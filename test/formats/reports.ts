@@ -128,5 +128,35 @@ export const verification: Report = Report.parse({
       log: '\ndownloading 1%\rdownloading 99%\n\u001b[1mbold\u001b[0m ```fence```\n\tindented\u0000\n\n',
     },
   },
-  run: { firstAnswerMs: null, stopSignal: 'SIGTERM', stopSeconds: 10, exitCode: 137, log: 'last words\n' },
+  run: {
+    firstAnswerMs: null,
+    stopSignal: 'SIGTERM',
+    stopSeconds: 10,
+    exitCode: 137,
+    memory: { bytes: 31_457_280, limitBytes: 536_870_912, pids: 11 },
+    log: 'last words\n',
+  },
+  production: {
+    images: [
+      {
+        role: 'base',
+        written: 'python:${TAG}',
+        line: 1,
+        reference: 'docker.io/library/python:latest',
+        digest: `sha256:${'a'.repeat(64)}`,
+        imageId: null,
+        note: 'The builder fetched it for itself; the engine keeps no image of this name.',
+      },
+      { role: 'files', written: hostile, line: 4, reference: null, digest: null, imageId: null, note: 'Nobody said.' },
+    ],
+    imageId: `sha256:${'b'.repeat(64)}`,
+    vulnerabilityScan: { scanned: false, explanation: 'Have a scanner look at the image.' },
+    secrets: [
+      { name: 'NPM_TOKEN', through: 'secret mount', line: 3 },
+      { name: 'DB_PASSWORD', through: 'run time', line: null },
+    ],
+    pid1: { uid: 0, gid: 0, command: hostile },
+    stop: { signal: 'SIGTERM', seconds: 10, exitCode: 137, killed: true },
+    unanswered: [`Which day it was: ${hostile}.`],
+  },
 });

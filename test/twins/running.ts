@@ -107,6 +107,25 @@ export const running: readonly Twin[] = [
     says: { 'builds-and-starts': /memory/ },
   },
   {
+    name: 'it fills the disk',
+    dockerfile: image(
+      'CMD ["sh", "-c", "dd if=/dev/zero of=/tmp/fill bs=1M count=160 2>/dev/null; exec node server.js"]',
+    ),
+    files: { 'server.js': server() },
+    state: 'failed',
+    proven: { 'builds-and-starts': 'fail' },
+    says: { 'builds-and-starts': /it wrote 1\d\d MiB .* of 64 MiB that it may/ },
+  },
+  {
+    name: 'it writes a little',
+    dockerfile: image(
+      'CMD ["sh", "-c", "dd if=/dev/zero of=/tmp/fill bs=1M count=8 2>/dev/null; exec node server.js"]',
+    ),
+    files: { 'server.js': server() },
+    state: 'passed',
+    proven: { 'builds-and-starts': 'pass' },
+  },
+  {
     name: 'it forks without end',
     dockerfile: image('CMD ["sh", "-c", "f() { f | f & }; f; node server.js"]'),
     files: { 'server.js': server() },

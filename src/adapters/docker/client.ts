@@ -24,6 +24,8 @@ export interface Client {
   readonly instance: string;
   /** How often the engine is asked for a sign of life during a long build. */
   readonly pulseMs: number;
+  /** Most that a container under test may write. */
+  readonly maxContainerBytes: number;
   /** Gives up what is under way and lets go of every connection. */
   readonly close: () => void;
 }
@@ -37,6 +39,7 @@ export interface ClientOptions {
   /** Deadline of every call that does not name one. */
   readonly callTimeoutMs: number;
   readonly pulseMs: number;
+  readonly maxContainerBytes: number;
 }
 
 /** Makes a client; nothing is sent yet. Throws Error when a certificate cannot be read. */
@@ -53,6 +56,7 @@ export function makeClient(options: ClientOptions): Client {
     log: options.log,
     instance: options.instance,
     pulseMs: options.pulseMs,
+    maxContainerBytes: options.maxContainerBytes,
     close: () => {
       closing.abort(new AppError('shutting-down', 'Drydock is stopping and has closed its connection to the engine.'));
       agent.destroy();

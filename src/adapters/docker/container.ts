@@ -85,7 +85,7 @@ export function confinedContainer(
     Labels: labelsOf(client, about.buildId),
     Tty: false,
     ...(healthcheck === undefined
-      ? {}
+      ? { Healthcheck: { Test: ['NONE'] } }
       : {
           Healthcheck: {
             Test: [...healthcheck.test],

@@ -8,6 +8,7 @@ import { removeBuild, removeOthers } from './clean-up.ts';
 import { startCompanions } from './companions.ts';
 import { makeClient } from './client.ts';
 import type { DockerHost } from './connection.ts';
+import { identifyImages } from './identify.ts';
 import { runImage } from './run.ts';
 import { scanImage } from './scan.ts';
 
@@ -35,6 +36,8 @@ export interface DockerEngineOptions {
   readonly callTimeoutMs?: number;
   /** How often a building engine is asked for a sign of life. Default 15 seconds. */
   readonly pulseMs?: number;
+  /** Most that a container under test may write into its own layer and volumes. Default 1 GiB. */
+  readonly maxContainerBytes?: number;
 }
 
 /**
@@ -42,8 +45,8 @@ export interface DockerEngineOptions {
  * Throws Error when a certificate file cannot be read.
  */
 export function makeDockerEngine(options: DockerEngineOptions): Engine & { close(): void } {
-  const { callTimeoutMs = 60_000, pulseMs = 15_000 } = options;
-  const client = makeClient({ ...options, callTimeoutMs, pulseMs });
+  const { callTimeoutMs = 60_000, pulseMs = 15_000, maxContainerBytes = 1024 ** 3 } = options;
+  const client = makeClient({ ...options, callTimeoutMs, pulseMs, maxContainerBytes });
   return {
     describe: async (signal) => {
       const {
@@ -69,6 +72,7 @@ export function makeDockerEngine(options: DockerEngineOptions): Engine & { close
     },
     build: (request, signal) => buildImage(client, request, signal),
     accompany: (request, signal) => startCompanions(client, request, signal),
+    identify: (references, signal) => identifyImages(client, references, signal),
     run: (request, signal) => runImage(client, request, signal),
     scan: (request, signal) => scanImage(client, request, signal),
     cleanUp: async (buildId) => {

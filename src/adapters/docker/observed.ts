@@ -2,6 +2,7 @@
 import type {
   AnswerSeen,
   HealthSeen,
+  MemorySeen,
   Patience,
   ProcessesSeen,
   Purpose,
@@ -24,6 +25,7 @@ export interface Seen {
   readonly health: HealthSeen;
   readonly sockets: SocketsSeen;
   readonly written: WrittenSeen;
+  readonly memory: MemorySeen;
   readonly patience: Patience | undefined;
 }
 
@@ -64,6 +66,7 @@ export function boxOf(seen: Seen): Run['running'] {
     health: async () => seen.health,
     sockets: async () => seen.sockets,
     written: async () => seen.written,
+    memory: async () => seen.memory,
     patience: async () => seen.patience,
   };
 }

@@ -38,6 +38,7 @@ export async function observeToEnd(client: Client, what: Observed, signal: Abort
       health: unasked,
       sockets: unasked,
       written,
+      memory: unasked,
       patience: image.healthcheck,
     };
   } finally {

@@ -7,6 +7,7 @@
  */
 
 import type { ImageContents } from '../image/seen.ts';
+import type { BaseImage } from '../../schemas/production.ts';
 import type { BuildFailure } from '../../schemas/report.ts';
 
 /** What the image is run as: something that stays up, work that comes to an end, or a command for people. */
@@ -20,12 +21,20 @@ export interface ProcessSeen {
   readonly command: string;
 }
 
+/** More than a container may write into its own layer and volumes. */
+export interface DiskExcess {
+  readonly bytes: number;
+  readonly limitBytes: number;
+}
+
 /** How the container is. */
 export interface StateSeen {
   readonly running: boolean;
   /** `undefined` while it runs. */
   readonly exitCode: number | undefined;
   readonly outOfMemory: boolean;
+  /** It wrote so much that it was ended for it. */
+  readonly disk?: DiskExcess;
   /** The engine's reason when it could not be started. */
   readonly startError: string | undefined;
   readonly secondsObserved: number;
@@ -101,6 +110,18 @@ export type WrittenSeen =
     }
   | { readonly seen: 'unseen'; readonly reason: string };
 
+/** What the container holds once it has answered and nothing more is asked of it. */
+export type MemorySeen =
+  | {
+      readonly seen: 'memory';
+      /** Bytes in use, without file cache that the kernel may take back at any moment. */
+      readonly bytes: number;
+      readonly limitBytes: number;
+      /** Processes and threads, a health check that happens to run included. */
+      readonly pids: number | undefined;
+    }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
 /** How patient the image's HEALTHCHECK is, as the engine would run it; `undefined`: it has none. */
 export interface Patience {
   readonly startPeriodMs: number;
@@ -119,6 +140,7 @@ export interface RunningBox {
   health(): Promise<HealthSeen>;
   sockets(): Promise<SocketsSeen>;
   written(): Promise<WrittenSeen>;
+  memory(): Promise<MemorySeen>;
   patience(): Promise<Patience | undefined>;
 }
 
@@ -171,6 +193,17 @@ export type VariantSeen =
   | { readonly seen: 'variant'; readonly state: StateSeen; readonly answer: AnswerSeen }
   | { readonly seen: 'unseen'; readonly reason: string };
 
+/** A stop signal in the middle of the start. */
+export type StoppedEarly =
+  | {
+      readonly seen: 'stop';
+      /** When the signal was sent, and when the ordinary run first answered. */
+      readonly afterMs: number;
+      readonly ordinaryMs: number;
+      readonly stop: StoppedBox;
+    }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
 /** Phase `variants`: the same image under other conditions, side by side, when the ordinary run is over. */
 export interface VariantsBox {
   readonly purpose: Purpose;
@@ -180,6 +213,8 @@ export interface VariantsBox {
   readonly hardened: VariantSeen;
   /** A user id that the image knows nothing of, in the group of root. */
   readonly arbitraryUser: VariantSeen;
+  /** Told to stop while it starts; nothing is wrong with a service that does not hear it yet. */
+  readonly stoppedEarly: StoppedEarly;
   /** Each variable that is known to be required, left out in turn. */
   readonly missing: readonly { readonly name: string; readonly run: VariantSeen }[];
 }
@@ -221,9 +256,11 @@ export interface BuiltBox {
   readonly failure: BuildFailure | undefined;
   readonly steps: number;
   readonly seconds: number;
+  /** What it stands on; empty where nothing was built. */
+  readonly bases: readonly BaseImage[];
 }
 
-/** Which box a probe gets in which phase; the phases follow each other in this order. */
+/** Which box a probe gets in which phase. */
 export interface Boxes {
   readonly built: BuiltBox;
   readonly image: ImageBox;

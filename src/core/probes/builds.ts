@@ -48,7 +48,7 @@ export default defineProbe({
   cases: [
     {
       name: 'an image came out',
-      seen: { image: { id: 'sha256:1', sizeBytes: 5 }, failure: undefined, steps: 3, seconds: 1.5 },
+      seen: { image: { id: 'sha256:1', sizeBytes: 5 }, failure: undefined, steps: 3, seconds: 1.5, bases: [] },
       status: 'pass',
     },
     {
@@ -66,12 +66,13 @@ export default defineProbe({
         },
         steps: 2,
         seconds: 1,
+        bases: [],
       },
       status: 'fail',
     },
     {
       name: 'the builder ends without an image and without a reason',
-      seen: { image: undefined, failure: undefined, steps: 2, seconds: 1 },
+      seen: { image: undefined, failure: undefined, steps: 2, seconds: 1, bases: [] },
       status: 'fail',
     },
   ],

@@ -17,6 +17,7 @@ const box: VariantsBox = {
   ordinaryAnswered: true,
   hardened: { seen: 'unseen', reason: 'not asked' },
   arbitraryUser: { seen: 'unseen', reason: 'not asked' },
+  stoppedEarly: { seen: 'unseen', reason: 'not asked' },
   missing: [],
 };
 

@@ -16,7 +16,7 @@ export default defineProbe({
   why: 'Uid 0 inside the container is uid 0 for the kernel: a hole in the service becomes root in the container, and with one more hole root on the machine.',
   fix: 'Create a user with a fixed number, give it what it must write, and end the Dockerfile with USER 10001. A service that needs root for its start has to give it up before it serves.',
   source:
-    'Effective uid of every process below PID 1, from the process table of the engine’s host (Docker Engine API, ContainerTop).',
+    'Effective uid and gid of every process below PID 1, from the process table of the engine’s host (Docker Engine API, ContainerTop).',
   phase: 'running',
   look: async (box) => await box.processes(),
   judge: (seen) => {
@@ -38,6 +38,10 @@ export default defineProbe({
       fact: `process ${process.pid}`,
       value: `uid ${process.uid}, gid ${process.gid}: ${process.command}`.slice(0, 4000),
     }));
+    // Said, and no fault: platforms with users of any number put all of them into this group.
+    const group = processes.filter(({ uid, gid }) => uid !== 0 && gid === 0).length;
+    if (group > 0)
+      evidence.push({ fact: 'not root, and in its group (gid 0)', value: `${group} of ${processes.length} processes` });
     const [first] = roots;
     if (first === undefined) {
       const uids = [...new Set(processes.map(({ uid }) => uid))].join(', ');

@@ -29,6 +29,7 @@ const box: VariantsBox = {
   ordinaryAnswered: true,
   hardened: fine,
   arbitraryUser: fine,
+  stoppedEarly: { seen: 'unseen', reason: 'not asked' },
   missing: [],
 };
 const done: VariantSeen = {

@@ -1,6 +1,6 @@
 /** Probe: the container starts, and does what it is for: a service is still up when Drydock has looked at it, work has come to a good end. */
 import type { Evidence } from '../../schemas/item.ts';
-import type { Purpose, StateSeen } from './box.ts';
+import type { MemorySeen, Purpose, StateSeen } from './box.ts';
 import { defineProbe } from './probe.ts';
 import type { Proof } from './probe.ts';
 
@@ -13,6 +13,7 @@ const USAGE = /\b(?:usage|synopsis)\b|^(?:options|commands|subcommands)\b.*:\s*$
 interface Seen {
   readonly purpose: Purpose;
   readonly state: StateSeen;
+  readonly memory?: MemorySeen;
 }
 
 const well: StateSeen = {
@@ -35,23 +36,38 @@ export default defineProbe({
   source: 'State of the container as the engine tells it (Docker Engine API, ContainerInspect).',
   phase: 'running',
   look: async (box): Promise<Seen> => {
-    const [purpose, state] = await Promise.all([box.purpose(), box.state()]);
-    return { purpose, state };
+    const [purpose, state, memory] = await Promise.all([box.purpose(), box.state(), box.memory()]);
+    return { purpose, state, memory };
   },
-  judge: ({ purpose, state }): Proof => {
+  judge: ({ purpose, state, memory }): Proof => {
     const evidence = [
       { fact: 'running', value: state.running },
       { fact: 'observed for seconds', value: state.secondsObserved },
       ...fact('exit code', state.exitCode),
       ...(state.outOfMemory ? [{ fact: 'killed for want of memory', value: true }] : []),
+      ...(state.disk === undefined
+        ? []
+        : [
+            { fact: 'bytes written', value: state.disk.bytes },
+            { fact: 'bytes that it may write', value: state.disk.limitBytes },
+          ]),
       ...fact('error at start', state.startError?.slice(0, 4000)),
+      ...(memory?.seen === 'memory' ? atRest(memory) : []),
     ];
     const { status, summary } = verdictOn(purpose, state);
     const tail = status === 'pass' || state.logTail === '' ? [] : fact('last lines', state.logTail.slice(-LOG_SHOWN));
     return { status, summary: summary.slice(0, 1000), evidence: [...evidence, ...tail] };
   },
   cases: [
-    { name: 'it is up', seen: { purpose: 'service', state: well }, status: 'pass' },
+    {
+      name: 'it is up',
+      seen: {
+        purpose: 'service',
+        state: well,
+        memory: { seen: 'memory', bytes: 30_000_000, limitBytes: 536_870_912, pids: 11 },
+      },
+      status: 'pass',
+    },
     {
       name: 'a program crashed',
       seen: {
@@ -76,6 +92,19 @@ export default defineProbe({
         purpose: 'service',
         state: { ...well, running: false, startError: 'exec: "/app": no such file or directory', logTail: '' },
       },
+      status: 'fail',
+    },
+    {
+      name: 'it fills the disk',
+      seen: {
+        purpose: 'service',
+        state: { ...ended(137), disk: { bytes: 1_400_000_000, limitBytes: 1_073_741_824 } },
+      },
+      status: 'fail',
+    },
+    {
+      name: 'a job that has written too much is not well, also when it is done',
+      seen: { purpose: 'job', state: { ...ended(0), disk: { bytes: 1_400_000_000, limitBytes: 1_073_741_824 } } },
       status: 'fail',
     },
     { name: 'a job is done', seen: { purpose: 'job', state: ended(0) }, status: 'pass' },
@@ -103,8 +132,15 @@ export default defineProbe({
 });
 
 function verdictOn(purpose: Purpose, state: StateSeen): Pick<Proof, 'status' | 'summary'> {
-  const { running, exitCode, startError, secondsObserved: seconds } = state;
+  const { running, exitCode, startError, disk, secondsObserved: seconds } = state;
   if (startError !== undefined) return { status: 'fail', summary: `It could not be started: ${startError}` };
+  if (disk !== undefined) {
+    const wrote = `${megabytes(disk.bytes)} into its own layer and volumes, of ${megabytes(disk.limitBytes)} that it may`;
+    return {
+      status: 'fail',
+      summary: `It was ended because it wrote ${wrote}; that would fill the disk of its machine.`,
+    };
+  }
   if (purpose === 'service') {
     return running
       ? { status: 'pass', summary: `It ran for ${seconds} s and was still up.` }
@@ -123,9 +159,21 @@ function verdictOn(purpose: Purpose, state: StateSeen): Pick<Proof, 'status' | '
   return { status: 'fail', summary: `It ended after ${seconds} s, ${ending(state)}.` };
 }
 
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1024 ** 2)} MiB`;
+}
+
 function ending(state: StateSeen): string {
   if (state.outOfMemory) return 'killed because it needed more memory than it may have';
   return `with exit code ${state.exitCode ?? 'unknown'}`;
+}
+
+function atRest({ bytes, limitBytes, pids }: Extract<MemorySeen, { seen: 'memory' }>): readonly Evidence[] {
+  return [
+    { fact: 'memory at rest in bytes', value: bytes },
+    { fact: 'memory limit in bytes', value: limitBytes },
+    ...fact('processes and threads', pids),
+  ];
 }
 
 function fact(name: string, value: Evidence['value'] | undefined): readonly Evidence[] {
