@@ -209,6 +209,13 @@ function limit({ message, exitCode }: FailureSeen): Explanation | undefined {
         "The engine's disk is full. Remove images and build cache there (docker system prune), or make the image smaller.",
     };
   }
+  if (/\bmax depth exceeded$/.test(message)) {
+    return {
+      cause: 'too-many-layers',
+      advice:
+        'The image has more layers than an engine takes: about 125, those of the base among them. Join RUN, COPY and WORKDIR instructions, or build in one stage and COPY what comes of it into another.',
+    };
+  }
   if (/cannot allocate memory/i.test(message)) {
     return {
       cause: 'out-of-memory',

@@ -19,6 +19,10 @@ const DISK = /\bNo space left on device\b|\bENOSPC\b|Disk quota exceeded|You don
 const MEMORY =
   /JavaScript heap out of memory|^MemoryError\b|Cannot allocate memory|java\.lang\.OutOfMemoryError|std::bad_alloc|runtime: out of memory|virtual memory exhausted|memory exhausted|Killed signal terminated program|^(?:\/bin\/)?(?:ba|da)?sh:?.*\bKilled\b|^Killed$|signal SIGKILL|signal: 9, SIGKILL|ENOMEM/;
 
+/** The ceiling of processes; what follows is its doing as well. */
+const PROCESSES =
+  /(?:can't|cannot) fork\b|\bfork: (?:retry: )?(?:Resource temporarily unavailable|Cannot allocate)|BlockingIOError: \[Errno 11\]|unable to create (?:new )?native thread|pthread_create failed|spawn \S+ EAGAIN|failed to create new OS thread/i;
+
 /** A form of line, and what it means; the first group is the name that counts. */
 interface Sign {
   readonly cause: BuildCause;
@@ -114,6 +118,13 @@ export function ofOutput(seen: FailureSeen, scene: FailureScene): Explanation | 
       cause: 'no-space',
       advice:
         "The command found no space left. Remove images and build cache from the engine's disk (docker system prune), or write less.",
+    };
+  }
+  if (lines.some((one) => PROCESSES.test(one))) {
+    return {
+      cause: 'command-failed',
+      advice:
+        'The command could start no more processes: it met the limit of the engine. Let it start fewer at a time (make -j2); a script that calls itself never ends.',
     };
   }
   if (exitCode === 137 || lines.some((one) => MEMORY.test(one))) {

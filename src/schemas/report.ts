@@ -65,6 +65,7 @@ export const BuildCause = z
     'out-of-memory',
     'deadline',
     'missing-secret',
+    'too-many-layers',
     'syntax',
     'foreign-frontend',
     'command-failed',

@@ -144,6 +144,19 @@ export const failing: readonly Broken[] = [
     cause: 'foreign-frontend',
     names: /1-labs/,
   },
+  // too-many-layers
+  {
+    title: 'a folder for each layer',
+    dockerfile: `${busybox}${'WORKDIR x\n'.repeat(130)}`,
+    cause: 'too-many-layers',
+    names: /about 125/,
+  },
+  {
+    title: 'a copy for each layer, over two stages',
+    dockerfile: `FROM busybox AS one\n${'COPY Dockerfile /a/\n'.repeat(60)}FROM one\n${'COPY Dockerfile /b/\n'.repeat(75)}`,
+    cause: 'too-many-layers',
+    names: /Join RUN, COPY and WORKDIR/,
+  },
   // command-failed
   {
     title: 'a program that ends badly',

@@ -150,6 +150,8 @@ t.test('what package managers say, most of which need a network to be heard', as
     ['x.c:1:10: fatal error: openssl/ssl.h: No such file or directory', 'missing-file', /header openssl\/ssl\.h/],
     ["ModuleNotFoundError: No module named 'setuptools'", 'command-failed', /module setuptools/],
     ['curl: (22) The requested URL returned error: 404', 'missing-file', /HTTP 404/],
+    ["sh: can't fork: Resource temporarily unavailable", 'command-failed', /no more processes/],
+    ['bash: fork: retry: Resource temporarily unavailable\nmake: *** [all] Error 1', 'command-failed', /make -j2/],
     ['curl: (6) Could not resolve host: d.example', 'network', /d\.example/],
   ] as const) {
     const failure = explainFailure(
