@@ -12,6 +12,7 @@ import { Build } from '../src/schemas/build.ts';
 import { ItemId } from '../src/schemas/item.ts';
 import { Report } from '../src/schemas/report.ts';
 import { startService } from './helpers/service.ts';
+import { building } from './twins/building.ts';
 import { companions } from './twins/companions.ts';
 import { ending } from './twins/ending.ts';
 import { image } from './twins/image.ts';
@@ -79,7 +80,7 @@ function check(t: Test, twin: Twin, { build, report }: Awaited<ReturnType<typeof
 }
 
 await t.test('twins', async (t) => {
-  const all = [...running, ...companions, ...ending, ...profiles, ...image];
+  const all = [...running, ...companions, ...ending, ...profiles, ...image, ...building];
   // The queue of the service decides how many run at the same time.
   const seen = await Promise.all(all.map(verify));
   for (const [index, twin] of all.entries()) {

@@ -10,6 +10,7 @@ import { dockerConnection } from '../../../src/adapters/docker/connection.ts';
 import type { DockerHost } from '../../../src/adapters/docker/connection.ts';
 import { AppError } from '../../../src/use-cases/errors.ts';
 import type { Engine } from '../../../src/use-cases/engine-port.ts';
+import { startService } from '../../helpers/service.ts';
 import { buildOf, engineUnderTest, never, runOf } from './engine-under-test.ts';
 
 /** Something on a socket that answers as told. */
@@ -147,6 +148,29 @@ await t.test('an engine without BuildKit is named', async (t) => {
   });
   const windows = await fakeEngine(t, (_request, reply) => reply.end('{"Version":"28.0.0","Os":"windows"}'));
   await t.rejects(impatient(t, windows).describe(never), { message: /Windows.*BuildKit/ });
+});
+
+await t.test('/health names such an engine, and builds are not taken', async (t) => {
+  for (const [version, detail] of [
+    ['{"Version":"20.10.24+dfsg1"}', /version 20\.10\.24\+dfsg1; Drydock needs 23 or newer/],
+    ['{"Version":"5.4.2","Components":[{"Name":"Podman Engine"}]}', /Podman Engine 5\.4\.2, which has no BuildKit/],
+    ['{"Version":"23.0.0","Os":"windows"}', /Windows containers 23\.0\.0, which has no BuildKit/],
+    ['{"Version":"23.0.0"}', ''],
+  ] as const) {
+    const host = await fakeEngine(t, (request, reply) => reply.end(request.url?.endsWith('/version') ? version : '[]'));
+    if (host.kind !== 'socket') throw new Error('the engine has no socket');
+    const env = { DRYDOCK_DATA_DIR: t.testdir({}), DOCKER_HOST: `unix://${host.socketPath}` };
+    const service = await startService(env);
+    t.teardown(() => service.stop('SIGKILL'));
+    // The sweep of an engine that is new enough is not answered as a real one would, so its version is not asserted.
+    const health: unknown = await (await fetch(`${service.url}/health`)).json();
+    if (detail === '') t.notMatch(health, { engine: { detail: /BuildKit|newer/ } }, 'neighbour');
+    else t.match(health, { status: 'degraded', engine: { status: 'down', version: null, detail } });
+    const headers = { 'content-type': 'text/plain' };
+    const answer = await fetch(`${service.url}/build-verify`, { method: 'POST', headers, body: 'FROM busybox\n' });
+    if (detail !== '') t.match(await answer.json(), { type: '/problems/engine-unavailable', status: 503, detail });
+    await service.stop('SIGKILL');
+  }
 });
 
 await t.test('closing ends what is under way, and what comes later', async (t) => {
