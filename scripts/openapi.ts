@@ -17,7 +17,9 @@ export async function openapiYaml(): Promise<string> {
     analyzeDockerfile: never,
     analyzeContext: never,
     submitBuild: { check: never, submit: never },
-    lookUp: { analysis: never, build: never, buildReport: never },
+    lookUp: { analysis: never, build: never, builds: never, buildReport: never },
+    followBuild: { changed: never, news: never },
+    cancelBuild: never,
     checkHealth: never,
     listChecks: { all: never, one: never },
   };

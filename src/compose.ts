@@ -10,16 +10,21 @@ import { makeDockerEngine } from './adapters/docker/engine.ts';
 import { openInstanceFile } from './adapters/instance/instance-file.ts';
 import { makeDoorbell } from './adapters/queue/doorbell.ts';
 import { openKeyFile } from './adapters/seal/key-file.ts';
-import { makeSecretScanner } from './adapters/secretlint/secret-scanner.ts';
 import { makeDiskSpool } from './adapters/spool/disk-spool.ts';
 import { lockDataFolder } from './adapters/store/data-lock.ts';
 import { openSqliteStore } from './adapters/store/sqlite.ts';
+import { makeThinker } from './adapters/threads/thinker.ts';
 import type { Config } from './config.ts';
 import { makeApp } from './http/app.ts';
 import { parseTokens } from './http/auth.ts';
+import { threadFile } from './thread.ts';
 import { makeAnalyzeContext } from './use-cases/analyze-context.ts';
 import { makeAnalyzeDockerfile } from './use-cases/analyze-dockerfile.ts';
+import { makeCancelBuild } from './use-cases/cancel-build.ts';
+import { readAuthorities } from './use-cases/build-surroundings.ts';
+import type { BuildSurroundings } from './use-cases/build-surroundings.ts';
 import { makeCheckHealth } from './use-cases/check-health.ts';
+import { makeFollowBuild } from './use-cases/follow-build.ts';
 import { makeListChecks } from './use-cases/list-checks.ts';
 import { makeLookUp } from './use-cases/look-up.ts';
 import { ConfigError } from './use-cases/errors.ts';
@@ -35,7 +40,7 @@ import { makeSubmitBuild } from './use-cases/submit-build.ts';
 export interface Drydock {
   readonly app: FastifyInstance;
   readonly worker: Worker;
-  /** Closes what has to be closed last: the database and the connection to the engine. */
+  /** Closes what has to be closed last: threads, the connection to the engine, the database. */
   readonly close: () => Promise<void>;
 }
 
@@ -91,9 +96,21 @@ export async function compose(
     config.DRYDOCK_REGISTRIES_FILE === undefined
       ? {}
       : readRegistriesFile(await textFor('DRYDOCK_REGISTRIES_FILE', config.DRYDOCK_REGISTRIES_FILE));
+  const surroundings: BuildSurroundings = {
+    proxies: given({
+      HTTP_PROXY: config.DRYDOCK_BUILD_HTTP_PROXY,
+      HTTPS_PROXY: config.DRYDOCK_BUILD_HTTPS_PROXY,
+      NO_PROXY: config.DRYDOCK_BUILD_NO_PROXY,
+    }),
+    authorities:
+      config.DRYDOCK_BUILD_CA_FILE === undefined
+        ? undefined
+        : readAuthorities(await textFor('DRYDOCK_BUILD_CA_FILE', config.DRYDOCK_BUILD_CA_FILE)),
+  };
+  const thinker = makeThinker({ threadFile, timeoutMs: config.DRYDOCK_ANALYSIS_TIMEOUT_SECONDS * 1000, log });
   const analyzeDockerfile = makeAnalyzeDockerfile({
     store,
-    secretScanner: makeSecretScanner(),
+    thinker,
     clock,
     log,
     version,
@@ -112,6 +129,8 @@ export async function compose(
         maxDockerfileBytes,
         queueLimit,
       }),
+      followBuild: makeFollowBuild({ store, clock }),
+      cancelBuild: makeCancelBuild({ store, spool, clock }),
       lookUp: makeLookUp({ store }),
       listChecks: makeListChecks({ operatorPolicy }),
       checkHealth: makeCheckHealth({ store, spool, clock, log, version, queueLimit }),
@@ -140,6 +159,7 @@ export async function compose(
       verificationTimeoutMs: config.DRYDOCK_VERIFICATION_TIMEOUT_SECONDS * 1000,
       operatorPolicy,
       registryLogins,
+      surroundings,
     }),
     clock,
     log,
@@ -149,11 +169,19 @@ export async function compose(
     app,
     worker,
     close: async () => {
+      await thinker.close();
       engine.close();
       await store.close();
       unlock();
     },
   };
+}
+
+/** Those that are set. */
+function given(values: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 /** What a variable names and the operating system refuses, as a sentence for the operator. */

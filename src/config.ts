@@ -7,6 +7,11 @@ import { ConfigError } from './use-cases/errors.ts';
 
 const MiB = 1024 * 1024;
 const seconds = z.coerce.number().int().min(1).max(86_400);
+const proxy = z
+  .string()
+  .max(2000)
+  .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'an address such as http://proxy.example:3128')
+  .optional();
 const bytes = z.coerce.number().int().min(1024);
 
 /** Every variable that Drydock reads, with its default. */
@@ -35,11 +40,25 @@ export const Environment = z.object({
     .describe(
       "Logins of registries in the form of the docker command's config.json (`auths`); every build may pull with them.",
     ),
+  DRYDOCK_BUILD_HTTP_PROXY: proxy.describe(
+    'Proxy of RUN steps for http, given to each build as the build argument `HTTP_PROXY`, unless the request gives one.',
+  ),
+  DRYDOCK_BUILD_HTTPS_PROXY: proxy.describe('The same for https (`HTTPS_PROXY`).'),
+  DRYDOCK_BUILD_NO_PROXY: z
+    .string()
+    .max(2000)
+    .optional()
+    .describe('Hosts that RUN steps reach without a proxy, parted by commas (`NO_PROXY`).'),
+  DRYDOCK_BUILD_CA_FILE: z
+    .string()
+    .optional()
+    .describe('Certificates (PEM) that a RUN step may mount as the secret `extra_ca`; see builds.md.'),
   DRYDOCK_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
   DRYDOCK_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Builds that run at the same time.'),
   DRYDOCK_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(100).describe('Builds that may wait.'),
   DRYDOCK_BUILD_TIMEOUT_SECONDS: seconds.default(15 * 60).describe('Deadline of one image build.'),
   DRYDOCK_VERIFICATION_TIMEOUT_SECONDS: seconds.default(25 * 60).describe('Deadline of one whole verification.'),
+  DRYDOCK_ANALYSIS_TIMEOUT_SECONDS: seconds.default(20).describe('Deadline of one static analysis.'),
   DRYDOCK_MAX_DOCKERFILE_BYTES: bytes.default(MiB).describe('Largest Dockerfile that is read.'),
   DRYDOCK_MAX_UPLOAD_BYTES: bytes.default(256 * MiB).describe('Largest upload, as sent.'),
   DRYDOCK_MAX_EXPANDED_BYTES: bytes.default(1024 * MiB).describe('Largest upload, unpacked.'),

@@ -21,11 +21,18 @@ const ROOMS: readonly { readonly room: string; readonly may: readonly string[]; 
   },
   {
     room: 'src/adapters',
-    may: ['src/use-cases/ports.ts', 'src/use-cases/errors.ts', 'src/core', 'src/schemas'],
+    may: [
+      'src/use-cases/ports.ts',
+      'src/use-cases/engine-port.ts',
+      'src/use-cases/errors.ts',
+      'src/core',
+      'src/schemas',
+    ],
     because: 'an adapter serves ports; it neither decides nor knows who asks',
   },
   { room: 'src/config.ts', may: ['src/use-cases/errors.ts'], because: 'settings come before everything' },
   { room: 'src/compose.ts', may: ['src'], because: 'wiring knows every room' },
+  { room: 'src/thread.ts', may: ['src'], because: 'a thread is wired like the process' },
   {
     room: 'src/main.ts',
     may: ['src/compose.ts', 'src/config.ts', 'src/use-cases/errors.ts'],
@@ -40,6 +47,7 @@ const ONLY_IN: readonly { readonly module: RegExp; readonly room: string; readon
   { module: /^tar-stream$/, room: 'src/adapters', because: 'archives are read behind the Spool port' },
   { module: /^(?:fastify|@fastify\/)/, room: 'src/http', because: 'one room speaks HTTP' },
   { module: /^@secretlint\//, room: 'src/adapters/secretlint', because: 'one room recognises secrets for others' },
+  { module: /^piscina$/, room: 'src/adapters/threads', because: 'threads are asked through the port Thinker' },
   { module: /^unbash$/, room: 'src/core/dockerfile/shell', because: 'one parser of shell text' },
 ];
 

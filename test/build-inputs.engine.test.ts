@@ -3,49 +3,12 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { pack } from 'tar-stream';
 import { Build } from '../src/schemas/build.ts';
+import { archiveOf, submit, verify } from './helpers/verify.ts';
 import { Report } from '../src/schemas/report.ts';
 import { readRegistriesFile } from '../src/use-cases/registries-file.ts';
 import { startService } from './helpers/service.ts';
 import { startRegistry } from './helpers/small-registry.ts';
-
-async function archiveOf(dockerfile: string): Promise<Buffer> {
-  const archive = pack();
-  archive.entry({ name: 'Dockerfile' }, dockerfile);
-  archive.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of archive) chunks.push(chunk as Buffer); // a tar stream yields Buffers
-  return Buffer.concat(chunks);
-}
-
-/** Submits and polls to the end; `seen` gets every answer on the way. */
-async function verify(
-  url: string,
-  dockerfile: string,
-  options: object,
-  seen: string[],
-): Promise<{ readonly build: Build; readonly report: Report }> {
-  const form = new FormData();
-  form.set('options', JSON.stringify(options));
-  form.set('context', new Blob([new Uint8Array(await archiveOf(dockerfile))]));
-  const answer = await fetch(`${url}/build-verify`, { method: 'POST', body: form });
-  const text = await answer.text();
-  if (answer.status !== 202) throw new Error(`${answer.status}: ${text}`);
-  const { links } = Build.parse(JSON.parse(text));
-  for (;;) {
-    const now = await (await fetch(`${url}${links.self}`)).text();
-    seen.push(now);
-    const build = Build.parse(JSON.parse(now));
-    if (build.finishedAt !== null) {
-      for (const format of ['json', 'text', 'markdown']) {
-        seen.push(await (await fetch(`${url}${links.report}?format=${format}`)).text());
-      }
-      return { build, report: Report.parse(await (await fetch(`${url}${links.report}`)).json()) };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
 
 /** Every file below a folder, as bytes. */
 function filesBelow(folder: string): readonly { readonly name: string; readonly bytes: Buffer }[] {
@@ -124,15 +87,8 @@ t.test('while a build waits, its secrets lie sealed', async (t) => {
   const value = `hush-${randomUUID()}`;
   const service = await startService({ DRYDOCK_DATA_DIR: folder, DRYDOCK_CONCURRENCY: '1' });
   t.teardown(() => service.stop('SIGKILL'));
-  const submit = async (dockerfile: string, options: object): Promise<void> => {
-    const form = new FormData();
-    form.set('options', JSON.stringify(options));
-    form.set('context', new Blob([new Uint8Array(await archiveOf(dockerfile))]));
-    const answer = await fetch(`${service.url}/build-verify`, { method: 'POST', body: form });
-    t.equal(answer.status, 202, await answer.text());
-  };
-  await submit(`FROM busybox\nRUN sleep 60 # ${randomUUID()}\n`, {});
-  await submit('FROM busybox\n', {
+  await submit(service.url, `FROM busybox\nRUN sleep 60 # ${randomUUID()}\n`);
+  await submit(service.url, 'FROM busybox\n', {
     secrets: { token: value },
     registries: { 'ghcr.io': { username: 'u', password: value } },
   });

@@ -13,6 +13,16 @@ t.test('every value that is wrong is named', async (t) => {
   t.throws(() => readConfig({ DRYDOCK_PORT: 'x', DRYDOCK_LOG_LEVEL: 'loud' }), { name: 'ConfigError', message });
 });
 
+t.test('a proxy needs an address with its scheme, and what is wrong with it is said without it', async (t) => {
+  t.match(readConfig({ DRYDOCK_BUILD_HTTP_PROXY: 'http://u:p@p.example:3128' }), {
+    DRYDOCK_BUILD_HTTP_PROXY: 'http://u:p@p.example:3128',
+  });
+  for (const wrong of ['ship:hush@p.example:3128', 'p.example', 'socks5://hush@p', 'http://']) {
+    const message = /^(?!.*hush).*DRYDOCK_BUILD_HTTPS_PROXY: an address such as/;
+    t.throws(() => readConfig({ DRYDOCK_BUILD_HTTPS_PROXY: wrong }), { name: 'ConfigError', message }, 'refused');
+  }
+});
+
 t.test('a variable that Drydock does not have is refused, with the one that was meant', async (t) => {
   for (const [wrong, meant] of [
     ['DRYDOCK_TOKEN_FILE', 'DRYDOCK_TOKENS_FILE'],

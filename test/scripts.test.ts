@@ -9,6 +9,30 @@ t.test('what is generated is fresh: run npm run generate', async (t) => {
   t.same(await stale(), []);
 });
 
+t.test('recorded reasons of failed builds are counted by cause, and never fail', async (t) => {
+  const reasons = [
+    {
+      file: 'a',
+      broken_class: 'run-failed',
+      broken_reason: "The command '/bin/sh -c x' returned a non-zero code: 127",
+    },
+    { file: 'b', broken_class: null, broken_reason: 'manifest for a/b:1 not found' },
+    { file: 'c', broken_reason: 'nobody knows' },
+    { file: 'd', broken_reason: null },
+    { file: 'e' },
+  ];
+  const folder = t.testdir({
+    files: { a: 'FROM a\n' },
+    'files.jsonl': reasons.map((row) => JSON.stringify(row)).join('\n'),
+  });
+  const words = ['scripts/corpus/main.ts', join(folder, 'files'), '--only', 'causes'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, words, { encoding: 'utf8' });
+  t.equal(status, 0, stderr);
+  t.match(stdout, /command-failed +run-failed +1\n/);
+  t.match(stdout, /image-not-found +- +1\n/);
+  t.match(stdout, /3 reasons, 1 of them without a cause\n  c\n/);
+});
+
 t.test('on a copy of the tree', async (t) => {
   const copy = t.testdir({});
   for (const part of ['src', 'scripts', 'docs', 'package.json', 'openapi.yaml'])

@@ -12,7 +12,9 @@ import { Build } from '../src/schemas/build.ts';
 import { ItemId } from '../src/schemas/item.ts';
 import { Report } from '../src/schemas/report.ts';
 import { startService } from './helpers/service.ts';
+import { companions } from './twins/companions.ts';
 import { ending } from './twins/ending.ts';
+import { image } from './twins/image.ts';
 import { profiles } from './twins/profiles.ts';
 import { running } from './twins/running.ts';
 import type { Twin } from './twins/twin.ts';
@@ -70,12 +72,14 @@ function check(t: Test, twin: Twin, { build, report }: Awaited<ReturnType<typeof
     if (wanted !== undefined) t.equal(rows.get(id)?.proven?.status, wanted, `${id}: ${rows.get(id)?.proven?.summary}`);
     const words = twin.says?.[id];
     if (words !== undefined) t.match(rows.get(id)?.proven?.summary, words, id);
+    const shown = twin.shows?.[id];
+    if (shown !== undefined) t.match(JSON.stringify(rows.get(id)?.proven?.evidence), shown, id);
   }
   t.ok(report.items.length === 20, 'every row has an answer');
 }
 
 await t.test('twins', async (t) => {
-  const all = [...running, ...ending, ...profiles];
+  const all = [...running, ...companions, ...ending, ...profiles, ...image];
   // The queue of the service decides how many run at the same time.
   const seen = await Promise.all(all.map(verify));
   for (const [index, twin] of all.entries()) {

@@ -15,12 +15,14 @@ import { pack } from 'tar-stream';
 import { dockerConnection } from '../../src/adapters/docker/connection.ts';
 import { makeDockerEngine } from '../../src/adapters/docker/engine.ts';
 import { openKeyFile } from '../../src/adapters/seal/key-file.ts';
-import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
 import { makeDiskSpool } from '../../src/adapters/spool/disk-spool.ts';
 import { openSqliteStore } from '../../src/adapters/store/sqlite.ts';
+import { makeThinker } from '../../src/adapters/threads/thinker.ts';
 import { readConfig } from '../../src/config.ts';
+import { threadFile } from '../../src/thread.ts';
 import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts';
-import type { Clock, Engine, Log } from '../../src/use-cases/ports.ts';
+import type { Engine } from '../../src/use-cases/engine-port.ts';
+import type { Clock, Log } from '../../src/use-cases/ports.ts';
 import { makeRunBuild } from '../../src/use-cases/run-build.ts';
 import { makeSubmitBuild } from '../../src/use-cases/submit-build.ts';
 
@@ -98,7 +100,10 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
   });
   const real = makeDockerEngine({ host: dockerConnection(config), instance: `bench-${randomUUID()}`, log, clock });
   const shared = { store, spool, clock, log, version: 'bench', maxDockerfileBytes: 1e6, operatorPolicy: undefined };
-  const analyzeDockerfile = makeAnalyzeDockerfile({ ...shared, secretScanner: makeSecretScanner() });
+  const analyzeDockerfile = makeAnalyzeDockerfile({
+    ...shared,
+    thinker: makeThinker({ threadFile, timeoutMs: 60_000, log }),
+  });
   const doorbell = { ring: silent };
   const submission = makeSubmitBuild({ ...shared, doorbell, analyzeDockerfile, queueLimit: 10 });
   const { signal } = new AbortController();
@@ -112,6 +117,7 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
       buildTimeoutMs: 600_000,
       verificationTimeoutMs: 600_000,
       registryLogins: {},
+      surroundings: { proxies: {}, authorities: undefined },
     });
     const begun = clock.elapsed();
     const { id } = await submission.submit(contextOf(context), { noCache: true });

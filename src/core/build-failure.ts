@@ -21,8 +21,14 @@ export interface Explanation {
 
 /** Explains a failure. Pure; never throws; foreign text is bounded. */
 export function explainFailure(seen: FailureSeen, scene: FailureScene): BuildFailure {
-  const { cause, advice } = ofMessage(seen, scene) ?? ofOutput(seen, scene) ?? unexplained(seen);
+  const said = { ...seen, message: withoutCommand(seen.message) };
+  const { cause, advice } = ofMessage(said, scene) ?? ofOutput(seen, scene) ?? unexplained(seen);
   return { ...seen, cause, advice: advice.slice(0, 1000) };
+}
+
+/** The builder repeats the command that failed, and that may hold any sentence. */
+function withoutCommand(message: string): string {
+  return message.replace(/\bprocess "[^]*" (?=did not complete successfully)/, 'process ');
 }
 
 /** The failure of a build that was given up because its time was over. */
@@ -42,6 +48,16 @@ export function deadlineFailure(
   };
 }
 
+/** What a shell means by a code. Source: POSIX 2.8.2; codes from 128 on are signals. */
+const CODES: Readonly<Record<number, string>> = {
+  126: 'That is the code of a program that may not be executed, or is for another platform.',
+  127: 'That is the code of a program that is not there. Install it in an earlier step, or mend its name.',
+  132: 'The program met an instruction that this processor does not know (SIGILL): it is for another one.',
+  134: 'The program gave itself up (SIGABRT).',
+  139: 'The program crashed (SIGSEGV).',
+  143: 'The program was told to end (SIGTERM).',
+};
+
 /** What package managers say at the end, whatever happened. */
 const EMPTY_WORDS = /^npm (?:error|ERR!)$|A complete log of this run can be found|^\[notice\]/;
 
@@ -55,7 +71,7 @@ function unexplained({ exitCode, log, message }: FailureSeen): Explanation {
     cause: 'command-failed',
     advice:
       last === undefined
-        ? `The command ended with exit code ${exitCode} and printed nothing. Run it by hand in a container of the step before to see why.`
+        ? `The command ended with exit code ${exitCode} and printed nothing. ${CODES[exitCode] ?? 'Run it by hand in a container of the step before to see why.'}`
         : `The command ended with exit code ${exitCode}. Its last lines say why: ${quoted(last)}.`,
   };
 }

@@ -17,6 +17,11 @@ export function instructionAt({ dockerfile }: FailureScene, line: number | null)
   return dockerfile.instructions.find(({ span }) => span.start.line <= line && line <= span.end.line);
 }
 
+/** True when a COPY takes something from an image of that short name: a stage was meant perhaps, and has another name. */
+export function isCopiedFrom({ dockerfile }: FailureScene, name: string): boolean {
+  return dockerfile.instructions.some((one) => one.keyword === 'COPY' && one.from?.value === name);
+}
+
 /** Ends the sentence "It runs as …": the USER in force at a line when it is not root; `undefined` for root and for what is not known. */
 export function userAt({ dockerfile }: FailureScene, line: number | null): string | undefined {
   if (line === null) return undefined;

@@ -21,12 +21,20 @@ export function makeMask(...given: readonly (Readonly<Record<string, string>> | 
   return hiding(secretsAmong(given));
 }
 
-/** A mask for everything that a build was given in confidence. Pure. */
-export function maskOf(given: Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries'>): Mask {
+/**
+ * A mask for everything that a build was given in confidence. Pure.
+ *
+ * @param more  what else is to be hidden, in every form in which it may be repeated
+ */
+export function maskOf(
+  given: Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries' | 'services'>,
+  more: readonly string[] = [],
+): Mask {
   return hiding([
-    ...secretsAmong([given.buildArgs, given.env]),
+    ...secretsAmong([given.buildArgs, given.env, ...Object.values(given.services ?? {}).map(({ env }) => env)]),
     ...Object.values(given.secrets ?? {}).flatMap(partsOf),
     ...Object.values(given.registries ?? {}).map(({ password }) => password),
+    ...more,
   ]);
 }
 

@@ -33,7 +33,7 @@ export interface Proven {
 
 /** The report of a static analysis. */
 export function analysisReport(
-  analysis: Analysis,
+  analysis: Omit<Analysis, 'crashes'>,
   about: Pick<Report, 'project' | 'profile'> & {
     readonly assumptions: readonly string[];
     readonly policy: PolicyInForce;
@@ -167,11 +167,15 @@ function probeFinding(probe: AnyProbe, proof: Proof, { rules: settings }: Policy
   ];
 }
 
-/** Several probes may feed one row: the worst that was seen counts, and `unknown` only when none could look. */
+/** Several probes may feed one row: the worst that was seen counts, and `unknown` only when none of the whole could look. */
 function joined(own: readonly Proven[]): NonNullable<Item['proven']> {
   const deciding = own.filter(({ probe }) => probe.evidenceOnly !== true);
-  const proofs = (deciding.length === 0 ? own : deciding).map(({ proof }) => proof);
-  const order = ['fail', 'warn', 'pass', 'unknown', 'not-applicable'] as const;
+  const heard = deciding.length === 0 ? own : deciding;
+  const proofs = heard.map(({ proof }) => proof);
+  const isProven = heard.some(({ probe, proof }) => proof.status === 'pass' && probe.isPartial !== true);
+  const order = isProven
+    ? (['fail', 'warn', 'pass'] as const)
+    : (['fail', 'warn', 'unknown', 'pass', 'not-applicable'] as const);
   const status = order.find((one) => proofs.some((proof) => proof.status === one)) ?? 'unknown';
   const said = summaries(proofs, status);
   // Whoever could not look decides nothing, and is not passed over in silence.

@@ -13,6 +13,8 @@ import type { AnalyzeContext } from '../use-cases/analyze-context.ts';
 import type { AnalyzeDockerfile } from '../use-cases/analyze-dockerfile.ts';
 import type { CheckHealth } from '../use-cases/check-health.ts';
 import { AppError } from '../use-cases/errors.ts';
+import type { CancelBuild } from '../use-cases/cancel-build.ts';
+import type { FollowBuild } from '../use-cases/follow-build.ts';
 import type { ListChecks } from '../use-cases/list-checks.ts';
 import type { LookUp } from '../use-cases/look-up.ts';
 import type { SubmitBuild } from '../use-cases/submit-build.ts';
@@ -27,6 +29,7 @@ import { answerClientError, answerExpectation, answerProblem } from './problems.
 import { logRequest, logRequests, quietLogger } from './request-log.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
 import { buildVerifyRoutes } from './routes/build-verify.ts';
+import { buildRoutes } from './routes/builds.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { healthRoutes } from './routes/health.ts';
 import { openapiRoutes } from './routes/openapi.ts';
@@ -41,6 +44,8 @@ export interface AppNeeds {
     readonly submitBuild: SubmitBuild;
     readonly lookUp: LookUp;
     readonly checkHealth: CheckHealth;
+    readonly followBuild: FollowBuild;
+    readonly cancelBuild: CancelBuild;
     readonly listChecks: ListChecks;
   };
   readonly limits: Limits;
@@ -120,6 +125,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   analyzeRoutes(routes, needs);
   buildVerifyRoutes(routes, needs);
+  buildRoutes(routes, needs);
   checkRoutes(routes, needs);
   healthRoutes(routes, needs);
   problemRoutes(routes);

@@ -28,6 +28,8 @@ export const statuses = {
   'dockerfile-ambiguous': 422,
   'dockerignore-unreadable': 422,
   'project-file-invalid': 422,
+  'analysis-too-costly': 422,
+  'analysis-queue-full': 503,
   'upload-too-large': 413,
   'archive-broken': 400,
   'archive-unsafe': 422,
@@ -47,6 +49,7 @@ export const statuses = {
 const RETRY_AFTER_SECONDS: Partial<Record<ProblemCode, number>> = {
   'engine-unavailable': 30,
   'build-queue-full': 60,
+  'analysis-queue-full': 10,
   'shutting-down': 5,
   'storage-unavailable': 10,
 };

@@ -30,6 +30,8 @@ export const uploadProblems = [
   'dockerfile-ambiguous',
   'dockerignore-unreadable',
   'project-file-invalid',
+  'analysis-too-costly',
+  'analysis-queue-full',
   'archive-unsafe',
   'shutting-down',
   'storage-unavailable',

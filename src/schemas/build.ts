@@ -38,7 +38,38 @@ export const Build = z
     progress: Progress.nullable(),
     verdict: Verdict.optional(),
     error: z.string().max(2000).optional().meta({ description: 'Only when `errored`: why, and what to do.' }),
-    links: z.strictObject({ self: z.string().max(200), report: z.string().max(200) }),
+    cancelRequested: z
+      .literal(true)
+      .optional()
+      .meta({ description: 'Somebody wants it cancelled, and it has not ended yet.' }),
+    links: z.strictObject({ self: z.string().max(200), report: z.string().max(200), events: z.string().max(200) }),
   })
   .meta({ id: 'Build', description: 'A build-verify job.' });
 export type Build = z.infer<typeof Build>;
+
+/** A step in the life of a build. */
+export const BuildEvent = z
+  .strictObject({
+    seq: z.int().min(1).meta({ description: 'Counts from 1 within the build; never twice, never back.' }),
+    at: z.iso.datetime(),
+    attempt: z.int().min(1),
+    state: BuildState,
+  })
+  .meta({ id: 'BuildEvent', description: 'The build came into a state.' });
+export type BuildEvent = z.infer<typeof BuildEvent>;
+
+/** A page of builds, the latest first. */
+export const BuildList = z
+  .strictObject({
+    builds: z.array(Build).max(200),
+    next: z
+      .string()
+      .max(2000)
+      .nullable()
+      .meta({
+        description: 'Address of the next page; `null` on the last one.',
+        examples: ['/build-verify?limit=50&before=0199…'],
+      }),
+  })
+  .meta({ id: 'BuildList', description: 'A page of builds, the latest first.' });
+export type BuildList = z.infer<typeof BuildList>;

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { Policy } from './policy.ts';
 import { ProfileName } from './report.ts';
 
-const Project = z
+/** Name of a project, as reports are grouped by it. */
+export const ProjectName = z
   .string()
   .min(1)
   .max(200)
@@ -13,7 +14,7 @@ const Project = z
 /** Options of `POST /analyze`. */
 export const AnalyzeOptions = z
   .strictObject({
-    project: Project.optional(),
+    project: ProjectName.optional(),
     profile: ProfileName.optional(),
     policy: Policy.optional(),
     store: z
@@ -64,6 +65,11 @@ const EnvName = z
   .max(200)
   .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'a variable name');
 
+const Path = z
+  .string()
+  .max(2000)
+  .regex(/^\/[!-~]*$/, 'an absolute path such as /health');
+
 const LabelKey = z
   .string()
   .min(1)
@@ -95,10 +101,46 @@ export const RegistryCredentials = z
   .meta({ id: 'RegistryCredentials', description: 'Who to be at a registry. Write-only.' });
 export type RegistryCredentials = z.infer<typeof RegistryCredentials>;
 
+/** A host name that nobody else has: services are found under it. */
+const ServiceName = z
+  .string()
+  .min(1)
+  .max(63)
+  .regex(/^[a-z](?:[a-z0-9-]*[a-z0-9])?$/, 'lower-case letters, digits and - only, beginning with a letter');
+
+const MOST_SERVICES = 5;
+
+/** Something that the service under test needs beside it. */
+export const CompanionService = z
+  .strictObject({
+    image: z
+      .string()
+      .min(1)
+      .max(500)
+      .regex(/^[a-z0-9][\w.:/@-]*$/, 'the name of an image, such as postgres:17')
+      .meta({ examples: ['postgres:17'] }),
+    env: z.record(EnvName, z.string().max(32_768)).optional(),
+    command: z
+      .array(z.string().max(4096))
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({ description: "Arguments in place of the image's CMD." }),
+    port: z.int().min(1).max(65_535).optional().meta({
+      description:
+        'Port that has to accept connections before the service under test is started. Default: the first one its image exposes.',
+    }),
+  })
+  .meta({
+    id: 'CompanionService',
+    description: 'A container that the service under test needs, a database for example.',
+  });
+export type CompanionService = z.infer<typeof CompanionService>;
+
 /** Options of `POST /build-verify`: multipart part `options`, before the part `context`; query parameters for a raw archive. */
 export const BuildOptions = z
   .strictObject({
-    project: Project.optional(),
+    project: ProjectName.optional(),
     profile: ProfileName.optional(),
     dockerfile: z
       .string()
@@ -144,14 +186,29 @@ export const BuildOptions = z
       .max(65_535)
       .optional()
       .meta({ description: 'Port the service listens on. Default: from EXPOSE.' }),
-    health: z
-      .string()
-      .max(2000)
-      .regex(/^\/[!-~]*$/, 'an absolute path such as /health')
+    health: Path.optional().meta({
+      description: 'Path that answers 200 when the service is well. Default: from HEALTHCHECK.',
+    }),
+    services: z
+      .record(ServiceName, CompanionService)
+      .refine((services) => Object.keys(services).length <= MOST_SERVICES, `at most ${MOST_SERVICES} services`)
       .optional()
-      .meta({ description: 'Path that answers 200 when the service is well. Default: from HEALTHCHECK.' }),
+      .meta({
+        description:
+          'What the service under test needs beside it, by the host name under which it looks for it; at most 5. They are started first, on the same private network. At the end the first one is paused, to see whether the health endpoint tells of it.',
+        examples: [{ db: { image: 'postgres:17', env: { POSTGRES_PASSWORD: 'only-for-this-run' } } }],
+      }),
+    egress: z.boolean().optional().meta({
+      description: '`true`: the container under test may reach what lies outside its network. Default `false`.',
+    }),
+    slowPath: Path.optional().meta({
+      description:
+        'Path that takes a second or more to answer. It is asked just before the stop signal, to see whether a request in flight is still answered.',
+      examples: ['/report?year=2026'],
+    }),
     startTimeoutSeconds: z.int().min(1).max(600).optional().meta({
-      description: 'How long to wait for the first 200, or for the end of a job or command. Default 60; 300 for a job.',
+      description:
+        'How long to wait for the first 200, or for the end of a job or command, and for each of `services`. Default 60; 300 for a job.',
     }),
     stopTimeoutSeconds: z
       .int()

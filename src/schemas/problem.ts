@@ -42,6 +42,14 @@ export const problems = {
     title: 'drydock.yaml cannot be used',
     help: 'The file at the root of the context says what a repository wants of Drydock: profile, target, port, health, policy … `detail` names the field; they are the options of the contract (BuildOptions), without build arguments and environment. Mend the file, or take it out of the context.',
   },
+  'analysis-too-costly': {
+    title: 'The analysis takes too long or too much memory',
+    help: 'Real Dockerfiles are analysed within a second. DRYDOCK_ANALYSIS_TIMEOUT_SECONDS sets how long one may take; `detail` says what was being done. Remove generated or repeated lines from the Dockerfile and the ignore file, and send fewer files: a .dockerignore that leaves out .git, node_modules and virtual environments, applied when packing, usually helps.',
+  },
+  'analysis-queue-full': {
+    title: 'Too many analyses at the same time',
+    help: 'Analyses are worked on a few at a time, and enough are waiting already. Try again after the time in Retry-After.',
+  },
   'upload-too-large': {
     title: 'The upload is larger than the limit',
     help: 'DRYDOCK_MAX_UPLOAD_BYTES (as sent), DRYDOCK_MAX_EXPANDED_BYTES (unpacked) and DRYDOCK_MAX_ENTRIES set the limits. A .dockerignore that leaves out .git, node_modules and virtual environments usually brings a context far below them; apply it when packing.',

@@ -87,6 +87,25 @@ export const BuildFailure = z
   .meta({ id: 'BuildFailure', description: 'The step that failed, its exit code and its last log lines.' });
 export type BuildFailure = z.infer<typeof BuildFailure>;
 
+/** A folder or a file of one layer. */
+export const LayerNode = z
+  .strictObject({
+    name: z
+      .string()
+      .max(200)
+      .meta({
+        description: 'One part of a path, or several where a folder holds nothing but the next. Empty: all the rest.',
+        examples: ['usr/local/lib'],
+      }),
+    sizeBytes: z.int().min(0),
+    files: z.int().min(0),
+    get children(): z.ZodOptional<z.ZodArray<typeof LayerNode>> {
+      return z.array(LayerNode).max(100).optional();
+    },
+  })
+  .meta({ id: 'LayerNode', description: 'A folder or a file of one layer, with everything below it.' });
+export type LayerNode = z.infer<typeof LayerNode>;
+
 /** The image that was built, and what its Dockerfile put on its base. */
 export const ImageReport = z
   .strictObject({
@@ -105,6 +124,10 @@ export const ImageReport = z
           command: z.string().max(1100).meta({ description: 'As the history of the image tells it, secrets masked.' }),
           sizeBytes: z.int().min(0),
           files: z.int().min(0),
+          tree: z.array(LayerNode).max(100).meta({
+            description:
+              'What lies in it, the largest first, the rest of each folder summed: at most 100 nodes, and 800 of all layers together.',
+          }),
         }),
       )
       .max(127)

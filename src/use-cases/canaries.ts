@@ -4,12 +4,15 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Dockerfile } from '../core/dockerfile/types.ts';
+import { declaredPackages } from '../core/image/declared.ts';
 import type { Canary } from '../core/image/needles.ts';
 import { ownSteps } from '../core/image/own-steps.ts';
 import type { ImageBox } from '../core/probes/box.ts';
+import type { Subject } from '../core/rules/rule.ts';
 import { secretName } from '../core/rules/tables/secrets.ts';
 import type { Built } from './build-image.ts';
-import type { Engine, SealedInputs } from './ports.ts';
+import type { Engine } from './engine-port.ts';
+import type { SealedInputs } from './ports.ts';
 
 /** A value for each build argument that is named like a secret and has neither a default nor a value. */
 export function makeUpValues(
@@ -49,7 +52,7 @@ export async function lookInto(
   engine: Pick<Engine, 'scan'>,
   about: {
     readonly imageId: string;
-    readonly dockerfile: Dockerfile;
+    readonly subject: Pick<Subject, 'dockerfile' | 'context'>;
     readonly sealed: Pick<SealedInputs, 'buildArgs' | 'secrets'>;
     readonly made: Readonly<Record<string, string>>;
     readonly untried: readonly string[];
@@ -58,10 +61,13 @@ export async function lookInto(
   },
   signal: AbortSignal,
 ): Promise<ImageBox> {
-  const { imageId, dockerfile, sealed, made, untried, labels } = about;
+  const { imageId, subject, sealed, made, untried, labels } = about;
   const args = Object.entries(sealed.buildArgs ?? {}).filter(([name]) => secretName(name) === 'strong');
   const given = [...args, ...Object.entries(sealed.secrets ?? {}), ...Object.entries(made)];
   const canaries = given.map(([name, value]): Canary => ({ name, value }));
-  const image = await engine.scan({ imageId, steps: ownSteps(dockerfile), canaries }, signal);
+  const image = await engine.scan(
+    { imageId, steps: ownSteps(subject.dockerfile), canaries, declared: declaredPackages(subject.context.sent) },
+    signal,
+  );
   return image.seen === 'unseen' ? image : { ...image, untried, labels: [...new Set([...image.labels, ...labels])] };
 }

@@ -30,6 +30,13 @@ export class AppError extends Error {
   }
 }
 
+/** The engine could not ask a registry for an image: Drydock's network, not the author's image. `message` is shown to clients. */
+export class RegistryUnreachable extends AppError {
+  constructor(message: string) {
+    super('engine-unavailable', message);
+  }
+}
+
 /** The service cannot start as it is set up. `message` is for the operator: it names the variable or file and what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

@@ -2,18 +2,28 @@
 import type { Build } from '../schemas/build.ts';
 import type { Report } from '../schemas/report.ts';
 import { AppError } from './errors.ts';
-import type { Store } from './ports.ts';
+import type { BuildFilter, Store } from './ports.ts';
 
 /** Reads stored things. Each throws AppError `not-found` for an id that is not there. */
 export interface LookUp {
   analysis(id: string): Promise<Report>;
   build(id: string): Promise<Build>;
+  /** At most `limit` builds, the latest first, older than the build `before`; never throws for an id that is not there. */
+  builds(
+    filter: BuildFilter,
+    before: string | undefined,
+    limit: number,
+  ): Promise<{ readonly builds: readonly Build[]; readonly hasMore: boolean }>;
   /** Throws `report-not-ready` while the build runs, and when it ended without a report. */
   buildReport(id: string): Promise<Report>;
 }
 
 /** Makes the use case. */
-export function makeLookUp({ store }: { readonly store: Pick<Store, 'analysis' | 'build' | 'buildReport'> }): LookUp {
+export function makeLookUp({
+  store,
+}: {
+  readonly store: Pick<Store, 'analysis' | 'build' | 'builds' | 'buildReport'>;
+}): LookUp {
   const build = async (id: string): Promise<Build> => {
     const found = await store.build(id);
     if (found === undefined) throw new AppError('not-found', `There is no build ${id}. Check the id, or build anew.`);
@@ -21,6 +31,10 @@ export function makeLookUp({ store }: { readonly store: Pick<Store, 'analysis' |
   };
   return {
     build,
+    builds: async (filter, before, limit) => {
+      const found = await store.builds({ ...filter, before, limit: limit + 1 });
+      return { builds: found.slice(0, limit), hasMore: found.length > limit };
+    },
     analysis: async (id) => {
       const found = await store.analysis(id);
       if (found === undefined) throw new AppError('not-found', `There is no analysis ${id}. Analyse anew.`);

@@ -1,19 +1,14 @@
 /**
- * The ports: what use cases need of the world, in their words. Each has one folder under adapters/ and one contract test.
+ * The ports: what use cases need of the world, in their words. Each has one folder under adapters/ and one contract test. The
+ * largest, the engine's, stands in engine-port.ts.
  * Narrow on purpose: if a new feature makes every adapter change, the port is cut wrongly.
  */
 import type { Readable } from 'node:stream';
-import type { ImageIdentity } from '../core/base-images.ts';
-import type { Canary } from '../core/image/needles.ts';
-import type { OwnStep } from '../core/image/own-steps.ts';
-import type { ImageSeen } from '../core/image/seen.ts';
-import type { Purpose, RunningBox, StoppedBox } from '../core/probes/box.ts';
 import type { Leak } from '../core/rules/rule.ts';
-import type { FailureSeen } from '../core/build-failure.ts';
-import type { BuildWarning } from '../core/build-warnings.ts';
-import type { BuildStep, Report } from '../schemas/report.ts';
-import type { Build, BuildState, Progress } from '../schemas/build.ts';
-import type { BuildOptions, RegistryCredentials } from '../schemas/options.ts';
+import type { Answer, Question } from '../core/thinking.ts';
+import type { Report } from '../schemas/report.ts';
+import type { Build, BuildEvent, BuildState, Progress } from '../schemas/build.ts';
+import type { BuildOptions } from '../schemas/options.ts';
 
 /** Time and ids, so that no test waits for a clock. */
 export interface Clock {
@@ -36,7 +31,7 @@ export interface Log {
 // ---- store -------------------------------------------------------------------------------------------------------
 
 /** What a build needs and nobody may read: sealed beside its row and wiped by the statement that ends the build. */
-export type SealedInputs = Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries'>;
+export type SealedInputs = Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries' | 'services'>;
 
 /** A build to be accepted. `report` is the static analysis made at submission. */
 export interface NewBuild {
@@ -57,7 +52,15 @@ export interface ClaimedBuild extends NewBuild {
 /** How an attempt ended. */
 export type Outcome =
   | { readonly state: 'passed' | 'failed'; readonly report: Report; readonly finishedAt: string }
-  | { readonly state: 'errored'; readonly error: string; readonly finishedAt: string };
+  | { readonly state: 'errored'; readonly error: string; readonly finishedAt: string }
+  | { readonly state: 'cancelled'; readonly finishedAt: string };
+
+/** Which builds are wanted; what is `undefined` does not matter. */
+export interface BuildFilter {
+  readonly state?: BuildState | undefined;
+  readonly project?: string | undefined;
+  readonly verdict?: Report['verdict'] | undefined;
+}
 
 /** What a worker says of itself and its engine. Written by the worker, read by /health and by submissions. */
 export interface WorkerSeen {
@@ -77,6 +80,12 @@ export interface Store {
   /** Accepts a build, unless `limit` builds are waiting already: then `false`, and nothing is written. */
   insertBuild(build: NewBuild, limit: number): Promise<boolean>;
   build(id: string): Promise<Build | undefined>;
+  /** The latest builds first, by id: ids sort by time. */
+  builds(
+    wanted: BuildFilter & { readonly before: string | undefined; readonly limit: number },
+  ): Promise<readonly Build[]>;
+  /** Each state that the build came into, in order, after number `after`; none for an id that is not there. */
+  buildEvents(id: string, after: number): Promise<readonly BuildEvent[]>;
   /** The report of an ended build. */
   buildReport(id: string): Promise<Report | undefined>;
   /** Takes the oldest waiting build, or `undefined`. At most one claimer gets it. The state becomes `building`. */
@@ -86,17 +95,35 @@ export interface Store {
     claim: ClaimedBuild,
     state: Extract<BuildState, 'building' | 'probing'>,
     progress: Progress,
+    at: string,
   ): Promise<boolean>;
   /** Ends a claimed build and wipes its sealed inputs, in one statement; `false` when it is no longer this attempt's. */
   finish(claim: ClaimedBuild, outcome: Outcome): Promise<boolean>;
-  /** Gives a claimed build back: queued again, as the next attempt. */
-  release(claim: ClaimedBuild): Promise<boolean>;
+  /** Gives a claimed build back: queued again, as the next attempt, or cancelled at `at` where that was wished. */
+  release(claim: ClaimedBuild, at: string): Promise<boolean>;
+  /**
+   * Cancels a waiting build at once, and notes the wish on a running one, which stays with it through every attempt. Answers
+   * what it found; an ended build is left as it is. `undefined`: there is none.
+   */
+  cancel(
+    id: string,
+    at: string,
+  ): Promise<
+    { readonly was: 'queued'; readonly contextId: string } | { readonly was: 'running' | 'ended' } | undefined
+  >;
+  /** True when somebody wants this attempt cancelled. */
+  isCancelWished(claim: ClaimedBuild): Promise<boolean>;
+  /** Removes an ended build and its reports; `false` when it has not ended, or is not there. */
+  removeBuild(id: string): Promise<boolean>;
   /**
    * Puts every build that a dead process left running back into the queue as its next attempt, or ends it `errored`
-   * when that was its crash number `maxCrashes`; a release is no crash. Called once, before the first claim. Returns how
-   * many of each.
+   * when that was its crash number `maxCrashes`; a release is no crash. Where it was to be cancelled, it is. Called once, before
+   * the first claim. Returns how many of each.
    */
-  recover(at: string, maxCrashes: number): Promise<{ readonly requeued: number; readonly errored: number }>;
+  recover(
+    at: string,
+    maxCrashes: number,
+  ): Promise<{ readonly requeued: number; readonly errored: number; readonly cancelled: number }>;
   /** Context ids of builds that have not ended: what the spool must keep. */
   contextsInUse(): Promise<readonly string[]>;
   counts(): Promise<{ readonly queued: number; readonly running: number }>;
@@ -161,124 +188,6 @@ export interface Spool {
   check(): Promise<void>;
 }
 
-// ---- engine ------------------------------------------------------------------------------------------------------
-
-/** An engine that answers. */
-export interface EngineInfo {
-  readonly version: string;
-}
-
-/** An image to build. */
-export interface ImageBuildRequest {
-  readonly buildId: string;
-  /** A plain tar; `.dockerignore` has been applied. */
-  readonly context: Readable;
-  readonly dockerfile: string;
-  readonly target: string | undefined;
-  /** `undefined`: the engine's own. */
-  readonly platform: string | undefined;
-  readonly buildArgs: Readonly<Record<string, string>>;
-  /** Put on the image beside Drydock's own. */
-  readonly labels: Readonly<Record<string, string>>;
-  readonly noCache: boolean;
-  readonly network: 'default' | 'none';
-  /** Values for `RUN --mount=type=secret`, by id; the builder asks for each when it needs it. */
-  readonly secrets: Readonly<Record<string, string>>;
-  /** Who to be at registries, by host. Never shown to another host. */
-  readonly registries: RegistryLogins;
-  /** Builds share the contents of cache mounts only with builds that name the same space: a project's, or the build's own. */
-  readonly cacheNamespace: string;
-  /** Line of the Dockerfile on which a step of that name stands (core/dockerfile/build-steps.ts). */
-  readonly lineOf: (stepName: string) => number | undefined;
-  readonly onStep: (steps: readonly BuildStep[]) => void;
-}
-
-/** Who to be at registries, by host as image names begin with it; `docker.io` for Docker Hub. */
-export type RegistryLogins = Readonly<Record<string, RegistryCredentials>>;
-
-/** What came of it. A build that the Dockerfile or its context made fail is a result, not an error. */
-export interface ImageBuildResult {
-  readonly steps: readonly BuildStep[];
-  /** What the builder's own checks said; none on engines without them. */
-  readonly warnings: readonly BuildWarning[];
-  readonly durationMs: number;
-  readonly image: { readonly id: string; readonly sizeBytes: number } | undefined;
-  /** Not explained yet: why it failed is core's to say. */
-  readonly failure: FailureSeen | undefined;
-}
-
-/** How to run the image and where to knock. */
-export interface RunRequest {
-  readonly buildId: string;
-  readonly imageId: string;
-  /** `job` and `cli` are waited for to their end, and not asked anything over the network. Default `service`. */
-  readonly purpose?: Purpose;
-  readonly env: Readonly<Record<string, string>>;
-  /** `undefined`: the image's first exposed TCP port. */
-  readonly port: number | undefined;
-  /** Paths to ask, in order; `guessed` when nobody named them. */
-  readonly healthPaths: readonly string[];
-  readonly healthGuessed: boolean;
-  readonly startTimeoutMs: number;
-  /** `undefined`: 10 seconds. */
-  readonly stopTimeoutMs: number | undefined;
-  /** How this run differs from an ordinary one. */
-  readonly variant?: RunVariant;
-}
-
-/** Conditions that a container may meet in production. */
-export interface RunVariant {
-  /** The root file system is read-only; /tmp and /run are writable. */
-  readonly readOnlyRoot?: boolean;
-  /** All capabilities are dropped. */
-  readonly noCapabilities?: boolean;
-  /** `12345:0` instead of the image's user. */
-  readonly user?: string;
-  /** Handed over so long after its start, and asked nothing: to be stopped before it is up. */
-  readonly handOverAfterMs?: number;
-}
-
-/** A container under test. */
-export interface Run {
-  readonly running: RunningBox;
-  /** Sends the stop signal and waits, kills after the grace. Answers the same facts when called again. */
-  stop(): Promise<StoppedBox>;
-  /** Removes the container at once, however it is: for runs whose end is of no interest. */
-  discard(): Promise<void>;
-}
-
-/** An image to look into. */
-export interface ImageScanRequest {
-  readonly imageId: string;
-  /** What the Dockerfile leaves in the history (core/image/own-steps.ts): everything below is the base's. */
-  readonly steps: readonly OwnStep[];
-  /** Values to search for in what lies above the base; those that would be found by chance are not searched. */
-  readonly canaries: readonly Canary[];
-  /** Default: five minutes. */
-  readonly timeoutMs?: number;
-  /** Narrower than usual. */
-  readonly limits?: { readonly maxEntries?: number; readonly maxBytes?: number };
-}
-
-/**
- * A Docker engine. Every call ends: each is raced against a deadline of its own and against `signal`.
- * Throws AppError `engine-unavailable` when it does not answer; what the image or the Dockerfile does wrong is a result.
- */
-export interface Engine {
-  describe(signal: AbortSignal): Promise<EngineInfo>;
-  build(request: ImageBuildRequest, signal: AbortSignal): Promise<ImageBuildResult>;
-  /** What it knows of images, by the names they were asked for; one that it does not have is left out. */
-  identify(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ImageIdentity>>;
-  /** Starts the image on a private network without a route out and waits until it answers, gives up or dies. */
-  run(request: RunRequest, signal: AbortSignal): Promise<Run>;
-  /** Looks into an image in one pass, layer by layer. What could not be looked at is told, never thrown. */
-  scan(request: ImageScanRequest, signal: AbortSignal): Promise<ImageSeen>;
-  /** Removes every container, network, volume and image of one build. Safe to repeat. */
-  cleanUp(buildId: string): Promise<void>;
-  /** The same for every build that is not in `keep`: what a crash left. Returns how many things were removed. */
-  sweep(keep: readonly string[]): Promise<number>;
-}
-
 /** Encrypts what must not be readable at rest. */
 export interface Sealer {
   seal(text: string): Buffer;
@@ -286,8 +195,18 @@ export interface Sealer {
   open(sealed: Buffer): string;
 }
 
+// ---- thinking ----------------------------------------------------------------------------------------------------
+
 /** Recognises secrets in texts by their form. */
 export interface SecretScanner {
   /** What it found, text by text, in order. Reads nothing but what it is given, reaches no network, and ends in bounded time. */
   scan(texts: readonly { readonly path: string; readonly text: string }[]): Promise<readonly Leak[]>;
+}
+
+/**
+ * Thinks about strangers' texts beside the service, which goes on answering meanwhile; what takes too long or too much memory is
+ * ended. Throws AppError `analysis-too-costly` for that, `analysis-queue-full` when too many wait already, and `shutting-down`.
+ */
+export interface Thinker {
+  analyze(question: Question): Promise<Answer>;
 }

@@ -1,11 +1,12 @@
 /**
  * Use case, inner part of run-build.ts: a built image in, what every probe says of it out.
- * What is timed comes first and has the machine to itself (built, running, stopped); the rest goes side by side, when no time
+ * What is timed comes first and has the machine to itself (built, running, paused, stopped); the rest goes side by side, when no time
  * counts any more (image, variants, rebuilt). A phase that is not reached leaves its probes `unknown`.
  */
 import type {
   Boxes,
   ImageBox,
+  PausedBox,
   Phase,
   ProcessesSeen,
   Purpose,
@@ -22,7 +23,8 @@ import type { BaseImage } from '../schemas/production.ts';
 import type { Report } from '../schemas/report.ts';
 import type { Built } from './build-image.ts';
 import { AppError } from './errors.ts';
-import type { ClaimedBuild, Engine, Log, RunRequest, Store } from './ports.ts';
+import type { Companion, Companions, Engine, Run, RunRequest } from './engine-port.ts';
+import type { ClaimedBuild, Clock, Log, Store } from './ports.ts';
 import { noVariants, runVariants } from './run-variants.ts';
 
 /** How long to wait where nobody said: work takes its time. */
@@ -49,17 +51,20 @@ export async function proveImage(
     readonly plan: RunPlan;
     readonly engine: Pick<Engine, 'run'>;
     readonly store: Pick<Store, 'progress'>;
+    readonly clock: Pick<Clock, 'now'>;
     readonly log: Log;
     /** False for probes that the policy has switched off; a phase that nobody asks about is left out. */
     readonly isAsked: (probe: AnyProbe) => boolean;
     /** Looks into the image of that id. */
     readonly look: (imageId: string) => Promise<ImageBox>;
+    /** Brings up what the service needs beside it. */
+    readonly accompany: () => Promise<Companions>;
     /** Builds again after a source file was changed. */
     readonly rebuild: () => Promise<RebuiltBox>;
   },
   signal: AbortSignal,
 ): Promise<Seen> {
-  const { claim, built, plan, engine, store, log } = job;
+  const { claim, built, plan, engine, store, clock, log } = job;
   const proven: Proven[] = [];
   const wanted = probes.filter(job.isAsked);
   const isWanted = (phase: Phase): boolean => wanted.some((probe) => probe.phase === phase);
@@ -69,7 +74,7 @@ export async function proveImage(
     asked.forEach((probe, index) => proven.push({ probe, proof: proofs[index] ?? unknown('It gave no answer.') }));
   };
   const tell = async (phase: string, done: number): Promise<void> => {
-    await store.progress(claim, 'probing', { phase, step: null, done, total: 3 });
+    await store.progress(claim, 'probing', { phase, step: null, done, total: 3 }, clock.now());
   };
 
   await ask('built', {
@@ -105,6 +110,13 @@ export async function proveImage(
     return { proven: inOrder([...proven, ...notRun(wanted, proven)]), run: undefined, image };
   }
   await tell('run', 0);
+  const companions = await job.accompany();
+  if ('problem' in companions) {
+    await tell('image', 2);
+    await lookInto();
+    const { problem } = companions;
+    return { proven: inOrder([...proven, ...notReached(wanted, proven, problem)]), run: undefined, image };
+  }
   const { options, sealed } = claim;
   const ordinary: RunRequest = {
     buildId: claim.id,
@@ -116,12 +128,16 @@ export async function proveImage(
     healthGuessed: plan.healthGuessed,
     startTimeoutMs: (options.startTimeoutSeconds ?? START_SECONDS[purpose]) * 1000,
     stopTimeoutMs: options.stopTimeoutSeconds === undefined ? undefined : options.stopTimeoutSeconds * 1000,
+    companions: companions.ready,
+    hasEgress: options.egress ?? false,
+    slowPath: options.slowPath,
   };
   const run = await engine.run(ordinary, signal);
   await ask('running', run.running);
   const { running } = run;
   const [answer, state, memory] = await Promise.all([running.answer(), running.state(), running.memory()]);
 
+  if (isWanted('paused')) await ask('paused', await pauseFirst(run, companions.ready));
   await tell('stop', 1);
   const stop = await run.stop();
   await ask('stopped', stop);
@@ -155,6 +171,11 @@ export async function proveImage(
       log: state.logTail,
     },
   };
+}
+
+/** Whoever names several begins with the one that matters most. */
+async function pauseFirst(run: Run, [first]: readonly Companion[]): Promise<PausedBox> {
+  return first === undefined ? { seen: 'alone' } : await run.pausing(first);
 }
 
 async function proofOf(probe: AnyProbe, box: Boxes[Phase], claim: ClaimedBuild, log: Log): Promise<Proof> {

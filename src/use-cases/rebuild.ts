@@ -1,12 +1,14 @@
 /** Use case, inner part of run-build.ts: the image built a second time, after one source file was changed. */
 import type { RebuiltBox } from '../core/probes/box.ts';
 import type { RebuildPlan } from '../core/rebuild-plan.ts';
-import type { ImageBuildResult, SpooledContext } from './ports.ts';
+import type { ImageBuildResult } from './engine-port.ts';
+import { RegistryUnreachable } from './errors.ts';
+import type { SpooledContext } from './ports.ts';
 
 /** Source files are small; one that is not was never planned. */
 const MOST_BYTES = 2 * 1024 * 1024;
 
-/** Builds again and tells which steps came from the cache. Throws what the engine throws. */
+/** Builds again and tells which steps came from the cache. Throws what the engine throws; a registry is not needed. */
 export async function rebuild(job: {
   readonly plan: RebuildPlan;
   readonly first: ImageBuildResult;
@@ -18,7 +20,14 @@ export async function rebuild(job: {
   const { plan, first, context, newId, build } = job;
   if ('cannot' in plan) return { seen: 'unseen', reason: plan.cannot };
   const before = await context.read(plan.touch, MOST_BYTES);
-  const second = await build(new Map([[plan.touch, Buffer.concat([before, blanksOf(newId())])]]));
+  const changed = new Map([[plan.touch, Buffer.concat([before, blanksOf(newId())])]]);
+  const second = await build(changed).catch((error: unknown) => {
+    // What was proven of the image until now stands.
+    if (error instanceof RegistryUnreachable) return undefined;
+    throw error;
+  });
+  if (second === undefined)
+    return { seen: 'unseen', reason: 'a registry could not be reached when it was built again' };
   if (second.failure !== undefined) {
     return { seen: 'unseen', reason: `the build failed after blank lines were added to ${plan.touch}` };
   }

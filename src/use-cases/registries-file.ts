@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { RegistryCredentials, RegistryHost } from '../schemas/options.ts';
 import { ConfigError } from './errors.ts';
-import type { RegistryLogins } from './ports.ts';
+import type { RegistryLogins } from './engine-port.ts';
 
 const DockerConfig = z.object({
   auths: z

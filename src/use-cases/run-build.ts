@@ -15,12 +15,14 @@ import type { VerifyNeeds } from './verify-image.ts';
  */
 export type RunBuild = (claim: ClaimedBuild, signal: AbortSignal) => Promise<{ readonly isClean: boolean }>;
 
+/** How often a running build is asked whether it is still wanted. */
+const ASK_EVERY_MS = 500;
 /** How long the clean-up may take when the service stops: less than its grace, so that the build is given back in any case. */
 const LAST_CLEAN_UP_MS = 10_000;
 
 /** What a run of a build needs. */
 export interface RunBuildNeeds extends VerifyNeeds {
-  readonly store: VerifyNeeds['store'] & Pick<Store, 'finish' | 'release'>;
+  readonly store: VerifyNeeds['store'] & Pick<Store, 'finish' | 'release' | 'isCancelWished'>;
   readonly spool: VerifyNeeds['spool'] & Pick<Spool, 'remove'>;
   readonly verificationTimeoutMs: number;
 }
@@ -32,26 +34,57 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
     const begun = clock.elapsed();
     const limit = AbortSignal.timeout(needs.verificationTimeoutMs);
     const about = { buildId: claim.id, attempt: claim.attempt };
+    const wish = watchForWish(claim, needs);
     let outcome: Outcome | undefined;
     try {
-      const report = await verifyImage(claim, needs, AbortSignal.any([signal, limit]));
+      const report = await verifyImage(claim, needs, AbortSignal.any([signal, limit, wish.cancelled]));
       outcome = { state: report.verdict === 'ready' ? 'passed' : 'failed', report, finishedAt: clock.now() };
     } catch (err) {
       // The service stops: the build goes back into the queue, for whoever starts next.
-      if (!signal.aborted) {
+      if (signal.aborted) log.debug({ ...about, err }, 'build interrupted');
+      else if (wish.cancelled.aborted) outcome = { state: 'cancelled', finishedAt: clock.now() };
+      else {
         log.error({ ...about, err }, 'build errored');
         outcome = { state: 'errored', error: reason(err, limit, needs.verificationTimeoutMs), finishedAt: clock.now() };
       }
+    } finally {
+      wish.end();
     }
     const isClean = await cleanUp(claim.id, needs, signal);
     if (outcome === undefined) {
-      await store.release(claim);
+      await store.release(claim, clock.now());
       log.info(about, 'build given back');
     } else {
       if (await store.finish(claim, outcome)) await spool.remove(claim.contextId);
       log.info({ ...about, state: outcome.state, durationMs: Math.round(clock.elapsed() - begun) }, 'build ended');
     }
     return { isClean };
+  };
+}
+
+/** Aborts when somebody wants the build cancelled. A row that cannot be read now is read again; `end` has to be called. */
+function watchForWish(
+  claim: ClaimedBuild,
+  { store, log }: RunBuildNeeds,
+): { readonly cancelled: AbortSignal; readonly end: () => void } {
+  const wished = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let isOver = false;
+  const look = async (): Promise<void> => {
+    try {
+      if (await store.isCancelWished(claim)) wished.abort(new Error('the build was cancelled'));
+    } catch (err) {
+      log.warn({ buildId: claim.id, err }, 'wish to cancel not read');
+    }
+    if (!isOver && !wished.signal.aborted) timer = setTimeout(() => void look(), ASK_EVERY_MS);
+  };
+  timer = setTimeout(() => void look(), ASK_EVERY_MS);
+  return {
+    cancelled: wished.signal,
+    end: () => {
+      isOver = true;
+      clearTimeout(timer);
+    },
   };
 }
 

@@ -3,7 +3,7 @@
  * they may share the machine; each container goes as soon as it has shown what it does.
  */
 import type { Purpose, StoppedEarly, VariantSeen, VariantsBox } from '../core/probes/box.ts';
-import type { Engine, RunRequest, RunVariant } from './ports.ts';
+import type { Engine, RunRequest, RunVariant } from './engine-port.ts';
 
 /** A service that takes longer than this for its start under other conditions has shown enough. */
 const START_MS = 20_000;
@@ -43,7 +43,10 @@ export async function runVariants(
     // Beside its siblings it starts later than by itself, not sooner.
     const afterMs = Math.round(answeredMs / 2);
     const stopTimeoutMs = Math.min(EARLY_GRACE_MS, ordinary.stopTimeoutMs ?? EARLY_GRACE_MS);
-    const run = await engine.run({ ...ordinary, stopTimeoutMs, variant: { handOverAfterMs: afterMs } }, signal);
+    const run = await engine.run(
+      { ...ordinary, slowPath: undefined, stopTimeoutMs, variant: { handOverAfterMs: afterMs } },
+      signal,
+    );
     const stop = await run.stop();
     await run.discard();
     return { seen: 'stop', afterMs, ordinaryMs: Math.round(answeredMs), stop };

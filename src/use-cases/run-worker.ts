@@ -2,7 +2,8 @@
  * Use case: the worker's life. Looks at its engine, sweeps what a crash left, takes builds one by one up to its
  * concurrency, and gives them back when it is told to stop. The rows are the truth: a lost ring costs seconds, never a job.
  */
-import type { Clock, Doorbell, Engine, Log, Spool, Store } from './ports.ts';
+import type { Engine } from './engine-port.ts';
+import type { Clock, Doorbell, Log, Spool, Store } from './ports.ts';
 import { AppError } from './errors.ts';
 import type { RunBuild } from './run-build.ts';
 
@@ -98,7 +99,8 @@ export function makeWorker(needs: {
   return {
     start: async () => {
       const recovered = await store.recover(clock.now(), MAX_ATTEMPTS);
-      if (recovered.requeued + recovered.errored > 0) log.warn(recovered, 'recovered builds of a dead process');
+      if (recovered.requeued + recovered.errored + recovered.cancelled > 0)
+        log.warn(recovered, 'recovered builds of a dead process');
       await spool.sweep(await store.contextsInUse());
       await beat();
       lives.push(beats(), ...Array.from({ length: concurrency }, works));

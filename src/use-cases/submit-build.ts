@@ -60,12 +60,13 @@ export function makeSubmitBuild(needs: {
     try {
       const read = await readContext(context, options.dockerfile, maxDockerfileBytes);
       const { profile: _, policy: __, ...fromFile } = projectFileOf(read.files);
-      const { buildArgs, env, secrets, registries, ...open } = { ...fromFile, ...options };
+      const { buildArgs, env, secrets, registries, services, ...open } = { ...fromFile, ...options };
       const sealed: SealedInputs = {
         ...(buildArgs === undefined ? {} : { buildArgs }),
         ...(env === undefined ? {} : { env }),
         ...(secrets === undefined ? {} : { secrets }),
         ...(registries === undefined ? {} : { registries }),
+        ...(services === undefined ? {} : { services }),
       };
       const report = await analyzeDockerfile({
         ...read,

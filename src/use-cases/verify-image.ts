@@ -17,8 +17,13 @@ import type { OperatorPolicy } from '../schemas/policy.ts';
 import type { BaseImage } from '../schemas/production.ts';
 import type { BuildStep, Report } from '../schemas/report.ts';
 import { buildWithDeadline, underWay } from './build-image.ts';
+import type { BuildJob } from './build-image.ts';
+import { bringCompanions } from './companions.ts';
+import { proxySecrets, withAuthorities, withProxies } from './build-surroundings.ts';
+import type { BuildSurroundings } from './build-surroundings.ts';
 import { lookInto, makeUpValues, needsRealValues } from './canaries.ts';
-import type { ClaimedBuild, Clock, Engine, ImageBuildRequest, Log, RegistryLogins, Spool, Store } from './ports.ts';
+import type { Engine, ImageBuildRequest, RegistryLogins } from './engine-port.ts';
+import type { ClaimedBuild, Clock, Log, Spool, Store } from './ports.ts';
 import { proveImage } from './prove-image.ts';
 import { readClaim } from './read-claim.ts';
 import { rebuild } from './rebuild.ts';
@@ -26,7 +31,7 @@ import { rebuild } from './rebuild.ts';
 /** What a verification needs. */
 export interface VerifyNeeds {
   readonly store: Pick<Store, 'progress'>;
-  readonly spool: Pick<Spool, 'open'>;
+  readonly spool: Pick<Spool, 'open' | 'keepFile' | 'remove'>;
   readonly engine: Engine;
   readonly clock: Clock;
   readonly log: Log;
@@ -36,7 +41,11 @@ export interface VerifyNeeds {
   readonly operatorPolicy: OperatorPolicy | undefined;
   /** Of the operator; a request's own win over them, host by host. */
   readonly registryLogins: RegistryLogins;
+  readonly surroundings: BuildSurroundings;
 }
+
+/** Databases make their files first. */
+const COMPANION_SECONDS = 60;
 
 /** Verifies. Leaves on the engine what it made there: whoever calls cleans up. */
 export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signal: AbortSignal): Promise<Report> {
@@ -48,39 +57,52 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
   const { subject, policy } = read;
   const { dockerfile, path } = subject;
   let made = makeUpValues(dockerfile, sealed.buildArgs);
-  const mask = maskOf({ ...sealed, buildArgs: { ...made, ...sealed.buildArgs } });
+  const mask = maskOf(
+    { ...sealed, buildArgs: { ...made, ...sealed.buildArgs } },
+    proxySecrets({ ...needs.surroundings.proxies, ...sealed.buildArgs }),
+  );
   const { version: engineVersion } = await engine.describe(signal);
 
-  const onStep = (steps: readonly BuildStep[]): void => {
-    const done = steps.filter((one) => one.durationMs !== null).length;
-    const step = mask(underWay(steps)?.name ?? '') || null;
+  const tell = (step: string | null, done: number, total: number): void => {
     // Progress is a courtesy: a write that fails must not end the build. The end is written with its errors heeded.
     void store
-      .progress(claim, 'building', { phase: 'build', step, done, total: steps.length })
+      .progress(claim, 'building', { phase: 'build', step, done, total }, clock.now())
       .catch((err: unknown) => log.warn({ buildId: claim.id, err }, 'progress not written'));
   };
-  const request = (changed: ReadonlyMap<string, Buffer> = new Map()): ImageBuildRequest => ({
+  const onStep = (steps: readonly BuildStep[]): void => {
+    const done = steps.filter((one) => one.durationMs !== null).length;
+    tell(mask(underWay(steps)?.name ?? '') || null, done, steps.length);
+  };
+  const registries = { ...needs.registryLogins, ...sealed.registries };
+  const request = (changed?: ReadonlyMap<string, Buffer>): ImageBuildRequest => ({
     buildId: claim.id,
-    context: read.tar(changed),
+    context: read.tar(changed ?? new Map()),
     dockerfile: path,
     target: options.target,
     platform: options.platform,
-    buildArgs: { ...made, ...sealed.buildArgs },
+    buildArgs: withProxies({ ...made, ...sealed.buildArgs }, needs.surroundings),
     labels: options.labels ?? {},
     noCache: options.noCache ?? false,
     network: options.network ?? 'default',
-    secrets: sealed.secrets ?? {},
-    registries: { ...needs.registryLogins, ...sealed.registries },
-    cacheNamespace: claim.project ?? claim.id,
+    secrets: withAuthorities(sealed.secrets ?? {}, needs.surroundings),
+    registries,
+    // No project can be named like a build without one.
+    cacheNamespace: claim.project === null ? `build ${claim.id}` : `project ${claim.project}`,
     lineOf: (step) => lineOfStep(dockerfile, step),
     onStep,
   });
-  const job = { engine, clock, buildTimeoutMs: needs.buildTimeoutMs, scene: subject };
-  let built = await buildWithDeadline(job, signal, request());
+  const job: BuildJob = {
+    ...{ engine, clock, buildTimeoutMs: needs.buildTimeoutMs, scene: subject, mask },
+    onRetry: ({ host, what, failedTries, pauseMs }) => {
+      log.warn({ buildId: claim.id, registry: mask(host), what, failedTries, pauseMs }, 'registry not reached');
+      tell(mask(`The registry ${host} ${what}; it is tried again in ${Math.round(pauseMs / 1000)} s.`), 0, 0);
+    },
+  };
+  let built = await buildWithDeadline(job, signal, request);
   const untried = needsRealValues(built, made) ? Object.keys(made) : [];
   if (untried.length > 0) {
     made = {};
-    built = await buildWithDeadline(job, signal, request());
+    built = await buildWithDeadline(job, signal, request);
   }
 
   const images = imagesOf(dockerfile, built.steps);
@@ -94,9 +116,19 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       plan: read.plan,
       engine,
       store,
+      clock,
       log,
       isAsked: ({ id }) => policy.rules.get(id) !== 'off',
-      look: (imageId) => lookInto(engine, { imageId, dockerfile, sealed, made, untried, labels }, signal),
+      look: (imageId) => lookInto(engine, { imageId, subject, sealed, made, untried, labels }, signal),
+      accompany: () =>
+        bringCompanions(
+          {
+            ...{ engine, clock, spool: needs.spool, buildTimeoutMs: needs.buildTimeoutMs, registries },
+            ...{ buildId: claim.id, services: sealed.services ?? {} },
+            startTimeoutMs: (options.startTimeoutSeconds ?? COMPANION_SECONDS) * 1000,
+          },
+          signal,
+        ),
       rebuild: () =>
         rebuild({
           plan: planRebuild(subject),
@@ -105,7 +137,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
           newId: () => clock.newId(),
           // The first build has filled the cache, also where it was told not to use it; its progress is over.
           build: (changed) =>
-            buildWithDeadline(job, signal, { ...request(changed), noCache: false, onStep: () => undefined }),
+            buildWithDeadline(job, signal, () => ({ ...request(changed), noCache: false, onStep: () => undefined })),
         }),
     },
     signal,

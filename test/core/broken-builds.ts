@@ -1,6 +1,6 @@
 /** Builds that cannot succeed because something is missing, refused or full: Dockerfiles with their cause. */
 import type { BuildCause } from '../../src/schemas/report.ts';
-import type { ImageBuildRequest } from '../../src/use-cases/ports.ts';
+import type { ImageBuildRequest } from '../../src/use-cases/engine-port.ts';
 
 /** A build that fails, and what has to be said of it. */
 export interface Broken {
@@ -178,11 +178,5 @@ export const lacking = (host: string): readonly Broken[] => [
     dockerfile: `FROM ${host}/denied/app\n`,
     cause: 'registry-refused',
     names: /denied\/app/,
-  },
-  {
-    title: 'too many pulls',
-    dockerfile: `FROM ${host}/busy/app\n`,
-    cause: 'registry-refused',
-    names: /too much was pulled/,
   },
 ];

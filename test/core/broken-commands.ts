@@ -11,18 +11,6 @@ const busybox = 'FROM busybox\n';
 export const failing: readonly Broken[] = [
   // network
   {
-    title: 'a registry that does not exist',
-    dockerfile: 'FROM drydock-test.invalid/none:1\n',
-    cause: 'network',
-    names: /drydock-test\.invalid/,
-  },
-  {
-    title: 'a stage that does not exist is looked up as an image',
-    dockerfile: `${busybox}COPY --from=builder /dist /x\n`,
-    cause: 'network',
-    names: /No stage is called builder/,
-  },
-  {
     title: 'a name that nobody knows',
     dockerfile: `${busybox}RUN wget http://nohost.invalid/x\n`,
     cause: 'network',
@@ -46,6 +34,18 @@ export const failing: readonly Broken[] = [
     more: { network: 'none' },
     cause: 'network',
     names: /Network is unreachable/,
+  },
+  {
+    title: 'ADD of an address that nobody answers',
+    dockerfile: `${busybox}ADD http://localhost:1/x /x\n`,
+    cause: 'network',
+    names: /localhost:1/,
+  },
+  {
+    title: 'a command that speaks like a registry',
+    dockerfile: `${busybox}RUN echo 'failed to resolve source metadata for a/b:1: dial tcp: lookup nohost.invalid: no such host'; exit 1\n`,
+    cause: 'network',
+    names: /nohost\.invalid/,
   },
   // out-of-memory
   {

@@ -7,6 +7,8 @@ import { parseIgnoreFile } from '../../src/core/context/ignore.ts';
 import { sentToBuilder, withoutFrontend } from '../../src/core/prepare-build.ts';
 import { BuildCause, BuildFailure } from '../../src/schemas/report.ts';
 import { buildWithDeadline } from '../../src/use-cases/build-image.ts';
+import type { BuildJob } from '../../src/use-cases/build-image.ts';
+import type { ImageBuildRequest } from '../../src/use-cases/engine-port.ts';
 import { buildOf, clock, engineUnderTest, never } from '../adapters/docker/engine-under-test.ts';
 import { startRegistry } from '../helpers/small-registry.ts';
 import { lacking } from './broken-builds.ts';
@@ -23,12 +25,10 @@ t.teardown(async () => {
 });
 
 /** Builds it as a verification would: ignored files left out, the frontend taken out, the failure explained. */
-async function failureOf({
-  dockerfile: text,
-  files = {},
-  more = {},
-  seconds = 60,
-}: Broken): Promise<BuildFailure | undefined> {
+async function failureOf(
+  { dockerfile: text, files = {}, more = {}, seconds = 60 }: Pick<Broken, 'dockerfile' | 'files' | 'more' | 'seconds'>,
+  means: Partial<BuildJob> = {},
+): Promise<BuildFailure | undefined> {
   const dockerfile = parseDockerfile(text, more.target === undefined ? {} : { target: more.target });
   const ignoreText = files['.dockerignore'];
   const ignore = ignoreText === undefined ? undefined : parseIgnoreFile(ignoreText, '.dockerignore');
@@ -39,11 +39,9 @@ async function failureOf({
     ...(ignore === undefined ? {} : { ignore }),
   });
   const sent = Object.entries(files).filter(([path]) => keeps(path, false));
-  const request = buildOf(text, {
-    files: { ...Object.fromEntries(sent), Dockerfile: withoutFrontend(dockerfile).text },
-    ...more,
-  });
-  const job = { engine, clock, buildTimeoutMs: seconds * 1000, scene: { dockerfile, context } };
+  const request = (): ImageBuildRequest =>
+    buildOf(text, { files: { ...Object.fromEntries(sent), Dockerfile: withoutFrontend(dockerfile).text }, ...more });
+  const job = { engine, clock, buildTimeoutMs: seconds * 1000, scene: { dockerfile, context }, ...means };
   return (await buildWithDeadline(job, never, request)).failure;
 }
 
@@ -62,6 +60,76 @@ await t.test('each cause is named, and the advice names what it is about', { job
       t.notMatch(failure?.advice, /k7Gt2xQz/);
     });
   }
+});
+
+await t.test(
+  'a registry that cannot be reached is no result: it is tried again, and then Drydock is at its end',
+  async (t) => {
+    const { host } = registry;
+    const one = { patience: { pausesMs: [], answerMs: 20_000 } };
+    const cases: readonly (readonly [string, RegExp])[] = [
+      [`FROM ${host}/broken/app`, /^The image localhost:\d+\/broken\/app:latest .*is out of order \(500\)/],
+      [`FROM ${host}/reset/app`, /breaks the connection off/],
+      [`FROM ${host}/busy/app`, /\(429\)/],
+      ['FROM localhost:1/x/y', /the registry localhost:1 accepts no connection/],
+      [`FROM ${host.replace('localhost', '127.0.0.2')}/open/app`, /accepts no connection/],
+      ['FROM drydock-test.invalid/none:1', /the registry drydock-test\.invalid is not known by name/],
+      [`FROM busybox\nCOPY --from=${host}/broken/tool /x /x`, /broken\/tool/],
+      [`FROM busybox\nRUN --mount=type=bind,from=${host}/broken/mounted,target=/m true`, /broken\/mounted/],
+      ['FROM busybox\nCOPY --from=builder /dist /x', /No stage is called builder/],
+    ];
+    await Promise.all(
+      cases.map(async ([dockerfile, message]) => {
+        await t.rejects(failureOf({ dockerfile }, one), { name: 'AppError', message }, dockerfile);
+      }),
+    );
+    await t.rejects(
+      failureOf({ dockerfile: `FROM ${host}/mute/app` }, { patience: { pausesMs: [], answerMs: 3000 } }),
+      { name: 'AppError', message: /mute\/app.*does not answer in time/ },
+      'one that never answers is not waited for until the deadline',
+    );
+    await t.rejects(
+      failureOf({ dockerfile: `FROM ${host}/mute/app`, seconds: 4 }, { patience: { pausesMs: [], answerMs: 60_000 } }),
+      { name: 'AppError' },
+      'and the deadline in such a wait is not the deadline of the author',
+    );
+  },
+);
+
+await t.test('a registry that is well again at the third try serves its image', async (t) => {
+  const told: string[] = [];
+  const failure = await failureOf(
+    { dockerfile: `FROM ${registry.host}/flaky/app\n` },
+    {
+      patience: { pausesMs: [100, 100], answerMs: 20_000 },
+      onRetry: ({ host, what, failedTries }) => told.push(`${failedTries} ${host} ${what}`),
+    },
+  );
+  t.equal(failure, undefined);
+  t.same(
+    told,
+    [1, 2].map((tries) => `${tries} ${registry.host} is out of order (500)`),
+  );
+
+  const given = registry.asked('broken/thrice');
+  await t.rejects(
+    failureOf(
+      { dockerfile: `FROM ${registry.host}/broken/thrice\n` },
+      { patience: { pausesMs: [50, 50], answerMs: 20_000 } },
+    ),
+    { message: /It was tried 3 times\./ },
+  );
+  t.ok(registry.asked('broken/thrice') - given >= 3, 'and no more often');
+  const stop = AbortSignal.timeout(2000);
+  await t.rejects(
+    failureOf(
+      { dockerfile: `FROM ${registry.host}/broken/long\n`, seconds: 3 },
+      { patience: { pausesMs: [600_000], answerMs: 20_000 } },
+    ),
+    { name: 'AppError', message: /tried once/ },
+    'the deadline ends a pause as well',
+  );
+  t.ok(stop.aborted);
 });
 
 await t.test('every cause is broken at least twice', async (t) => {

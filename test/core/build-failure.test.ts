@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import t from 'tap';
 import { explainFailure } from '../../src/core/build-failure.ts';
+import { unreachable } from '../../src/core/failure-registry.ts';
 import type { FailureSeen } from '../../src/core/build-failure.ts';
 import { makeBuildContext } from '../../src/core/context/build-context.ts';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
@@ -54,6 +55,70 @@ t.test('what registries and older builders say, which cannot be had here', async
   }
 });
 
+t.test('which step failed decides whether a registry was not reached, then what was said', async (t) => {
+  const loading = '[internal] load metadata for r.example/team/app:1';
+  const resolving = 'r.example/team/app:1: failed to resolve source metadata for r.example/team/app:1: ';
+  const pulling = `[build 1/3] FROM r.example/team/app:1@sha256:${'a'.repeat(64)}`;
+  for (const [step, message, what] of [
+    [
+      loading,
+      `${resolving}failed to do request: Head "https://r.example/v2/": net/http: TLS handshake timeout`,
+      /time/,
+    ],
+    [loading, `${resolving}failed to do request: Head "x": tls: failed to verify certificate: x509: bad`, /TLS/],
+    [
+      loading,
+      `${resolving}unexpected status from HEAD request to https://r.example/v2/x: 503 Service Unavailable`,
+      /503/,
+    ],
+    [
+      loading,
+      `${resolving}failed to authorize: failed to fetch anonymous token: Get "https://a": dial tcp: lookup a: no such host`,
+      /name/,
+    ],
+    [
+      loading,
+      `${resolving}failed to authorize: failed to fetch oauth token: unexpected status from POST request to https://a/token: 502 Bad Gateway`,
+      /502/,
+    ],
+    [loading, `${resolving}unexpected status code [manifests 1]: 429 Too Many Requests`, /429/],
+    [null, `${resolving}failed to do request: dial tcp 1.2.3.4:443: connect: connection refused`, /connection/],
+    [pulling, 'short read: expected 113 bytes but got 56: unexpected EOF', /breaks/],
+    [
+      'FROM r.example/team/app:1',
+      'failed to copy: httpReadSeeker: failed open: unexpected status code https://r.example/v2/b: 500',
+      /500/,
+    ],
+    ['[2/2] RUN true', `${resolving}dial tcp: lookup r.example: no such host`, undefined],
+    ['[internal 2/3] RUN load metadata for x', 'dial tcp: no such host', undefined],
+    ['[2/2] ADD http://r.example/x /x', 'dial tcp 1.2.3.4:80: connect: connection refused', undefined],
+    [null, 'process "dial tcp: no such host" did not complete successfully: exit code: 1', undefined],
+    [loading, `${resolving}r.example/team/app:1: not found`, undefined],
+    [
+      loading,
+      `${resolving}unexpected status from HEAD request to https://r.example:503/v2/x: 403 Forbidden`,
+      undefined,
+    ],
+    [
+      loading,
+      `${resolving}failed to authorize: failed to fetch oauth token: unexpected status from POST request to https://a/token: 401 Unauthorized`,
+      undefined,
+    ],
+    [loading, `${resolving}pull access denied, repository does not exist or may require authorization`, undefined],
+    [loading, `${resolving}no match for platform in manifest: not found`, undefined],
+    [pulling, 'write /var/lib/x: no space left on device', undefined],
+    [
+      '[internal] load metadata for x/unexpected EOF',
+      'x: failed to resolve source metadata for x/eof: x/eof: not found',
+      undefined,
+    ],
+  ] as const) {
+    const found = unreachable({ step, message });
+    if (what === undefined) t.equal(found, undefined, message);
+    else t.match(found, { host: 'r.example', what }, message);
+  }
+});
+
 t.test('what package managers say, most of which need a network to be heard', async (t) => {
   for (const [log, cause, names] of [
     [
@@ -92,6 +157,23 @@ t.test('what package managers say, most of which need a network to be heard', as
       scene,
     );
     t.equal(failure.cause, cause, log);
+    t.match(failure.advice, names);
+  }
+});
+
+t.test('a command that printed nothing is explained by its code, where that means something', async (t) => {
+  for (const [code, cause, names] of [
+    [127, 'command-failed', /127 and printed nothing.*not there/],
+    [126, 'command-failed', /may not be executed/],
+    [139, 'command-failed', /crashed/],
+    [137, 'out-of-memory', /killed/],
+    [1, 'command-failed', /by hand/],
+  ] as const) {
+    const failure = explainFailure(
+      seen(`process "x" did not complete successfully: exit code: ${code}`, '', code),
+      scene,
+    );
+    t.equal(failure.cause, cause);
     t.match(failure.advice, names);
   }
 });

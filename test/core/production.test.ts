@@ -143,7 +143,15 @@ RUN --mount=type=secret,target=/run/secrets/pip.conf true
 
 t.test('who PID 1 was and how it stopped; what was not seen is said, with the reason', async (t) => {
   const pid1 = { pid: 7, uid: 1001, gid: 0, command: 'node server.js' };
-  const stop = { signal: 'SIGTERM', graceSeconds: 10, seconds: 0.2, exitCode: 0, killed: false, pid1: undefined };
+  const stop = {
+    signal: 'SIGTERM',
+    graceSeconds: 10,
+    seconds: 0.2,
+    exitCode: 0,
+    killed: false,
+    pid1: undefined,
+    inFlight: undefined,
+  };
   const seen = part('FROM alpine:3.22\n', {
     processes: { seen: 'processes', processes: [pid1, { ...pid1, uid: 5 }] },
     stop: { seen: 'stop', ...stop },

@@ -6,13 +6,15 @@ import { rules } from '../../src/core/rules/index.ts';
 import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
 import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
+import { makeThink } from '../../src/use-cases/think.ts';
 import type { Finding } from '../../src/schemas/finding.ts';
 import { ItemId } from '../../src/schemas/item.ts';
 import { Report } from '../../src/schemas/report.ts';
 
 const crashes: string[] = [];
+const think = makeThink(makeSecretScanner());
 const analyzeDockerfile = makeAnalyzeDockerfile({
-  secretScanner: makeSecretScanner(),
+  thinker: { analyze: (question) => think(question, () => undefined) },
   store: { saveAnalysis: async () => undefined },
   clock: { now: () => '2026-08-01T12:00:00.000Z', elapsed: () => 0, newId: () => '0198' },
   log: {

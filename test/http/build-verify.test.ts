@@ -150,6 +150,17 @@ await t.test('the report of an ended build comes in every format', async (t) => 
   t.equal(early.headers['retry-after'], '2');
 });
 
+await t.test('a build is cancelled, or removed when it has ended', async (t) => {
+  const cancelled = await fake.app.inject({ method: 'DELETE', url: '/build-verify/b1' });
+  t.equal(cancelled.statusCode, 202);
+  t.match(cancelled.json(), { id: 'b1', state: 'cancelled' });
+  const removed = await fake.app.inject({ method: 'DELETE', url: '/build-verify/b2' });
+  t.equal(removed.statusCode, 204);
+  t.equal(removed.body, '');
+  const unknown = await fake.app.inject({ method: 'DELETE', url: '/build-verify/b9' });
+  t.match(unknown.json(), { status: 404, type: '/problems/not-found' });
+});
+
 await t.test('health is 200 while analyses work and 503 without a database; liveness looks at nothing', async (t) => {
   t.equal((await fake.app.inject({ url: '/health' })).statusCode, 200);
   const down = await fakeApp({

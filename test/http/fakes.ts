@@ -7,12 +7,14 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { makeApp } from '../../src/http/app.ts';
 import type { AppNeeds } from '../../src/http/app.ts';
-import type { Build } from '../../src/schemas/build.ts';
+import type { Build, BuildEvent } from '../../src/schemas/build.ts';
 import type { Health } from '../../src/schemas/health.ts';
 import type { BuildOptions } from '../../src/schemas/options.ts';
 import type { AnalyzeContextInput } from '../../src/use-cases/analyze-context.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
 import { AppError } from '../../src/use-cases/errors.ts';
+import type { BuildFilter } from '../../src/use-cases/ports.ts';
+import { makeFollowBuild } from '../../src/use-cases/follow-build.ts';
 import { makeListChecks } from '../../src/use-cases/list-checks.ts';
 import { analysis, verification } from '../formats/reports.ts';
 
@@ -35,7 +37,7 @@ export const build: Build = {
   startedAt: null,
   finishedAt: null,
   progress: { phase: 'build', step: null, done: 0, total: 0 },
-  links: { self: '/build-verify/b1', report: '/build-verify/b1/report' },
+  links: { self: '/build-verify/b1', report: '/build-verify/b1/report', events: '/build-verify/b1/events' },
 };
 
 const health: Health = {
@@ -51,6 +53,12 @@ const health: Health = {
 type Asked =
   | { readonly use: 'analyzeDockerfile'; readonly input: AnalyzeInput }
   | { readonly use: 'analyzeContext'; readonly input: Omit<AnalyzeContextInput, 'archive'>; readonly archive: Buffer }
+  | {
+      readonly use: 'builds';
+      readonly filter: BuildFilter;
+      readonly before: string | undefined;
+      readonly limit: number;
+    }
   | { readonly use: 'submit'; readonly options: BuildOptions; readonly archive: Buffer };
 
 /** What a test may change. */
@@ -84,6 +92,20 @@ export async function* chunksOf(
   // A request yields Buffers.
   else for await (const chunk of upload) yield chunk as Buffer;
 }
+
+/** `b1` waits, `b2` has failed. */
+function knownBuild(id: string): Build | undefined {
+  if (id === 'b1') return build;
+  if (id !== 'b2') return undefined;
+  return { ...build, id, state: 'failed', progress: null, verdict: 'not-ready', finishedAt: build.createdAt };
+}
+
+const events: readonly BuildEvent[] = (['queued', 'building', 'failed'] as const).map((state, index) => ({
+  seq: index + 1,
+  at: build.createdAt,
+  attempt: 1,
+  state,
+}));
 
 function missing(id: string): never {
   throw new AppError('not-found', `There is nothing called ${id}.`);
@@ -122,18 +144,26 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
       },
       lookUp: {
         analysis: async (id) => (id === 'a1' ? analysis : missing(id)),
-        build: async (id) =>
-          id === 'b1'
-            ? build
-            : id === 'b2'
-              ? { ...build, id, state: 'failed', progress: null, verdict: 'not-ready', finishedAt: build.createdAt }
-              : missing(id),
+        build: async (id) => knownBuild(id) ?? missing(id),
+        builds: async (filter, before, limit) => {
+          asked.push({ use: 'builds', filter, before, limit });
+          return { builds: [build], hasMore: before === undefined };
+        },
         buildReport: async (id) => {
           if (id === 'b2') return verification;
           if (id !== 'b1') return missing(id);
           throw new AppError('report-not-ready', 'The build is queued.', { retryAfterSeconds: 2 });
         },
       },
+      followBuild: makeFollowBuild({
+        store: {
+          build: async (id) => knownBuild(id),
+          buildEvents: async (_, after) => events.filter(({ seq }) => seq > after),
+        },
+        clock: { elapsed: () => performance.now() },
+      }),
+      cancelBuild: async (id) =>
+        id === 'b1' ? { ...build, state: 'cancelled' } : id === 'b2' ? undefined : missing(id),
       checkHealth: async () => health,
       listChecks: makeListChecks({ operatorPolicy: undefined }),
       ...changes.useCases,

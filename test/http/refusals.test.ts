@@ -264,7 +264,7 @@ await t.test('addresses that are not there, and methods that an address does not
   t.equal(await ask('GET', '/analyze/%zz'), '404 /problems/not-found');
   t.equal(await ask('GET', '/build-verify/b1/report'), '409 /problems/report-not-ready');
   t.equal(await ask('GET', '/analyze'), '405 /problems/method-not-allowed POST');
-  t.equal(await ask('DELETE', '/build-verify/b1'), '405 /problems/method-not-allowed GET, HEAD');
+  t.equal(await ask('POST', '/build-verify/b1'), '405 /problems/method-not-allowed DELETE, GET, HEAD');
   t.equal(await ask('POST', '/openapi.yaml', text('x')), '405 /problems/method-not-allowed GET, HEAD');
   t.equal(await ask('GET', '/openapiXyaml'), '404 /problems/not-found', 'a dot in an address is a dot');
 });

@@ -13,6 +13,8 @@ export interface Twin {
   readonly proven: Partial<Record<ItemId, Status>>;
   /** What the summary of a row says. */
   readonly says?: Partial<Record<ItemId, RegExp>>;
+  /** What its evidence holds, as JSON. */
+  readonly shows?: Partial<Record<ItemId, RegExp>>;
   readonly state?: 'passed' | 'failed';
 }
 

@@ -3,16 +3,18 @@ import t from 'tap';
 import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
 import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
+import { makeThink } from '../../src/use-cases/think.ts';
 import { readPolicyFile } from '../../src/use-cases/policy-file.ts';
 import type { OperatorPolicy } from '../../src/schemas/policy.ts';
 import type { Report } from '../../src/schemas/report.ts';
 
 const stored: Report[] = [];
+const think = makeThink(makeSecretScanner());
 
 function analyse(input: Partial<AnalyzeInput>, operatorPolicy?: OperatorPolicy): Promise<Report> {
   const silent = (): undefined => undefined;
   const run = makeAnalyzeDockerfile({
-    secretScanner: makeSecretScanner(),
+    thinker: { analyze: (question) => think(question, () => undefined) },
     store: {
       saveAnalysis: async (report) => {
         stored.push(report);

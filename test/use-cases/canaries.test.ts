@@ -4,7 +4,8 @@ import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
 import { cleanImage } from '../../src/core/image/example.ts';
 import type { Built } from '../../src/use-cases/build-image.ts';
 import { lookInto, makeUpValues, needsRealValues } from '../../src/use-cases/canaries.ts';
-import type { ImageScanRequest } from '../../src/use-cases/ports.ts';
+import type { ImageScanRequest } from '../../src/use-cases/engine-port.ts';
+import { subjectOf } from '../helpers/subject.ts';
 
 const names = (text: string, given?: Readonly<Record<string, string>>): readonly string[] =>
   Object.keys(makeUpValues(parseDockerfile(text), given));
@@ -48,7 +49,14 @@ t.test(
       engine,
       {
         imageId: 'sha256:1',
-        dockerfile: parseDockerfile('FROM a\nRUN b\n'),
+        subject: subjectOf({
+          dockerfile: 'FROM a\nRUN b\n',
+          files: {
+            'package.json': '{"dependencies":{"express":"5"},"devDependencies":{"tsx":"4"}}',
+            '.dockerignore': 'requirements-dev.txt\n',
+            'requirements-dev.txt': 'pytest\n',
+          },
+        }),
         sealed: { buildArgs: { API_TOKEN: 'one', VERSION: '1.2' }, secrets: { npmrc: 'two' } },
         made: { DB_PASSWORD: 'three' },
         untried: ['SIGNING_KEY'],
@@ -63,6 +71,11 @@ t.test(
         ['npmrc', 'two'],
         ['DB_PASSWORD', 'three'],
       ],
+    );
+    t.same(
+      asked?.declared,
+      { development: [{ key: 'node:tsx', from: 'devDependencies of package.json' }], runtime: ['node:express'] },
+      'of what the builder gets',
     );
     t.match(asked?.steps, [{ keyword: 'RUN', line: 2 }]);
     t.match(seen, { untried: ['SIGNING_KEY'], labels: ['org.opencontainers.image.title', 'team'] });

@@ -6,12 +6,12 @@
  * An image that cannot be built is a result. A build that is given up leaves nothing: the builder is told to cancel, its
  * stream is awaited to the end, and an image that was finished in that moment is removed.
  */
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { AppError } from '../../use-cases/errors.ts';
-import type { ImageBuildRequest, ImageBuildResult } from '../../use-cases/ports.ts';
+import type { ImageBuildRequest, ImageBuildResult } from '../../use-cases/engine-port.ts';
 import { inOurWords, nothing } from './call.ts';
 import { dialStream } from './dial.ts';
 import { removeImages } from './clean-up.ts';
@@ -176,7 +176,7 @@ async function send(client: Client, request: ImageBuildRequest, ids: Ids, hangUp
         dockerfile: request.dockerfile,
         ...(request.target === undefined ? {} : { target: request.target }),
         // Without it, the cache mounts of one project could be read by the builds of another.
-        buildargs: JSON.stringify({ ...buildArgs, BUILDKIT_CACHE_MOUNT_NS: request.cacheNamespace }),
+        buildargs: JSON.stringify({ ...buildArgs, BUILDKIT_CACHE_MOUNT_NS: cacheSpace(client, request) }),
         ...(request.platform === undefined ? {} : { platform: request.platform }),
         // Ours last: by them everything is found again.
         labels: JSON.stringify({ ...request.labels, ...labelsOf(client, request.buildId) }),
@@ -191,6 +191,16 @@ async function send(client: Client, request: ImageBuildRequest, ids: Ids, hangUp
   } catch (error) {
     throw broken ?? error;
   }
+}
+
+/**
+ * The builder puts the space before the id of a mount with a slash between them. A digest has none, so that the project `a/b`
+ * with the mount `c` is not the project `a` with the mount `b/c`; and another installation has spaces of its own.
+ */
+function cacheSpace({ instance }: Client, { cacheNamespace }: ImageBuildRequest): string {
+  return createHash('sha256')
+    .update(JSON.stringify([instance, cacheNamespace]))
+    .digest('hex');
 }
 
 /** A long RUN may print nothing for minutes, and so does a dead engine: only asking tells them apart. Rejects, or never ends. */

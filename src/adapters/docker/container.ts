@@ -1,6 +1,7 @@
-/** Making and starting the container under test, with the limits that every one of them has. */
+/** Making and starting a container, with the limits that every one has that runs a stranger's image. */
+import type Docker from 'dockerode';
 import { z } from 'zod';
-import type { RunRequest } from '../../use-cases/ports.ts';
+import type { RunRequest } from '../../use-cases/engine-port.ts';
 import { EngineRefusal, nothing } from './call.ts';
 import type { Client } from './client.ts';
 import type { ImageFacts } from './image.ts';
@@ -19,19 +20,17 @@ export type Started =
   /** `id` is missing when it could not even be made. */
   | { readonly id: string | undefined; readonly startError: string };
 
-/** Makes and starts the container. Throws like `Ask` when it is not the image's doing. */
+/** Makes and starts a container. Throws like `Ask` when it is not the image's doing. */
 export async function startContainer(
   client: Client,
-  request: RunRequest,
-  image: ImageFacts,
-  network: string,
+  specification: Docker.ContainerCreateOptions,
   signal: AbortSignal,
 ): Promise<Started> {
   const { docker, ask } = client;
   let id: string | undefined;
   try {
     const created = await ask({ to: 'make a container', reads: z.object({ id: z.string() }), signal }, (abortSignal) =>
-      docker.createContainer({ ...specification(client, request, image, network), abortSignal }),
+      docker.createContainer({ ...specification, abortSignal }),
     );
     id = created.id;
     const container = docker.getContainer(id);
@@ -51,39 +50,60 @@ function isOfTheImage(refusal: EngineRefusal): boolean {
   return [400, 500].includes(refusal.status) && !/no space left on device|cannot allocate memory/i.test(refusal.said);
 }
 
-function specification(client: Client, request: RunRequest, image: ImageFacts, network: string) {
+/** The container under test, as `startContainer` wants it told. */
+export function underTest(
+  client: Client,
+  request: RunRequest,
+  image: ImageFacts,
+  network: string,
+): Docker.ContainerCreateOptions {
   const { variant = {} } = request;
+  const confined = confinedContainer(client, { ...request, image, network });
   return {
-    Image: request.imageId,
+    ...confined,
     ...(variant.user === undefined ? {} : { User: variant.user }),
-    Env: Object.entries(request.env).map(([name, value]) => `${name}=${value}`),
-    Labels: labelsOf(client, request.buildId),
+    HostConfig: {
+      ...confined.HostConfig,
+      ...(variant.noCapabilities === true ? { CapDrop: ['ALL'] } : {}),
+      // Without exec and with a limit, as the platforms that ask for a read-only root mount them.
+      ...(variant.readOnlyRoot === true
+        ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': 'rw,size=64m', '/run': 'rw,size=16m' } }
+        : {}),
+    },
+  };
+}
+
+/** A container of a stranger's image, with the limits that every one of them has and its health check made quick. */
+export function confinedContainer(
+  client: Client,
+  about: Pick<RunRequest, 'buildId' | 'imageId' | 'env'> & { readonly image: ImageFacts; readonly network: string },
+): Docker.ContainerCreateOptions {
+  const { healthcheck } = about.image;
+  return {
+    Image: about.imageId,
+    Env: Object.entries(about.env).map(([name, value]) => `${name}=${value}`),
+    Labels: labelsOf(client, about.buildId),
     Tty: false,
-    ...(image.healthcheck === undefined
+    ...(healthcheck === undefined
       ? { Healthcheck: { Test: ['NONE'] } }
       : {
           Healthcheck: {
-            Test: [...image.healthcheck.test],
+            Test: [...healthcheck.test],
             Interval: SECOND_NS,
-            Timeout: image.healthcheck.timeoutNs,
+            Timeout: healthcheck.timeoutNs,
             // Nought would mean the image's own, in which the engine asks only every five seconds.
             StartPeriod: SHORTEST_NS,
             Retries: RETRIES,
           },
         }),
     HostConfig: {
-      NetworkMode: network,
+      NetworkMode: about.network,
       Memory: MEMORY_BYTES,
       // The same number: no swap on top.
       MemorySwap: MEMORY_BYTES,
       NanoCpus: SECOND_NS,
       PidsLimit: 256,
       SecurityOpt: ['no-new-privileges'],
-      ...(variant.noCapabilities === true ? { CapDrop: ['ALL'] } : {}),
-      // Without exec and with a limit, as the platforms that ask for a read-only root mount them.
-      ...(variant.readOnlyRoot === true
-        ? { ReadonlyRootfs: true, Tmpfs: { '/tmp': 'rw,size=64m', '/run': 'rw,size=16m' } }
-        : {}),
       LogConfig: { Type: 'json-file', Config: { 'max-size': '1m', 'max-file': '2' } },
       RestartPolicy: { Name: 'no' },
       // An engine may be set up to add one, and then the image's own PID 1 would go untested.

@@ -1,9 +1,11 @@
 /** The Docker engine behind the port `Engine`: opens the connection and hands each method to the file that does it. */
 import { z } from 'zod';
 import { AppError } from '../../use-cases/errors.ts';
-import type { Clock, Engine, Log } from '../../use-cases/ports.ts';
+import type { Engine } from '../../use-cases/engine-port.ts';
+import type { Clock, Log } from '../../use-cases/ports.ts';
 import { buildImage } from './build.ts';
 import { removeBuild, removeOthers } from './clean-up.ts';
+import { startCompanions } from './companions.ts';
 import { makeClient } from './client.ts';
 import type { DockerHost } from './connection.ts';
 import { identifyImages } from './identify.ts';
@@ -69,6 +71,7 @@ export function makeDockerEngine(options: DockerEngineOptions): Engine & { close
       return { version };
     },
     build: (request, signal) => buildImage(client, request, signal),
+    accompany: (request, signal) => startCompanions(client, request, signal),
     identify: (references, signal) => identifyImages(client, references, signal),
     run: (request, signal) => runImage(client, request, signal),
     scan: (request, signal) => scanImage(client, request, signal),

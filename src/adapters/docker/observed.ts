@@ -10,7 +10,7 @@ import type {
   StateSeen,
   WrittenSeen,
 } from '../../core/probes/box.ts';
-import type { Run, RunRequest } from '../../use-cases/ports.ts';
+import type { Run, RunRequest } from '../../use-cases/engine-port.ts';
 import type { Client } from './client.ts';
 import type { ImageFacts } from './image.ts';
 import { logTail } from './output.ts';

@@ -4,10 +4,11 @@
  */
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
+import { NOTHING_DECLARED } from '../../core/image/declared.ts';
 import { needlesOf } from '../../core/image/needles.ts';
 import { mostOwnLayers } from '../../core/image/own-steps.ts';
 import type { ImageSeen } from '../../core/image/seen.ts';
-import type { ImageScanRequest } from '../../use-cases/ports.ts';
+import type { ImageScanRequest } from '../../use-cases/engine-port.ts';
 import { watchEngine } from './build.ts';
 import { EngineRefusal, inOurWords } from './call.ts';
 import type { Client } from './client.ts';
@@ -31,7 +32,7 @@ const Inspected = z.object({ RootFS: z.object({ Layers: z.array(z.string()).null
 
 /** Looks. Throws the signal's reason, and AppError `engine-unavailable` when the engine goes away. */
 export async function scanImage(client: Client, request: ImageScanRequest, signal: AbortSignal): Promise<ImageSeen> {
-  const { imageId, steps, canaries, timeoutMs = SCAN_MS } = request;
+  const { imageId, steps, canaries, declared = NOTHING_DECLARED, timeoutMs = SCAN_MS } = request;
   const { RootFS } = await client.ask({ to: 'describe an image', reads: Inspected, signal }, () =>
     client.docker.getImage(imageId).inspect(),
   );
@@ -41,6 +42,7 @@ export async function scanImage(client: Client, request: ImageScanRequest, signa
   const order: PassOrder = {
     steps,
     needles: needlesOf(canaries),
+    declared,
     baseLayers: layers.slice(0, Math.max(0, layers.length - own)).filter((digest) => !upper.has(digest)),
     limits: { ...LIMITS, ...request.limits },
   };

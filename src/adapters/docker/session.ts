@@ -12,7 +12,7 @@ import type { ServerHttp2Stream } from 'node:http2';
 import { Duplex } from 'node:stream';
 import protobuf from 'protobufjs';
 import { z } from 'zod';
-import type { RegistryLogins } from '../../use-cases/ports.ts';
+import type { RegistryLogins } from '../../use-cases/engine-port.ts';
 import type { Client } from './client.ts';
 import { dialUpgrade } from './dial.ts';
 

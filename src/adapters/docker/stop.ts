@@ -1,8 +1,9 @@
 /** Stops the container as a platform would: its stop signal, a grace, and then the end. Measures what it does. */
 import { z } from 'zod';
-import type { StoppedBox } from '../../core/probes/box.ts';
+import type { InFlightSeen, StoppedBox } from '../../core/probes/box.ts';
 import { EngineRefusal, nothing } from './call.ts';
 import type { Client } from './client.ts';
+import { holdRequest } from './in-flight.ts';
 import { inspect } from './watch.ts';
 
 /** What is stopped, and how. */
@@ -12,6 +13,8 @@ export interface StopOrder {
   readonly graceMs: number;
   /** Command line of PID 1, from before. */
   readonly pid1: string | undefined;
+  /** Asked just before the signal; `url` is where the service has answered, `undefined` where it has not. */
+  readonly slow: { readonly path: string; readonly url: string | undefined } | undefined;
 }
 
 const KILL_MS = 20_000;
@@ -23,6 +26,7 @@ export async function stopContainer(client: Client, order: StopOrder, signal: Ab
   if (!before.Running) return alreadyOver(before.ExitCode);
 
   const watch = new AbortController();
+  const inFlight = await sendSlow(order, AbortSignal.any([signal, watch.signal]));
   const begun = clock.elapsed();
   let ended: number | undefined;
   // Asked before the signal goes out, so that the end cannot be missed.
@@ -43,6 +47,7 @@ export async function stopContainer(client: Client, order: StopOrder, signal: Ab
     // `false`: it ended by itself in this very moment, after the grace but before the kill.
     const killed = ended === undefined && (await kill(client, order.containerId, 'SIGKILL', signal));
     await end;
+    const answered = await inFlight?.();
     const { State: after } = await inspect(client, order.containerId, signal);
     return {
       seen: 'stop',
@@ -52,10 +57,26 @@ export async function stopContainer(client: Client, order: StopOrder, signal: Ab
       exitCode: after.ExitCode,
       killed,
       pid1: order.pid1,
+      inFlight: answered,
     };
   } finally {
     watch.abort();
   }
+}
+
+/** Sends the slow request, if there is one; what it answers tells what became of it. */
+async function sendSlow(
+  { slow, graceMs }: StopOrder,
+  signal: AbortSignal,
+): Promise<(() => Promise<InFlightSeen>) | undefined> {
+  if (slow === undefined) return undefined;
+  const { path, url } = slow;
+  if (url === undefined) {
+    return async () => ({ seen: 'unseen', path, reason: 'the health endpoint did not answer 200 before' });
+  }
+  const { hostname: host, port } = new URL(url);
+  const held = await holdRequest({ host, port: Number(port || 80), path }, graceMs + KILL_MS, signal);
+  return async () => await held.end();
 }
 
 /** Resolves when the container is not running. A silent engine and one that lost it both end as AppError. */

@@ -6,6 +6,7 @@
 import type { Kysely, Transaction } from 'kysely';
 import { isRunning, runningStates, statesBefore } from '../../core/build-states.ts';
 import type { BuildState } from '../../schemas/build.ts';
+import type { Verdict } from '../../schemas/report.ts';
 import type { ClaimedBuild, NewBuild, Outcome, SealedInputs, Sealer, Store } from '../../use-cases/ports.ts';
 import { storedReport } from './analyses.ts';
 import { answered } from './answered.ts';
@@ -35,11 +36,11 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
   return {
     claim,
     insertBuild: (build, limit) => answered(db.transaction().execute((trx) => insert(trx, build, limit, sealer))),
-    progress: async ({ id, attempt }, state, progress) => {
+    progress: async ({ id, attempt }, state, progress, at) => {
       const changed = await answered(
         db
           .updateTable('builds')
-          .set({ state, progress: JSON.stringify(progress) })
+          .set({ state, progress: JSON.stringify(progress), changed_at: at })
           .where('id', '=', id)
           .where('attempt', '=', attempt)
           .where('state', 'in', [state, ...runningBefore(state)])
@@ -51,7 +52,7 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
       answered(
         db.transaction().execute(async (trx) => {
           if (!(await end(trx, build, outcome))) return false;
-          if (outcome.state !== 'errored') {
+          if ('report' in outcome) {
             const report = JSON.stringify(outcome.report);
             await trx
               .insertInto('build_reports')
@@ -61,9 +62,11 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
           return true;
         }),
       ),
-    release: async ({ id, attempt }) => {
+    release: async (build, at) => {
+      const { id, attempt } = build;
+      if (await answered(end(db, build, { state: 'cancelled', finishedAt: at }, { cancel_wished: 1 }))) return true;
       const changed = await answered(
-        requeue(db).where('id', '=', id).where('attempt', '=', attempt).executeTakeFirst(),
+        requeue(db, at).where('id', '=', id).where('attempt', '=', attempt).executeTakeFirst(),
       );
       return changed.numUpdatedRows > 0n;
     },
@@ -75,14 +78,24 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
             .set((eb) => ({ crashes: eb('crashes', '+', 1) }))
             .where('state', 'in', runningStates)
             .execute();
+          const cancelled = await trx
+            .updateTable('builds')
+            .set({ ...wiped, state: 'cancelled', finished_at: at, changed_at: at })
+            .where('state', 'in', runningBefore('cancelled'))
+            .where('cancel_wished', '=', 1)
+            .executeTakeFirst();
           const errored = await trx
             .updateTable('builds')
-            .set({ ...wiped, state: 'errored', finished_at: at, error: gaveUp(maxCrashes) })
+            .set({ ...wiped, state: 'errored', finished_at: at, changed_at: at, error: gaveUp(maxCrashes) })
             .where('state', 'in', runningBefore('errored'))
             .where('crashes', '>=', maxCrashes)
             .executeTakeFirst();
-          const requeued = await requeue(trx).executeTakeFirst();
-          return { requeued: Number(requeued.numUpdatedRows), errored: Number(errored.numUpdatedRows) };
+          const requeued = await requeue(trx, at).executeTakeFirst();
+          return {
+            requeued: Number(requeued.numUpdatedRows),
+            errored: Number(errored.numUpdatedRows),
+            cancelled: Number(cancelled.numUpdatedRows),
+          };
         }),
       ),
   };
@@ -92,7 +105,7 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
 async function insert(trx: Transaction<Tables>, build: NewBuild, limit: number, sealer: Sealer): Promise<boolean> {
   const inserted = await trx
     .insertInto('builds')
-    .columns(['id', 'project', 'state', 'attempt', 'created_at', 'context_id', 'options', 'sealed'])
+    .columns(['id', 'project', 'state', 'attempt', 'created_at', 'changed_at', 'context_id', 'options', 'sealed'])
     .expression(
       trx
         .selectNoFrom((eb) => [
@@ -101,6 +114,7 @@ async function insert(trx: Transaction<Tables>, build: NewBuild, limit: number, 
           eb.val<BuildState>('queued').as('state'),
           eb.val(1).as('attempt'),
           eb.val(build.createdAt).as('created_at'),
+          eb.val(build.createdAt).as('changed_at'),
           eb.val(build.contextId).as('context_id'),
           eb.val(JSON.stringify(build.options)).as('options'),
           eb.val(seal(build.sealed, sealer)).as('sealed'),
@@ -126,7 +140,7 @@ function waiting(db: Kysely<Tables>) {
 function takeOldest(db: Kysely<Tables>, at: string) {
   return db
     .updateTable('builds')
-    .set({ state: 'building', started_at: at, progress: null })
+    .set({ state: 'building', started_at: at, changed_at: at, progress: null })
     .where('id', '=', (eb) =>
       eb.selectFrom('builds').select('id').where('state', '=', 'queued').orderBy('created_at').orderBy('id').limit(1),
     )
@@ -161,32 +175,41 @@ function claimedBuild(row: TakenRow, sealed: SealedInputs): ClaimedBuild {
   };
 }
 
-/** Ends an attempt; the sealed inputs are gone with the same statement. */
+/** Ends an attempt, where `only` holds as well; the sealed inputs are gone with the same statement. */
 async function end(
   db: Kysely<Tables>,
   { id, attempt }: { readonly id: string; readonly attempt: number },
   outcome: Outcome,
+  only: { readonly cancel_wished?: 1 } = {},
 ): Promise<boolean> {
   const { state, finishedAt } = outcome;
-  const said =
-    outcome.state === 'errored'
-      ? { error: outcome.error.slice(0, 2000) }
-      : { verdict: outcome.report.verdict, error: null };
   const changed = await db
     .updateTable('builds')
-    .set({ ...wiped, ...said, state, finished_at: finishedAt })
+    .set({ ...wiped, ...saidOf(outcome), state, finished_at: finishedAt, changed_at: finishedAt })
     .where('id', '=', id)
     .where('attempt', '=', attempt)
     .where('state', 'in', runningBefore(state))
+    .where((eb) => eb.and(only))
     .executeTakeFirst();
   return changed.numUpdatedRows > 0n;
 }
 
+function saidOf(outcome: Outcome): { verdict?: Verdict; error: string | null } {
+  if (outcome.state === 'errored') return { error: outcome.error.slice(0, 2000) };
+  return outcome.state === 'cancelled' ? { error: null } : { verdict: outcome.report.verdict, error: null };
+}
+
 /** Back to the queue, as the next attempt: to be narrowed to one build, or to all that run. */
-function requeue(db: Kysely<Tables>) {
+function requeue(db: Kysely<Tables>, at: string) {
   return db
     .updateTable('builds')
-    .set((eb) => ({ state: 'queued' as const, attempt: eb('attempt', '+', 1), started_at: null, progress: null }))
+    .set((eb) => ({
+      state: 'queued' as const,
+      attempt: eb('attempt', '+', 1),
+      started_at: null,
+      changed_at: at,
+      progress: null,
+    }))
     .where('state', 'in', runningStates);
 }
 

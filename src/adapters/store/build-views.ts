@@ -1,6 +1,6 @@
 /** Builds as they are looked at: the API's view of a row, its report, and what is waiting. */
 import type { Kysely, Selectable } from 'kysely';
-import { runningStates } from '../../core/build-states.ts';
+import { isRunning, runningStates } from '../../core/build-states.ts';
 import type { Build, Progress } from '../../schemas/build.ts';
 import type { Store } from '../../use-cases/ports.ts';
 import { storedReport } from './analyses.ts';
@@ -18,14 +18,25 @@ const shown = [
   'progress',
   'verdict',
   'error',
+  'cancel_wished',
 ] as const satisfies readonly (keyof BuildsTable)[];
 
 /** Makes the part of the store that answers questions about builds. */
-export function makeBuildViews(db: Kysely<Tables>): Pick<Store, 'build' | 'buildReport' | 'contextsInUse' | 'counts'> {
+export function makeBuildViews(
+  db: Kysely<Tables>,
+): Pick<Store, 'build' | 'builds' | 'buildReport' | 'contextsInUse' | 'counts'> {
   return {
     build: async (id) => {
       const row = await answered(db.selectFrom('builds').select(shown).where('id', '=', id).executeTakeFirst());
       return row === undefined ? undefined : viewOf(row);
+    },
+    builds: async ({ state, project, verdict, before, limit }) => {
+      let query = db.selectFrom('builds').select(shown).orderBy('id', 'desc').limit(limit);
+      if (state !== undefined) query = query.where('state', '=', state);
+      if (project !== undefined) query = query.where('project', '=', project);
+      if (verdict !== undefined) query = query.where('verdict', '=', verdict);
+      if (before !== undefined) query = query.where('id', '<', before);
+      return (await answered(query.execute())).map(viewOf);
     },
     buildReport: async (id) => {
       const row = await answered(
@@ -81,6 +92,11 @@ function viewOf(row: Pick<Selectable<BuildsTable>, (typeof shown)[number]>): Bui
     progress: row.progress === null ? null : (JSON.parse(row.progress) as Progress),
     ...(row.verdict === null ? {} : { verdict: row.verdict }),
     ...(row.error === null ? {} : { error: row.error }),
-    links: { self: `/build-verify/${row.id}`, report: `/build-verify/${row.id}/report` },
+    ...(row.cancel_wished === 1 && isRunning(row.state) ? { cancelRequested: true as const } : {}),
+    links: linksOf(`/build-verify/${row.id}`),
   };
+}
+
+function linksOf(self: string): Build['links'] {
+  return { self, report: `${self}/report`, events: `${self}/events` };
 }

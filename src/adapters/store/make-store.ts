@@ -3,6 +3,8 @@ import type { Kysely } from 'kysely';
 import type { Sealer, Store } from '../../use-cases/ports.ts';
 import { makeAnalyses } from './analyses.ts';
 import { answered } from './answered.ts';
+import { makeBuildCancel } from './build-cancel.ts';
+import { makeBuildEvents } from './build-events.ts';
 import { makeBuildLife } from './build-life.ts';
 import { makeBuildViews } from './build-views.ts';
 import type { Tables } from './tables.ts';
@@ -13,6 +15,8 @@ export function makeStore(db: Kysely<Tables>, sealer: Sealer): Store {
   return {
     ...makeAnalyses(db),
     ...makeBuildLife(db, sealer),
+    ...makeBuildCancel(db),
+    ...makeBuildEvents(db),
     ...makeBuildViews(db),
     ...makeWorkers(db),
     close: () => answered(db.destroy()),

@@ -2,6 +2,7 @@
  * The steps that bring a database from nothing to the tables of tables.ts. Forward only: a step that has been released is
  * never changed, a new one is added at the end. They run in the order of their names.
  */
+import { sql } from 'kysely';
 import type { Kysely } from 'kysely';
 import type { Migration, MigrationProvider } from 'kysely/migration';
 
@@ -9,11 +10,21 @@ import type { Migration, MigrationProvider } from 'kysely/migration';
 export interface Dialect {
   /** The column type for bytes. */
   readonly bytes: 'blob' | 'bytea';
+  /** Statements that make the triggers of build-events.ts. */
+  readonly eventTriggers: readonly string[];
 }
 
 /** The steps, for Kysely's migrator. */
 export function makeMigrations(dialect: Dialect): MigrationProvider {
-  return { getMigrations: () => Promise.resolve({ '0001-start': start(dialect), '0002-crashes': crashes }) };
+  return {
+    getMigrations: () =>
+      Promise.resolve({
+        '0001-start': start(dialect),
+        '0002-crashes': crashes,
+        '0003-cancel': cancel,
+        '0004-events': events(dialect),
+      }),
+  };
 }
 
 function start({ bytes }: Dialect): Migration {
@@ -73,3 +84,34 @@ const crashes: Migration = {
       .execute();
   },
 };
+
+/** Cancelling is a wish in the row, so that it reaches whoever runs the build, and outlives its process. */
+const cancel: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await db.schema
+      .alterTable('builds')
+      .addColumn('cancel_wished', 'integer', (column) => column.notNull().defaultTo(0))
+      .execute();
+  },
+};
+
+/** What builds of earlier versions did is not known; what they do from now on is noted. */
+function events({ eventTriggers }: Dialect): Migration {
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.alterTable('builds').addColumn('changed_at', 'text').execute();
+      await db.schema
+        .createTable('build_events')
+        .addColumn('build_id', 'text', (column) => column.notNull().references('builds.id').onDelete('cascade'))
+        .addColumn('seq', 'integer', (column) => column.notNull())
+        .addColumn('at', 'text', (column) => column.notNull())
+        .addColumn('attempt', 'integer', (column) => column.notNull())
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addPrimaryKeyConstraint('build_events_key', ['build_id', 'seq'])
+        .execute();
+      for (const trigger of eventTriggers) await sql.raw(trigger).execute(db);
+      // Serves the list of one project.
+      await db.schema.createIndex('builds_by_project').on('builds').columns(['project', 'id']).execute();
+    },
+  };
+}

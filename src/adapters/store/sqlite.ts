@@ -9,6 +9,7 @@ import { Kysely, SqliteDialect } from 'kysely';
 import { Migrator } from 'kysely/migration';
 import { AppError } from '../../use-cases/errors.ts';
 import type { Sealer, Store } from '../../use-cases/ports.ts';
+import { SQLITE_EVENT_TRIGGERS } from './build-events.ts';
 import { makeStore } from './make-store.ts';
 import { makeMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -60,7 +61,10 @@ async function layOut(path: string): Promise<void> {
  * between two steps would otherwise leave tables that the next start stumbles over. `immediate` lets a second process wait.
  */
 async function migrate(database: Database.Database, db: Kysely<Tables>): Promise<void> {
-  const migrator = new Migrator({ db, provider: makeMigrations({ bytes: 'blob' }) });
+  const migrator = new Migrator({
+    db,
+    provider: makeMigrations({ bytes: 'blob', eventTriggers: SQLITE_EVENT_TRIGGERS }),
+  });
   const known = new Set((await migrator.getMigrations()).map((migration) => migration.name));
   database.exec('begin immediate');
   try {

@@ -29,9 +29,13 @@ export interface BuildsTable {
   readonly attempt: Generated<number>;
   /** How many processes died while they worked on it. */
   readonly crashes: Generated<number>;
+  /** 1 when somebody wants it cancelled: whoever runs it sees it and ends. */
+  readonly cancel_wished: Generated<number>;
   readonly created_at: Immutable<string>;
   readonly started_at: string | null;
   readonly finished_at: string | null;
+  /** When it came into its state; every statement that changes the state writes it. */
+  readonly changed_at: string | null;
   readonly context_id: Immutable<string>;
   /** JSON of a Progress. */
   readonly progress: string | null;
@@ -51,6 +55,15 @@ export interface BuildReportsTable {
   readonly report: string;
 }
 
+/** Each state that a build came into; written by triggers (build-events.ts) alone. */
+export interface BuildEventsTable {
+  readonly build_id: Immutable<string>;
+  readonly seq: Immutable<number>;
+  readonly at: Immutable<string>;
+  readonly attempt: Immutable<number>;
+  readonly state: Immutable<BuildState>;
+}
+
 /** Who builds, and what its engine said last. */
 export interface WorkersTable {
   readonly id: Immutable<string>;
@@ -64,5 +77,6 @@ export interface Tables {
   readonly analyses: AnalysesTable;
   readonly builds: BuildsTable;
   readonly build_reports: BuildReportsTable;
+  readonly build_events: BuildEventsTable;
   readonly workers: WorkersTable;
 }

@@ -8,13 +8,9 @@
 import { Source } from '../dockerfile/text/source.ts';
 import { isSpace, skipSpaces, trimEnd } from '../dockerfile/text/characters.ts';
 import type { IgnoreFile, IgnorePattern } from './types.ts';
-import { cleanPath, matcherOf, type PathMatcher } from './pattern.ts';
-
-/** A pattern, ready to be asked. */
-interface Rule {
-  readonly fits: PathMatcher;
-  readonly isException: boolean;
-}
+import { makeDecides } from './decide.ts';
+import type { Rule } from './decide.ts';
+import { cleanPath, matcherOf } from './pattern.ts';
 
 /**
  * Reads an ignore file. Pure; never throws: lines that the builder would refuse are in `problems` and exclude nothing.
@@ -41,13 +37,13 @@ export function parseIgnoreFile(text: string, path: string): IgnoreFile {
     const cleaned = normalize(raw);
     const isException = cleaned.startsWith('!');
     const pattern = isException ? cleaned.slice(1) : cleaned;
-    const fits = pattern !== '' && isWellFormed(pattern) ? matcherOf(pattern) : undefined;
+    const matcher = pattern !== '' && isWellFormed(pattern) ? matcherOf(pattern) : undefined;
     if (pattern === '') {
       problems.push({ message: 'A ! needs a pattern behind it.', span });
-    } else if (fits === undefined) {
+    } else if (matcher === undefined) {
       problems.push({ message: `The brackets, ranges or escapes of ${raw} are not whole.`, span });
     } else {
-      rules.push({ fits, isException });
+      rules.push({ matcher, isException });
       patterns.push({ raw, negated: isException, span });
     }
   }
@@ -63,45 +59,6 @@ export function parseIgnoreFile(text: string, path: string): IgnoreFile {
 
 /** A line of so many bytes is one too long for the builder, which reads no further. */
 const mostOfLine = 65_536;
-
-/** Which patterns fit a path or a folder that it is in, and what comes of it. */
-interface Verdict {
-  readonly fitting: readonly boolean[];
-  /** Index of the pattern that leaves it out; `undefined` when it is sent. */
-  readonly by: number | undefined;
-}
-
-const atRoot: Verdict = { fitting: [], by: undefined };
-
-/**
- * Asks for a path after its folders, as the builder walks the context: a pattern that fits a folder fits all that is in it,
- * but only if the folder was asked for it at all.
- */
-function makeDecides(rules: readonly Rule[]): (file: string) => number | undefined {
-  const folders = new Map<string, Verdict>();
-  const verdictOn = (path: string, above: Verdict): Verdict => {
-    let by: number | undefined;
-    const fitting = rules.map((rule, index) => {
-      // A pattern that would not change the answer is not asked.
-      const fits = above.fitting[index] === true || (rule.isException === (by !== undefined) && rule.fits(path));
-      if (fits) by = rule.isException ? undefined : index;
-      return fits;
-    });
-    return { fitting, by };
-  };
-  return (file) => {
-    const path = cleanPath(file);
-    if (path === '.') return undefined;
-    let above = atRoot;
-    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) {
-      const folder = path.slice(0, slash);
-      let verdict = folders.get(folder);
-      if (verdict === undefined) folders.set(folder, (verdict = verdictOn(folder, above)));
-      above = verdict;
-    }
-    return verdictOn(path, above).by;
-  };
-}
 
 /**
  * What the builder makes of a line. It cleans twice, and trims in between: once as it reads the file, where a slash in front

@@ -49,6 +49,7 @@ const manifests = new Set([
     'go.mod',
     'go.work',
     'gemfile',
+    'gems.rb',
     'composer.json',
     'mix.exs',
     'rebar.config',
@@ -111,7 +112,7 @@ export function wantsContent(path: string, sizeBytes: number): boolean {
 function limitOf(path: string): number {
   const name = path.slice(path.lastIndexOf('/') + 1).toLowerCase();
   if (lockFiles.has(name)) return mostOfLockFile;
-  if (manifests.has(name) || isBuildFile(name) || isManifest(name)) return mostOfManifest;
+  if (manifests.has(name) || isBuildFile(name) || isManifest(name) || isRequirements(path)) return mostOfManifest;
   if (isScript(name) || mayHoldKey(name)) return mostOfScript;
   return -1;
 }
@@ -133,6 +134,11 @@ function isManifest(name: string): boolean {
     /^\.env([._-].*)?$/.test(name) ||
     name.endsWith('.env')
   );
+}
+
+/** `requirements/production.txt`: the folder says what it is. */
+function isRequirements(path: string): boolean {
+  return /(?:^|\/)requirements\/[^/]+\.(?:txt|in)$/i.test(path);
 }
 
 /** Shell scripts, entry points, and files without an extension, which are scripts often enough. */

@@ -1,5 +1,5 @@
 /** An image with nothing to find, for the cases of probes: they change one thing each. */
-import type { ImageContents, Some } from './seen.ts';
+import type { FileSeen, ImageContents, Some } from './seen.ts';
 
 const none: Some<never> = { first: [], total: 0 };
 
@@ -8,15 +8,16 @@ export const cleanImage: ImageContents & { readonly untried: readonly string[] }
   seen: 'image',
   sizeBytes: 100_000_000,
   base: { layers: 4, sizeBytes: 80_000_000 },
-  layers: [{ number: 5, line: 3, command: 'COPY . .', sizeBytes: 20_000_000, files: 12 }],
+  layers: [{ number: 5, line: 3, command: 'COPY . .', sizeBytes: 20_000_000, files: 12, tree: [] }],
   wastedBytes: 0,
-  largest: [{ kind: 'file', path: '/app/model.bin', sizeBytes: 15_000_000, line: 3 }],
+  largest: [{ kind: 'file', path: '/app/model.bin', sizeBytes: 15_000_000, line: 3, layer: 5 }],
   secrets: none,
   searched: [],
   canaries: none,
   leftovers: none,
   buildTools: none,
   devPackages: none,
+  shipped: { buildTools: none, devPackages: none },
   caches: [],
   setuid: none,
   worldWritable: none,
@@ -27,9 +28,6 @@ export const cleanImage: ImageContents & { readonly untried: readonly string[] }
 };
 
 /** A list of one file. */
-export function oneFile(
-  kind: string,
-  path: string,
-): Some<{ kind: string; path: string; sizeBytes: number; line: number }> {
-  return { first: [{ kind, path, sizeBytes: 10, line: 3 }], total: 1 };
+export function oneFile(kind: string, path: string): Some<FileSeen> {
+  return { first: [{ kind, path, sizeBytes: 10, line: 3, layer: 5 }], total: 1 };
 }

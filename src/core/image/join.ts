@@ -1,14 +1,16 @@
 /** Layers, history and configuration, joined: what is in the image above its base. Pure; bounded by `most`. */
 import { canariesInConfig, maskedCommand, ownEntries, secretsInHistory } from './config.ts';
 import type { ImageConfig, OwnEntry } from './config.ts';
-import { DIRECTORY, SET_ID, WORLD_WRITABLE } from './layer.ts';
+import type { DeclaredPackages } from './declared.ts';
 import type { LayerRead } from './layer.ts';
+import { layerTree, nodesEach } from './layer-tree.ts';
 import type { Needle } from './needles.ts';
 import type { OwnStep } from './own-steps.ts';
-import { buildToolOf, cacheOf, devPackageOf, leftoverOf } from './paths.ts';
-import type { CacheSeen, FileSeen, ImageSeen, OwnLayer, Place, Some } from './seen.ts';
+import type { ImageSeen, OwnLayer, Place } from './seen.ts';
+import { sortFiles } from './sorted-files.ts';
+import type { Growing } from './sorted-files.ts';
 import { makeTree } from './tree.ts';
-import type { Entry, Tree } from './tree.ts';
+import type { Tree } from './tree.ts';
 
 /** Everything that one pass has read. */
 export interface ImageRead {
@@ -17,6 +19,7 @@ export interface ImageRead {
   readonly config: ImageConfig;
   readonly steps: readonly OwnStep[];
   readonly needles: readonly Needle[];
+  readonly declared: DeclaredPackages;
   readonly allSorted: boolean;
   readonly cutOff: readonly string[];
   /** Longest list that is told. */
@@ -31,7 +34,8 @@ interface Own {
 }
 
 /** Judges nothing: says what is there. */
-export function joinImage({ layers, config, steps, needles, allSorted, cutOff, most }: ImageRead): ImageSeen {
+export function joinImage(read: ImageRead): ImageSeen {
+  const { layers, config, steps, needles, declared, allSorted, cutOff, most } = read;
   const entries = ownEntries(config, layers.length, steps);
   if (entries === undefined) {
     return { seen: 'unseen', reason: 'its history does not fit the Dockerfile, so nobody can say where the base ends' };
@@ -44,8 +48,12 @@ export function joinImage({ layers, config, steps, needles, allSorted, cutOff, m
   const tree = makeTree(baseLayers);
   for (const layer of layers) tree.add(layer);
   const bytes = (some: readonly LayerRead[]): number => some.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
-  const stepOf = new Map(own.map(({ index, entry }) => [index, entry.step]));
-  const files = sort(tree, stepOf, most);
+  const files = sortFiles(tree, {
+    stepOf: new Map(own.map(({ index, entry }) => [index, entry.step])),
+    records: new Map(own.flatMap(({ layer }) => layer.records).map((one) => [one.path, one.needs])),
+    declared,
+    most,
+  });
   for (const one of own) lookAtEnvironments(one, tree, files.leftovers);
 
   const searched = new Set(needles.map(({ name }) => name));
@@ -63,7 +71,7 @@ export function joinImage({ layers, config, steps, needles, allSorted, cutOff, m
     seen: 'image',
     sizeBytes: bytes(layers),
     base: { layers: baseLayers, sizeBytes: bytes(layers.slice(0, baseLayers)) },
-    layers: own.slice(0, MOST_LAYERS).map(ownLayer),
+    layers: own.slice(0, MOST_LAYERS).map((one) => ownLayer(one, nodesEach(own.length))),
     wastedBytes: tree.wastedBytes(),
     largest: files.largest,
     secrets: { first: secrets.slice(0, most), total: secrets.length + unlisted },
@@ -72,6 +80,7 @@ export function joinImage({ layers, config, steps, needles, allSorted, cutOff, m
     leftovers: files.leftovers.told(),
     buildTools: files.buildTools.told(),
     devPackages: files.devPackages.told(),
+    shipped: files.shipped,
     caches: [...files.caches.values()].sort((one, other) => other.sizeBytes - one.sizeBytes),
     setuid: files.setuid.told(),
     worldWritable: files.worldWritable.told(),
@@ -84,9 +93,17 @@ export function joinImage({ layers, config, steps, needles, allSorted, cutOff, m
 /** The engine runs no image with more. */
 const MOST_LAYERS = 127;
 
-function ownLayer({ entry, index, layer }: Own): OwnLayer {
+function ownLayer({ entry, index, layer }: Own, nodes: number): OwnLayer {
   const { sizeBytes, files } = layer;
-  return { number: index + 1, line: entry.step.line, command: maskedCommand(entry.text), sizeBytes, files };
+  const { line } = entry.step;
+  return {
+    number: index + 1,
+    line,
+    command: maskedCommand(entry.text),
+    sizeBytes,
+    files,
+    tree: layerTree(layer, nodes),
+  };
 }
 
 /** What was found in the files of a layer, with its place. */
@@ -105,89 +122,6 @@ function placed<T extends { readonly path: string }>(
   }));
 }
 
-/** A list that keeps the first few and counts the rest. */
-interface Growing {
-  add(file: FileSeen): void;
-  told(): Some<FileSeen>;
-}
-
-function growing(most: number): Growing {
-  const first: FileSeen[] = [];
-  let total = 0;
-  return {
-    add: (file) => {
-      total += 1;
-      if (first.length < most) first.push(file);
-    },
-    told: () => ({ first, total }),
-  };
-}
-
-interface Sorted {
-  readonly leftovers: Growing;
-  readonly buildTools: Growing;
-  readonly devPackages: Growing;
-  readonly setuid: Growing;
-  readonly worldWritable: Growing;
-  readonly caches: ReadonlyMap<string, CacheSeen>;
-  readonly largest: readonly FileSeen[];
-}
-
-const MOST_LARGEST = 20;
-
-/** Every file above the base, under what its path says it is. */
-function sort(tree: Tree, stepOf: ReadonlyMap<number, OwnStep>, most: number): Sorted {
-  const [leftovers, buildTools, devPackages, setuid, worldWritable] = Array.from({ length: 5 }, () =>
-    growing(most),
-  ) as [
-    // As many as were asked for.
-    Growing,
-    Growing,
-    Growing,
-    Growing,
-    Growing,
-  ];
-  const caches = new Map<string, CacheSeen>();
-  let largest: FileSeen[] = [];
-  for (const entry of tree.own()) {
-    const step = stepOf.get(entry.layer);
-    if (step === undefined) continue;
-    const tell = (list: Growing, kind: string | undefined): void => {
-      if (kind !== undefined) list.add(fileSeen(kind, entry, step));
-    };
-    // What the base had marked already is the base's.
-    const marks = entry.marks & ~entry.baseMarks;
-    if ((marks & WORLD_WRITABLE) !== 0) tell(worldWritable, 'writable by everybody');
-    if ((entry.marks & DIRECTORY) !== 0) continue;
-    if ((marks & SET_ID) !== 0) tell(setuid, 'setuid or setgid');
-    const cache = cacheOf(entry.path);
-    if (cache !== undefined) addTo(caches, cache, entry.sizeBytes);
-    else tell(leftovers, leftoverOf(entry.path, step));
-    tell(buildTools, buildToolOf(entry.path));
-    tell(devPackages, devPackageOf(entry.path));
-    if (entry.sizeBytes > (largest[MOST_LARGEST - 1]?.sizeBytes ?? 0)) {
-      largest = [...largest, fileSeen('file', entry, step)]
-        .sort((one, other) => other.sizeBytes - one.sizeBytes)
-        .slice(0, MOST_LARGEST);
-    }
-  }
-  return { leftovers, buildTools, devPackages, setuid, worldWritable, caches, largest };
-}
-
-function fileSeen(kind: string, { path, sizeBytes }: Entry, { line }: OwnStep): FileSeen {
-  return { kind, path: `/${path.slice(0, 500)}`, sizeBytes, line };
-}
-
-function addTo(
-  caches: Map<string, CacheSeen>,
-  { manager, folder }: Pick<CacheSeen, 'manager' | 'folder'>,
-  sizeBytes: number,
-): void {
-  const key = `${manager} ${folder}`;
-  const known = caches.get(key) ?? { manager, folder, sizeBytes: 0, files: 0 };
-  caches.set(key, { ...known, sizeBytes: known.sizeBytes + sizeBytes, files: known.files + 1 });
-}
-
 /** A virtual environment whose Python is not in the image was made on another machine. */
 function lookAtEnvironments({ entry, index, layer }: Own, tree: Tree, leftovers: Growing): void {
   for (const { path, home } of layer.environments) {
@@ -198,6 +132,7 @@ function lookAtEnvironments({ entry, index, layer }: Own, tree: Tree, leftovers:
       path: `/${folder}`,
       sizeBytes: 0,
       line: entry.step.line,
+      layer: index + 1,
     });
   }
 }

@@ -17,6 +17,12 @@ export type SecretInFile = Pick<SecretSeen, 'kind' | 'masked' | 'isCertain'> & {
 /** The same for a canary. */
 export type CanaryInFile = Pick<CanaryFound, 'name' | 'form'> & { readonly path: string };
 
+/** The record of an installed package, with the packages that it needs. Names as packages.ts writes them. */
+export interface PackageRecord {
+  readonly path: string;
+  readonly needs: readonly string[];
+}
+
 /** One layer, as read. The three arrays run side by side: objects would take several times the memory. */
 export interface LayerRead {
   readonly paths: string[];
@@ -31,6 +37,7 @@ export interface LayerRead {
   canariesTotal: number;
   /** Virtual environments, with the folder of the Python that they were made for. */
   readonly environments: { readonly path: string; readonly home: string }[];
+  readonly records: PackageRecord[];
 }
 
 /** An empty layer. */
@@ -46,6 +53,7 @@ export function emptyLayer(): LayerRead {
     canaries: [],
     canariesTotal: 0,
     environments: [],
+    records: [],
   };
 }
 

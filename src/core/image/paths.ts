@@ -1,5 +1,5 @@
 /**
- * What the path of a file says about it: package-manager caches, build tools, installed packages, leftovers. Paths are of the
+ * What the path of a file says about it: package-manager caches, build tools, leftovers. Paths are of the
  * image, without the leading slash. Only what a production image has no use for stands here; in doubt a thing is left out.
  */
 import type { OwnStep } from './own-steps.ts';
@@ -67,32 +67,6 @@ export function buildToolOf(path: string): string | undefined {
   return TOOLS.has(plain) ? plain : undefined;
 }
 
-const PYTHON_DEV =
-  /^(?:pytest(?:-.*)?|coverage|black|ruff|flake8(?:-.*)?|pylint|mypy|pyright|isort|tox|nox|pre-commit|ipython|ipdb|pdbpp|jupyter|jupyterlab|notebook|nbconvert|hypothesis|debugpy|autopep8|yapf|bandit|sphinx|mkdocs|django-debug-toolbar|flask-debugtoolbar|vcrpy|freezegun|locust|twine)$/;
-const NODE_DEV =
-  /^(?:nodemon|jest|mocha|vitest|ava|tap|eslint|prettier|ts-node-dev|webpack-dev-server|cypress|playwright|@playwright\/test|supertest|nyc|c8|husky|lint-staged|karma|storybook|@biomejs\/biome|oxlint|@vitest\/.*|@testing-library\/.*)$/;
-const RUBY_DEV =
-  /^(?:rspec(?:-(?:core|rails))?|rubocop(?:-.*)?|pry(?:-byebug)?|byebug|capybara|guard|web-console|solargraph)$/;
-/** Packages that bring a tool of the same name: a `package.json` deep in another package is somebody else's. */
-const NODE_PACKAGE = /(?:^|\/)node_modules\/((?:@[^/]+\/)?[^/]+)\/package\.json$/;
-const PYTHON_PACKAGE = /(?:^|\/)(?:site|dist)-packages\/([^/]+?)-[^-/]+(?:-py[\d.]+)?\.(?:dist-info|egg-info)(?:\/|$)/;
-const RUBY_PACKAGE = /(?:^|\/)specifications\/([^/]+)-\d[^/]*\.gemspec$/;
-
-/** The development package that a file is the record of: `pytest` for `…/site-packages/pytest-8.3.4.dist-info/METADATA`. */
-export function devPackageOf(path: string): string | undefined {
-  const python = /\/(?:METADATA|PKG-INFO)$|\.egg-info$/.test(path) ? PYTHON_PACKAGE.exec(path)?.[1] : undefined;
-  if (python !== undefined) {
-    const name = python.toLowerCase().replace(/[_.]+/g, '-');
-    return PYTHON_DEV.test(name) ? name : undefined;
-  }
-  if (path.indexOf('node_modules/') === path.lastIndexOf('node_modules/')) {
-    const node = NODE_PACKAGE.exec(path)?.[1];
-    if (node !== undefined) return NODE_DEV.test(node) ? node : undefined;
-  }
-  const ruby = RUBY_PACKAGE.exec(path)?.[1];
-  return ruby !== undefined && RUBY_DEV.test(ruby) ? ruby : undefined;
-}
-
 const LEFTOVERS: readonly { readonly kind: string; readonly form: RegExp; readonly fromContextOnly?: true }[] = [
   { kind: 'version control', form: /(?:^|\/)\.(?:git|hg|svn)\// },
   {
@@ -119,4 +93,9 @@ export function leftoverOf(path: string, step: Pick<OwnStep, 'takesContext'>): s
   const kind = LEFTOVERS.find((one) => (one.fromContextOnly !== true || step.takesContext) && one.form.test(path));
   if (kind === undefined) return undefined;
   return isPackaged(path) && kind.fromContextOnly !== true ? undefined : kind.kind;
+}
+
+/** Folders that are there to be written by everybody. */
+export function isForEverybody(path: string): boolean {
+  return /^(?:var\/)?tmp$|^(?:dev\/shm|run\/lock|var\/lock)$/.test(path);
 }

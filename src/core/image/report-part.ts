@@ -13,7 +13,13 @@ export function imagePart(
   return {
     ...image,
     base: { ...base },
-    layers: layers.map(({ line, command, sizeBytes, files }) => ({ line, command, sizeBytes, files })),
+    layers: layers.map(({ line, command, sizeBytes, files, tree }) => ({
+      line,
+      command,
+      sizeBytes,
+      files,
+      tree: [...tree],
+    })),
     wastedBytes,
     largest: largest.map(({ path, sizeBytes, line }) => ({ path, sizeBytes, line })),
   };

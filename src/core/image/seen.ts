@@ -1,4 +1,5 @@
 /** What one pass over a built image saw: plain data, bounded, values of secrets masked. Types only. */
+import type { LayerNode } from '../../schemas/report.ts';
 
 /** A list that was cut at its limit, and how many there were in all. */
 export interface Some<T> {
@@ -16,6 +17,8 @@ export interface OwnLayer {
   readonly command: string;
   readonly sizeBytes: number;
   readonly files: number;
+  /** What lies in it, the largest first; bounded. */
+  readonly tree: readonly LayerNode[];
 }
 
 /** Where in the image something is. `path` only in files; `line` where the Dockerfile is known to have made it. */
@@ -52,6 +55,8 @@ export interface FileSeen {
   readonly path: string;
   readonly sizeBytes: number;
   readonly line: number;
+  /** 1-based among all layers of the image. */
+  readonly layer: number;
 }
 
 /** The cache of one package manager. */
@@ -78,6 +83,8 @@ export interface ImageContents {
   readonly leftovers: Some<FileSeen>;
   readonly buildTools: Some<FileSeen>;
   readonly devPackages: Some<FileSeen>;
+  /** The same in the base: information, because whoever wrote the Dockerfile did not install it. `uv at /usr/local/bin/uv`. */
+  readonly shipped: { readonly buildTools: Some<string>; readonly devPackages: Some<string> };
   readonly caches: readonly CacheSeen[];
   readonly setuid: Some<FileSeen>;
   readonly worldWritable: Some<FileSeen>;

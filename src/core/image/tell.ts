@@ -36,12 +36,24 @@ export function first<T>({ first: some, total }: Some<T>, word: (one: T) => stri
   return rest > 0 ? `${told.join(', ')} and ${rest} more` : told.join(', ');
 }
 
+/** `uv: /usr/local/bin/uv (line 4, layer 6)`. */
+function fileLine({ kind, path, line, layer }: FileSeen): string {
+  return `${kind}: ${placeOf({ where: 'file', path, line, layer })}`;
+}
+
 /** Files as evidence: how many, and where the first ones are. */
 export function fileEvidence(fact: string, files: Some<FileSeen>): readonly Evidence[] {
   return [
     { fact: `${fact}, number`, value: files.total },
-    ...files.first.slice(0, 20).map(({ kind, path, line }) => ({ fact, value: `${kind}: ${path} (line ${line})` })),
+    ...files.first.slice(0, 20).map((one) => ({ fact, value: fileLine(one) })),
   ];
+}
+
+/** What the base has of the same, as evidence: it is not judged. */
+export function shippedEvidence({ first, total }: Some<string>): readonly Evidence[] {
+  if (total === 0) return [];
+  const fact = 'in the base, not judged';
+  return [{ fact: `${fact}, number`, value: total }, ...first.slice(0, 10).map((value) => ({ fact, value }))];
 }
 
 /** What was not looked at, as evidence. */

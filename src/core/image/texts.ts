@@ -3,15 +3,11 @@
  * and only what stands around a hit is read, because an image holds gigabytes of text and next to no secrets.
  */
 import { privateKindOf } from '../rules/tables/private-files.ts';
+import { SECRET_BEGINNING } from '../rules/tables/secret-forms.ts';
 import { secretValues } from '../rules/tables/secrets.ts';
 import type { SecretInFile } from './layer.ts';
 import { isPackaged } from './paths.ts';
 
-/** What every form of rules/secrets.ts holds. */
-const BEGINNINGS = [
-  ...['sk-', 'sk_', 'rk-', 'rk_', 'ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_', 'glpat-', 'AKIA', 'ASIA'],
-  ...['AIza', 'xoxa-', 'xoxb-', 'xoxp-', 'xoxr-', 'xoxs-', 'npm_', 'pypi-', 'PRIVATE KEY-----'],
-];
 const BEFORE = 64;
 const BEHIND = 1024;
 /** A file with more hits was made to have them. */
@@ -54,10 +50,8 @@ function secretsInText(path: string, text: string): readonly SecretInFile[] {
 /** The parts of a text around everything that a secret may begin with, overlaps joined. */
 function windowsIn(text: string): readonly (readonly [number, number])[] {
   const hits: number[] = [];
-  for (const beginning of BEGINNINGS) {
-    for (let at = text.indexOf(beginning); at !== -1 && hits.length < MOST_HITS; at = text.indexOf(beginning, at + 1)) {
-      hits.push(at);
-    }
+  for (const { index } of text.matchAll(SECRET_BEGINNING)) {
+    if (hits.push(index) >= MOST_HITS) break;
   }
   // Addresses are everywhere; a password in one is followed by an @ before anything that ends the address.
   const end = MOST_HITS * 2;

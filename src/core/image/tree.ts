@@ -32,8 +32,8 @@ export interface Tree {
   has(path: string): boolean;
   /** Index of the layer whose version of the path is in the final file system. */
   layerOf(path: string): number | undefined;
-  /** Every file and folder that a layer above the base wrote. */
-  own(): Generator<Entry>;
+  /** Every file and folder of the final file system. */
+  entries(): Generator<Entry>;
   readonly wastedBytes: () => number;
 }
 
@@ -106,7 +106,7 @@ export function makeTree(baseLayers: number): Tree {
     },
     has: (path) => find(path) !== undefined,
     layerOf: (path) => find(path)?.layer,
-    own: () => below(root, '', baseLayers),
+    entries: () => below(root.children ?? new Map(), ''),
     wastedBytes: () => wasted,
   };
 }
@@ -115,13 +115,10 @@ function nodeOf(size: number, marks: number, layer: number): Node {
   return { children: undefined, size, marks, layer, baseMarks: 0 };
 }
 
-function* below(node: Node, folder: string, baseLayers: number): Generator<Entry> {
-  for (const [name, child] of node.children ?? []) {
+function* below(nodes: ReadonlyMap<string, Node>, folder: string): Generator<Entry> {
+  for (const [name, { size: sizeBytes, marks, layer, baseMarks, children }] of nodes) {
     const path = folder === '' ? name : `${folder}/${name}`;
-    if (child.layer >= baseLayers) {
-      const { size: sizeBytes, marks, layer, baseMarks } = child;
-      yield { path, sizeBytes, marks, layer, baseMarks };
-    }
-    yield* below(child, path, baseLayers);
+    yield { path, sizeBytes, marks, layer, baseMarks };
+    if (children !== undefined) yield* below(children, path);
   }
 }

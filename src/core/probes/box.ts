@@ -144,6 +144,31 @@ export interface RunningBox {
   patience(): Promise<Patience | undefined>;
 }
 
+/** What became of a request that was sent just before the stop signal. */
+export type InFlightSeen =
+  /** Answered to its last byte, though the signal had come. */
+  | { readonly seen: 'answered'; readonly path: string; readonly status: number }
+  | { readonly seen: 'cut-off'; readonly path: string; readonly reason: string }
+  /** It was over before the signal came, or could not even be sent. */
+  | { readonly seen: 'unseen'; readonly path: string; readonly reason: string };
+
+/** Phase `paused`: the health endpoint while a companion service is paused, when everything else has been measured. */
+export type PausedBox =
+  | {
+      readonly seen: 'paused';
+      /** Host name of the companion. */
+      readonly companion: string;
+      readonly url: string;
+      /** The first answer other than 200, else the last one; `undefined`: none came in time. */
+      readonly status: number | undefined;
+      /** Of that answer, counted from the pause; else of the wait for one. */
+      readonly afterMs: number;
+      /** False when the service itself ended meanwhile. */
+      readonly stayedUp: boolean;
+    }
+  | { readonly seen: 'alone' }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
 /** Phase `stopped`: plain facts of how the container ended. */
 export type StoppedBox =
   | {
@@ -156,6 +181,8 @@ export type StoppedBox =
       readonly killed: boolean;
       /** Command line of PID 1, as it was before the signal. */
       readonly pid1: string | undefined;
+      /** A request that was under way when the signal came; `undefined`: no path was named for one. */
+      readonly inFlight: InFlightSeen | undefined;
     }
   /** Work that was done before anybody had to stop it. */
   | { readonly seen: 'done'; readonly seconds: number }
@@ -238,6 +265,7 @@ export interface Boxes {
   readonly built: BuiltBox;
   readonly image: ImageBox;
   readonly running: RunningBox;
+  readonly paused: PausedBox;
   readonly stopped: StoppedBox;
   readonly variants: VariantsBox;
   readonly rebuilt: RebuiltBox;

@@ -1,6 +1,6 @@
 /** Probe: the final image holds no build tools of its own. */
 import { cleanImage, oneFile } from '../image/example.ts';
-import { fileEvidence, first, nothingFound, unseen } from '../image/tell.ts';
+import { fileEvidence, first, nothingFound, shippedEvidence, unseen } from '../image/tell.ts';
 import { defineProbe } from './probe.ts';
 
 export default defineProbe({
@@ -16,8 +16,8 @@ export default defineProbe({
   look: async (box) => box,
   judge: (seen) => {
     if (seen.seen === 'unseen') return unseen(seen.reason);
-    const { buildTools, allSorted } = seen;
-    const evidence = fileEvidence('build tool', buildTools);
+    const { buildTools, shipped, allSorted } = seen;
+    const evidence = [...fileEvidence('build tool', buildTools), ...shippedEvidence(shipped.buildTools)];
     if (buildTools.total === 0) return nothingFound('No build tool was added to the base.', allSorted, evidence);
     const told = first(buildTools, ({ kind, path, line }) => `${kind} at ${path} (line ${line})`);
     return { status: 'warn', summary: `Build tools are in the final image: ${told}.`.slice(0, 1000), evidence };
@@ -29,6 +29,11 @@ export default defineProbe({
       name: 'uv was left behind',
       seen: { ...cleanImage, buildTools: oneFile('uv', '/usr/local/bin/uv') },
       status: 'warn',
+    },
+    {
+      name: 'npm in the base',
+      seen: { ...cleanImage, shipped: { ...cleanImage.shipped, buildTools: { first: ['npm at /bin/npm'], total: 1 } } },
+      status: 'pass',
     },
     { name: 'nobody could look', seen: { seen: 'unseen', reason: 'the engine would not save it' }, status: 'unknown' },
   ],

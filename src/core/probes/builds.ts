@@ -10,6 +10,7 @@ export default defineProbe({
   fix: 'Read the log of the step that failed: its last lines name the reason.',
   source: 'The build itself, through the BuildKit of the engine.',
   phase: 'built',
+  isPartial: true,
   look: async (box) => box,
   judge: ({ image, failure, steps, seconds }) => {
     if (failure === undefined && image !== undefined) {

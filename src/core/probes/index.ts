@@ -8,6 +8,8 @@ import canariesAbsent from './canaries-absent.ts';
 import dependenciesStayCached from './dependencies-stay-cached.ts';
 import devPackagesAbsent from './dev-packages-absent.ts';
 import failsFast from './fails-fast.ts';
+import finishesRequests from './finishes-requests.ts';
+import healthSeesDependency from './health-sees-dependency.ts';
 import labelsPresent from './labels-present.ts';
 import listensOnExposedPort from './listens-on-exposed-port.ts';
 import logsToStdout from './logs-to-stdout.ts';
@@ -34,6 +36,8 @@ export const probes: readonly AnyProbe[] = [
   dependenciesStayCached,
   devPackagesAbsent,
   failsFast,
+  finishesRequests,
+  healthSeesDependency,
   labelsPresent,
   listensOnExposedPort,
   logsToStdout,

@@ -23,7 +23,7 @@ export default defineProbe({
     const all = { first: [...setuid.first, ...worldWritable.first], total: setuid.total + worldWritable.total };
     if (all.total === 0)
       return nothingFound('Nothing above the base is setuid or writable by everybody.', allSorted, evidence);
-    const told = first(all, ({ kind, path, line }) => `${path} is ${kind} (line ${line})`);
+    const told = first(all, ({ kind, path, line, layer }) => `${path} is ${kind} (line ${line}, layer ${layer})`);
     return { status: 'warn', summary: `Above the base, ${told}.`.slice(0, 1000), evidence };
   },
   cases: [

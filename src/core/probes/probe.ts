@@ -27,6 +27,8 @@ export interface Probe<P extends Phase = Phase, Seen = unknown> {
   readonly fix: string;
   readonly source: string;
   readonly phase: P;
+  /** `true`: it proves a part of its row only. Where no probe of the whole could look, its pass leaves the row unknown. */
+  readonly isPartial?: true;
   /** What it saw stands in the evidence of its row, and the row's status stays what it is without it. It never fails or warns. */
   readonly evidenceOnly?: true;
   readonly look: (box: Boxes[P]) => Promise<Seen>;

@@ -22,6 +22,7 @@ const clean: StoppedBox = {
   exitCode: 0,
   killed: false,
   pid1: 'node server.js',
+  inFlight: undefined,
 };
 
 export default defineProbe({

@@ -13,6 +13,7 @@ const stop: Extract<StoppedBox, { seen: 'stop' }> = {
   exitCode: 0,
   killed: false,
   pid1: undefined,
+  inFlight: undefined,
 };
 const early: Extract<StoppedEarly, { seen: 'stop' }> = { seen: 'stop', afterMs: 400, ordinaryMs: 800, stop };
 

@@ -1,29 +1,20 @@
-/** /build-verify: an archive is accepted, its build is polled, its report is read. None of this waits for Docker. */
+/** POST /build-verify: an archive, or a Dockerfile alone, is accepted. What became of it: builds.ts. Nothing here waits for Docker. */
 import type { FastifyRequest } from 'fastify';
-import { z } from 'zod';
 import { Build } from '../../schemas/build.ts';
-import type { BuildState } from '../../schemas/build.ts';
 import { BuildOptions } from '../../schemas/options.ts';
-import type { LookUp } from '../../use-cases/look-up.ts';
 import type { SubmitBuild } from '../../use-cases/submit-build.ts';
 import { withUpload } from '../body.ts';
-import { NoQuery, operation, problemAnswers } from '../operation.ts';
+import { operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
-import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
 import { BUILD_TYPES, readBuildWish, refuseUnread } from '../upload.ts';
 import type { Limits } from '../upload.ts';
 import { archive, rawArchives, uploadProblems } from '../upload-contract.ts';
-
-const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
-
-/** States that a poller waits out. */
-const RUNNING: ReadonlySet<BuildState> = new Set(['queued', 'building', 'probing']);
 
 /** Registers the routes. */
 export function buildVerifyRoutes(
   app: App,
   needs: {
-    readonly useCases: { readonly submitBuild: SubmitBuild; readonly lookUp: LookUp };
+    readonly useCases: { readonly submitBuild: SubmitBuild };
     readonly limits: Limits;
   },
 ): void {
@@ -51,6 +42,7 @@ export function buildVerifyRoutes(
             secrets: true,
             registries: true,
             labels: true,
+            services: true,
             policy: true,
           }),
           response: {
@@ -100,67 +92,5 @@ export function buildVerifyRoutes(
           : await withUpload(wish.upload, (archive) => useCases.submitBuild.submit(archive, options));
       return reply.code(202).header('location', build.links.self).send(build);
     },
-  );
-
-  app.get(
-    '/build-verify/:id',
-    {
-      schema: operation(
-        {
-          operationId: 'getBuild',
-          summary: 'A build and how far it is',
-          description: 'Poll it until its state is passed, failed, errored or cancelled.',
-          tags: ['Verification'],
-          params: Params,
-          querystring: NoQuery,
-          response: {
-            200: { description: 'The build.', content: { 'application/json': { schema: Build } } },
-            ...problemAnswers(
-              'body-invalid',
-              'unauthorized',
-              'cross-origin-refused',
-              'not-found',
-              'storage-unavailable',
-            ),
-          },
-        },
-        { headers: { 200: { 'Retry-After': 'Seconds to the next look; absent when the build has ended.' } } },
-      ),
-    },
-    async (request, reply) => {
-      const build = await useCases.lookUp.build(request.params.id);
-      if (RUNNING.has(build.state)) void reply.header('retry-after', '1');
-      return reply.send(build);
-    },
-  );
-
-  app.get(
-    '/build-verify/:id/report',
-    {
-      schema: operation(
-        {
-          operationId: 'getBuildReport',
-          summary: 'The report of an ended build',
-          description: 'What the text predicted beside what the container proved.',
-          tags: ['Verification'],
-          params: Params,
-          querystring: z.strictObject({ format: FormatName.optional() }),
-          response: {
-            200: { description: 'The report.', content: reportContent() },
-            ...problemAnswers(
-              'body-invalid',
-              'unauthorized',
-              'cross-origin-refused',
-              'not-found',
-              'report-not-ready',
-              'storage-unavailable',
-            ),
-          },
-        },
-        { headers: { 200: REPORT_HEADERS, 409: { 'Retry-After': 'Seconds.' } } },
-      ),
-    },
-    async (request, reply) =>
-      answerReport(reply, await useCases.lookUp.buildReport(request.params.id), request.query.format),
   );
 }

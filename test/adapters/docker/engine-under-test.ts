@@ -8,7 +8,8 @@ import { makeDockerEngine } from '../../../src/adapters/docker/engine.ts';
 import type { DockerEngineOptions } from '../../../src/adapters/docker/engine.ts';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 import { lineOfStep } from '../../../src/core/dockerfile/stages/build-steps.ts';
-import type { Clock, Engine, ImageBuildRequest, Log, Run, RunRequest } from '../../../src/use-cases/ports.ts';
+import type { Engine, ImageBuildRequest, Run, RunRequest } from '../../../src/use-cases/engine-port.ts';
+import type { Clock, Log } from '../../../src/use-cases/ports.ts';
 
 /** Real time; ids as they come. */
 export const clock: Clock = {

@@ -6,7 +6,7 @@ import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 import { ownSteps } from '../../../src/core/image/own-steps.ts';
 import type { ImageContents } from '../../../src/core/image/seen.ts';
 import { probes } from '../../../src/core/probes/index.ts';
-import type { ImageScanRequest } from '../../../src/use-cases/ports.ts';
+import type { ImageScanRequest } from '../../../src/use-cases/engine-port.ts';
 import { buildOf, direct, engineUnderTest, never } from './engine-under-test.ts';
 
 const engine = engineUnderTest({ instance: `test-image-${randomUUID()}` });

@@ -2,45 +2,18 @@
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import t from 'tap';
 import type { Test } from 'tap';
-import { pack } from 'tar-stream';
 import { makeFinder } from '../../../src/adapters/docker/image-pass/find.ts';
 import type { PassOrder } from '../../../src/adapters/docker/image-pass/order.ts';
 import { readImage } from '../../../src/adapters/docker/image-pass/read-image.ts';
 import { passInThread } from '../../../src/adapters/docker/image-pass/thread.ts';
 import { needlesOf } from '../../../src/core/image/needles.ts';
 import type { ImageSeen } from '../../../src/core/image/seen.ts';
+import { configOf, inPieces, order, savedImage, step, tarOf } from './saved-image.ts';
+import type { Entries } from './saved-image.ts';
 
 const KEY = `-----BEGIN PRIVATE KEY-----\n${'MIIEvQIBADANBgkqhkiG9w0BAQEFAASC'.repeat(3)}\n`;
 
-type Entries = readonly (readonly [string, string | Buffer | { readonly link: string }, number?])[];
-
-async function tarOf(entries: Entries): Promise<Buffer> {
-  const tar = pack();
-  for (const [name, body, mode = 0o644] of entries) {
-    if (typeof body === 'object' && 'link' in body) tar.entry({ name, type: 'symlink', linkname: body.link });
-    else if (name.endsWith('/')) tar.entry({ name, type: 'directory', mode });
-    else tar.entry({ name, mode }, body);
-  }
-  tar.finalize();
-  const chunks: Buffer[] = [];
-  for await (const chunk of tar) chunks.push(chunk as Buffer); // a tar stream yields Buffers
-  return Buffer.concat(chunks);
-}
-
-const step = (keyword: string, line: number): PassOrder['steps'][number] => ({
-  keyword,
-  line,
-  takesContext: keyword === 'COPY',
-  names: [],
-});
-const order: PassOrder = {
-  steps: [step('COPY', 2), step('RUN', 3)],
-  needles: needlesOf([{ name: 'TOKEN', value: 'hunter2hunter2' }]),
-  baseLayers: [],
-  limits: { maxTextBytes: 1000, maxEntries: 1000, maxPathCharacters: 100_000, maxBytes: 10_000_000, maxTold: 50 },
-};
-const history = ['ADD base', 'COPY . . # buildkit', 'RUN /bin/sh -c true'].map((created_by) => ({ created_by }));
-const config = JSON.stringify({ history, config: { Env: ['A=hunter2hunter2'] } });
+const config = configOf(['ADD', 'COPY', 'RUN'], ['A=hunter2hunter2']);
 const layers = [
   [
     ['etc/shadow', KEY],
@@ -61,10 +34,6 @@ const layers = [
     ['deep/er/.wh..wh..opq', ''],
   ],
 ] as const satisfies readonly Entries[];
-
-async function* inPieces(whole: Buffer, bytes: number): AsyncGenerator<Buffer> {
-  for (let at = 0; at < whole.length; at += bytes) yield whole.subarray(at, at + bytes);
-}
 
 /** A saved image in the layout of OCI, manifest last, as the engine writes it. */
 async function saved(packing: (tar: Buffer) => Buffer): Promise<Buffer> {
@@ -133,6 +102,73 @@ t.test('the older layout of docker, where equal layers are links', async (t) => 
   ]);
   const image = await readImage(inPieces(whole, 500), order);
   t.match(image, { seen: 'image', base: { layers: 1 }, layers: [{ files: 4 }, { files: 4 }] });
+});
+
+t.test('the older layout with packed layers, and a layout of OCI without the manifest of docker', async (t) => {
+  const tars = await Promise.all(layers.map(tarOf));
+  for (const packing of [gzipSync, zstdCompressSync]) {
+    const names = ['a', 'b', 'c'].map((name) => `${name}/layer.tar`);
+    const older = await tarOf([
+      ...names.map((name, index) => [name, packing(tars[index] ?? '')] as const),
+      ['c.json', config],
+      ['manifest.json', JSON.stringify([{ Config: 'c.json', Layers: names }])],
+    ]);
+    holds(t, await readImage(inPieces(older, 700), order));
+  }
+  const digest = (name: string | number): { digest: string } => ({ digest: `sha256:${name}` });
+  const oci = async (manifests: readonly object[]): Promise<Buffer> =>
+    await tarOf([
+      ['oci-layout', '{"imageLayoutVersion":"1.0.0"}'],
+      ['index.json', JSON.stringify({ manifests: [digest('i')] })],
+      ['blobs/sha256/i', JSON.stringify({ manifests })],
+      ['blobs/sha256/m', JSON.stringify({ config: digest('c'), layers: [0, 1, 2].map(digest) })],
+      ['blobs/sha256/c', config],
+      ...tars.map((tar, index) => [`blobs/sha256/${index}`, gzipSync(tar)] as const),
+    ]);
+  holds(t, await readImage(inPieces(await oci([digest('m')]), 700), order));
+  const [two, none, circle] = await Promise.all([oci([digest('m'), digest('m')]), oci([]), oci([digest('i')])]);
+  for (const whole of [two, none, circle]) {
+    t.match(await readImage(inPieces(whole, 700), order), { seen: 'unseen', reason: /not complete/ });
+  }
+});
+
+t.test('a layer of several frames of zstd is read to its end, one that is cut short is unseen', async (t) => {
+  const frames = (tar: Buffer): Buffer => {
+    const skippable = Buffer.from('502a4d180400000061626364', 'hex');
+    // At every block of the tar, so that what comes before each end is a whole tar of its own.
+    const blocks = Array.from({ length: tar.length / 512 }, (_, index) => tar.subarray(index * 512, index * 512 + 512));
+    return Buffer.concat([skippable, ...blocks.flatMap((block) => [zstdCompressSync(block), skippable])]);
+  };
+  const whole = await saved(frames);
+  for (const bytes of [whole.length, 777]) holds(t, await readImage(inPieces(whole, bytes), order));
+  for (const packing of [gzipSync, zstdCompressSync, frames, (tar: Buffer) => tar]) {
+    const short = await saved((tar) => packing(tar).subarray(0, Math.ceil(packing(tar).length / 3)));
+    t.match(await readImage(inPieces(short, 777), order), { seen: 'unseen', reason: /cannot be read/ });
+  }
+});
+
+t.test('scratch, and files by hand without a shell: nothing is below, and everything is looked at', async (t) => {
+  const hand: Entries = [
+    ['etc/passwd', 'app:x:65532:65532::/:\n'],
+    ['lib64/ld-linux-x86-64.so.2', '\u007fELF\0'],
+    ['app/server', '\u007fELF\0', 0o4755],
+    ['app/key.pem', KEY],
+  ];
+  const blob = await tarOf(hand);
+  const image = await readImage(inPieces(await savedImage([blob], configOf(['COPY'])), 700), {
+    ...order,
+    steps: [step('COPY', 2)],
+  });
+  t.match(image, {
+    seen: 'image',
+    base: { layers: 0, sizeBytes: 0 },
+    layers: [{ number: 1, line: 2, files: 4, tree: [{ name: 'app', files: 2 }, {}, {}] }],
+    secrets: { total: 1, first: [{ path: 'app/key.pem', line: 2, layer: 1 }] },
+    setuid: { total: 1, first: [{ path: '/app/server', layer: 1 }] },
+    shipped: { buildTools: { total: 0 } },
+  });
+  const empty = await readImage(inPieces(await savedImage([], configOf([])), 700), { ...order, steps: [] });
+  t.match(empty, { seen: 'image', sizeBytes: 0, layers: [], secrets: { total: 0 } }, 'FROM scratch and nothing else');
 });
 
 t.test('a thread gives the same answer, and ends when it is given up', async (t) => {

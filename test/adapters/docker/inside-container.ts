@@ -11,12 +11,17 @@ const request = buildOf(
 try {
   const built = await engine.build(request, never);
   if (built.image === undefined) throw new Error(built.failure?.message);
-  const run = await engine.run(runOf(request.buildId, built.image.id, { startTimeoutMs: 15_000 }), never);
+  const patience = { startTimeoutMs: 15_000, stopTimeoutMs: 500 };
+  const run = await engine.run(runOf(request.buildId, built.image.id, patience), never);
   const [network] = await direct.listNetworks({ filters: { label: [`drydock.build=${request.buildId}`] } });
-  const { Containers: attached, Options: options } = await direct.getNetwork(network?.Id ?? '').inspect();
-  process.stdout.write(
-    JSON.stringify({ answer: await run.running.answer(), attached: Object.keys(attached ?? {}).length, options }),
-  );
+  const look = async (): Promise<{ attached: number; options: unknown }> => {
+    const { Containers: attached, Options: options } = await direct.getNetwork(network?.Id ?? '').inspect();
+    return { attached: Object.keys(attached ?? {}).length, options };
+  };
+  const { attached: during, options } = await look();
+  await run.stop();
+  const { attached: after } = await look();
+  process.stdout.write(JSON.stringify({ answer: await run.running.answer(), during, after, options }));
 } finally {
   await engine.cleanUp(request.buildId);
   engine.close();

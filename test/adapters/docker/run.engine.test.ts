@@ -246,8 +246,9 @@ parallel('a Drydock that is itself a container joins the network for the time of
   const seen: unknown = JSON.parse(output);
   t.match(seen, {
     answer: { seen: 'answer', status: 200 },
-    // The service alone: the visitor has left.
-    attached: 1,
+    // The service and its visitor, who leaves when it has been stopped.
+    during: 2,
+    after: 0,
   });
   // Engines before 28 do not know bridges without an address of their own.
   const { ApiVersion } = await direct.version();

@@ -9,7 +9,7 @@ import type { Test } from 'tap';
 import { dockerConnection } from '../../../src/adapters/docker/connection.ts';
 import type { DockerHost } from '../../../src/adapters/docker/connection.ts';
 import { AppError } from '../../../src/use-cases/errors.ts';
-import type { Engine } from '../../../src/use-cases/ports.ts';
+import type { Engine } from '../../../src/use-cases/engine-port.ts';
 import { buildOf, engineUnderTest, never, runOf } from './engine-under-test.ts';
 
 /** Something on a socket that answers as told. */

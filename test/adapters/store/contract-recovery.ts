@@ -11,18 +11,18 @@ export async function recoveryContract(withStore: WithStore): Promise<void> {
         await store.insertBuild(newBuild(id, n), 9);
       for (let crash = 1; crash < 3; crash += 1) {
         await claimed(store, at(5));
-        t.strictSame(await store.recover(at(6), 3), { requeued: 1, errored: 0 });
+        t.strictSame(await store.recover(at(6), 3), { requeued: 1, errored: 0, cancelled: 0 });
       }
       const tired = await claimed(store, at(7));
       t.match(tired, { id: 'tired', attempt: 3 });
       const probing = await claimed(store, at(7));
-      await store.progress(probing, 'probing', { phase: 'run', step: null, done: 0, total: 2 });
+      await store.progress(probing, 'probing', { phase: 'run', step: null, done: 0, total: 2 }, at(8));
       await store.claim(at(7));
       t.strictSame(await store.counts(), { queued: 1, running: 3 });
       await store.close();
 
       const restarted = await again();
-      t.strictSame(await restarted.recover(at(50), 3), { requeued: 2, errored: 1 });
+      t.strictSame(await restarted.recover(at(50), 3), { requeued: 2, errored: 1, cancelled: 0 });
       t.match(await restarted.build('tired'), { state: 'errored', attempt: 3, finishedAt: at(50), error: /3 times/ });
       t.match(await restarted.build('probing'), { state: 'queued', attempt: 2, startedAt: null, progress: null });
       t.match(await restarted.build('fresh'), { state: 'queued', attempt: 2 });
@@ -42,15 +42,15 @@ export async function recoveryContract(withStore: WithStore): Promise<void> {
     for (let restart = 1; restart <= 5; restart += 1) {
       const claim = await claimed(store, at(restart));
       t.equal(claim.attempt, restart);
-      t.equal(await store.release(claim), true);
+      t.equal(await store.release(claim, at(99)), true);
     }
     await claimed(store, at(6));
-    t.strictSame(await store.recover(at(7), 2), { requeued: 1, errored: 0 }, 'the first crash');
+    t.strictSame(await store.recover(at(7), 2), { requeued: 1, errored: 0, cancelled: 0 }, 'the first crash');
     const claim = await claimed(store, at(8));
     t.equal(claim.attempt, 7, 'every return to the queue moves the fence');
-    await store.release(claim);
+    await store.release(claim, at(99));
     await claimed(store, at(9));
-    t.strictSame(await store.recover(at(10), 2), { requeued: 0, errored: 1 }, 'the second one');
+    t.strictSame(await store.recover(at(10), 2), { requeued: 0, errored: 1, cancelled: 0 }, 'the second one');
     t.match(await store.build('b'), { state: 'errored', attempt: 8, error: /went down 2 times/ });
   });
 }

@@ -2,7 +2,9 @@
 import type { Test } from 'tap';
 import { Build } from '../../../src/schemas/build.ts';
 import type { ClaimedBuild, Sealer, Store } from '../../../src/use-cases/ports.ts';
+import { cancelContract } from './contract-cancel.ts';
 import { recoveryContract } from './contract-recovery.ts';
+import { viewsContract } from './contract-views.ts';
 import { at, claimed, errored, newBuild, plainSealer, report } from './rows.ts';
 
 /** A database to be tested, empty at first. */
@@ -51,7 +53,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   await withStore('a build walks from queued to passed, and shows where it is', async (t, store) => {
     const sealed = { buildArgs: { TOKEN: 't0p' }, env: { A: '1' } };
     t.equal(await store.insertBuild(newBuild('b', 0, sealed), 1), true);
-    const links = { self: '/build-verify/b', report: '/build-verify/b/report' };
+    const links = { self: '/build-verify/b', report: '/build-verify/b/report', events: '/build-verify/b/events' };
     const row: Build = {
       id: 'b',
       state: 'queued',
@@ -72,9 +74,9 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     t.strictSame(await store.counts(), { queued: 0, running: 1 });
 
     const progress = { phase: 'build', step: '[1/2] FROM busybox', done: 0, total: 2 };
-    t.equal(await store.progress(claim, 'building', progress), true);
+    t.equal(await store.progress(claim, 'building', progress, at(8)), true);
     t.strictSame(await store.build('b'), { ...row, state: 'building', startedAt: at(5), progress });
-    t.equal(await store.progress(claim, 'probing', { ...progress, phase: 'run' }), true);
+    t.equal(await store.progress(claim, 'probing', { ...progress, phase: 'run' }, at(8)), true);
     t.equal((await store.build('b'))?.state, 'probing');
     t.strictSame(await store.counts(), { queued: 0, running: 1 });
     t.equal(await store.buildReport('b'), undefined, 'no report before the end');
@@ -157,20 +159,20 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   await withStore('who lost a build writes nothing any more', async (t, store) => {
     await store.insertBuild(newBuild('b', 0, { env: { A: '1' } }), 9);
     const old = await claimed(store, at(1));
-    t.equal(await store.release(old), true);
+    t.equal(await store.release(old, at(99)), true);
     t.match(await store.build('b'), { state: 'queued', attempt: 2, startedAt: null, progress: null });
     const nothingBy = async (claim: ClaimedBuild, when: string): Promise<void> => {
       const before = await store.build('b');
       const progress = { phase: 'build', step: null, done: 9, total: 9 };
-      t.equal(await store.progress(claim, 'building', progress), false, `building, ${when}`);
-      t.equal(await store.progress(claim, 'probing', progress), false, `probing, ${when}`);
+      t.equal(await store.progress(claim, 'building', progress, at(8)), false, `building, ${when}`);
+      t.equal(await store.progress(claim, 'probing', progress, at(8)), false, `probing, ${when}`);
       t.equal(await store.finish(claim, errored), false, `errored, ${when}`);
       t.equal(
         await store.finish(claim, { state: 'passed', report: report('x'), finishedAt: at(9) }),
         false,
         `passed, ${when}`,
       );
-      t.equal(await store.release(claim), false, `released, ${when}`);
+      t.equal(await store.release(claim, at(99)), false, `released, ${when}`);
       t.strictSame(await store.build('b'), before, when);
     };
     await nothingBy(old, 'while it waits again');
@@ -187,13 +189,13 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     await store.insertBuild(newBuild('b'), 9);
     const claim = await claimed(store, at(1));
     const progress = { phase: 'run', step: null, done: 1, total: 2 };
-    t.equal(await store.progress(claim, 'probing', progress), true);
+    t.equal(await store.progress(claim, 'probing', progress, at(8)), true);
     t.equal(
-      await store.progress(claim, 'building', { ...progress, phase: 'build' }),
+      await store.progress(claim, 'building', { ...progress, phase: 'build' }, at(8)),
       false,
       'a late word of the build',
     );
-    t.equal(await store.progress(claim, 'probing', { ...progress, done: 2 }), true);
+    t.equal(await store.progress(claim, 'probing', { ...progress, done: 2 }, at(8)), true);
     t.match(await store.build('b'), { state: 'probing', progress: { phase: 'run', done: 2 } });
   });
 
@@ -212,11 +214,13 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
       [await restarted.build('queued'), await restarted.build('ended'), await restarted.buildReport('ended')],
       before,
     );
-    t.strictSame(await restarted.recover(at(9), 3), { requeued: 0, errored: 0 });
+    t.strictSame(await restarted.recover(at(9), 3), { requeued: 0, errored: 0, cancelled: 0 });
     t.match(await restarted.claim(at(10)), { id: 'queued', attempt: 1, sealed: { env: { A: 'ü' } } });
   });
 
   await recoveryContract(withStore);
+  await cancelContract(withStore);
+  await viewsContract(withStore);
 
   await withStore('contexts are in use until their build has ended', async (t, store) => {
     t.strictSame(await store.contextsInUse(), []);

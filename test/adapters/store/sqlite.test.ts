@@ -50,7 +50,7 @@ await t.test(
     const claim = await store.claim(at(1));
     t.equal(claim?.sealed.buildArgs?.['TOKEN'], secret);
     if (claim === undefined) return;
-    await store.progress(claim, 'probing', { phase: 'run', step: null, done: 0, total: 2 });
+    await store.progress(claim, 'probing', { phase: 'run', step: null, done: 0, total: 2 }, at(8));
     t.type(sealed.get(), Buffer);
     await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(2) });
     t.equal(sealed.get(), null);
@@ -92,7 +92,7 @@ await t.test('builds of the first version of the tables have not crashed yet', a
   mkdirSync(join(path, '..'));
   const rows = new Database(path);
   const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: rows }) });
-  const { '0001-start': start } = await makeMigrations({ bytes: 'blob' }).getMigrations();
+  const { '0001-start': start } = await makeMigrations({ bytes: 'blob', eventTriggers: [] }).getMigrations();
   if (start === undefined) throw new Error('The first step has its name for ever.');
   const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ '0001-start': start }) } });
   t.equal((await migrator.migrateToLatest()).error, undefined);
@@ -101,8 +101,8 @@ await t.test('builds of the first version of the tables have not crashed yet', a
   rows.prepare(insert).run('b', 'building', 9, at(0), 'context-b');
   rows.close();
   const store = await openSqliteStore({ path, sealer });
-  t.strictSame(await store.recover(at(1), 2), { requeued: 1, errored: 0 });
-  t.match(await store.build('b'), { state: 'queued', attempt: 10 });
+  t.strictSame(await store.recover(at(1), 2), { requeued: 1, errored: 0, cancelled: 0 });
+  t.match(await store.build('b'), { state: 'queued', attempt: 10 }, 'and nobody wanted them cancelled');
   await store.close();
 });
 
@@ -148,7 +148,7 @@ await t.test('a process killed with its claims loses nothing that it was told wa
   t.equal(signal, 'SIGKILL');
   const store = await openSqliteStore({ path, sealer: plainSealer() });
   t.strictSame(await store.counts(), { queued: 4, running: 1 });
-  t.strictSame(await store.recover(at(10), 3), { requeued: 1, errored: 0 });
+  t.strictSame(await store.recover(at(10), 3), { requeued: 1, errored: 0, cancelled: 0 });
   await store.close();
 });
 

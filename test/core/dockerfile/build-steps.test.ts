@@ -42,6 +42,7 @@ const cases: readonly (readonly [string, typeof one, string, number | undefined]
   ['and without one', several, '[stage-3 1/1] RUN --mount=… two', 9],
   ['a stage is never guessed among several', several, '[1/2] RUN one', undefined],
   ['the image of FROM', several, '[internal] load metadata for docker.io/library/node:24', 2],
+  ['numbered by another build of the same moment', several, '[1/2] FROM docker.io/library/node:24@sha256:99', 2],
   ['with its digest', several, 'FROM docker.io/library/node:24@sha256:99', 2],
   ['an image of COPY without a tag', several, 'FROM registry.example:5000/tools/x:latest', 5],
   ['an image of a mount, by digest', several, 'FROM docker.io/library/debian@sha256:12', 9],

@@ -1,13 +1,16 @@
 /** What paths, texts, histories and layers say: tables, both sides always. */
 import t from 'tap';
 import { maskedCommand, ownEntries, secretsInHistory } from '../../../src/core/image/config.ts';
-import { entryOf, emptyLayer } from '../../../src/core/image/layer.ts';
+import { DIRECTORY, WHITEOUT, entryOf, emptyLayer } from '../../../src/core/image/layer.ts';
+import type { LayerRead } from '../../../src/core/image/layer.ts';
+import { layerTree, nodesEach } from '../../../src/core/image/layer-tree.ts';
 import { isWorthSearching, needlesOf } from '../../../src/core/image/needles.ts';
 import { mostOwnLayers, ownSteps } from '../../../src/core/image/own-steps.ts';
-import { buildToolOf, cacheOf, devPackageOf, isPackaged, leftoverOf } from '../../../src/core/image/paths.ts';
+import { buildToolOf, cacheOf, isForEverybody, isPackaged, leftoverOf } from '../../../src/core/image/paths.ts';
 import { size } from '../../../src/core/image/tell.ts';
 import { isWorthReading, secretsInFile } from '../../../src/core/image/texts.ts';
 import { makeTree } from '../../../src/core/image/tree.ts';
+import type { LayerNode } from '../../../src/schemas/report.ts';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 
 const context = { takesContext: true };
@@ -46,22 +49,6 @@ t.test('paths', async (t) => {
     ['usr/local/bin/server', undefined],
   ];
   for (const [path, tool] of tools) t.equal(buildToolOf(path), tool, path);
-  const site = 'venv/lib/python3.12/site-packages';
-  const packages: readonly (readonly [string, string | undefined])[] = [
-    [`${site}/pytest-8.3.4.dist-info/METADATA`, 'pytest'],
-    [`${site}/pytest-8.3.4.dist-info/RECORD`, undefined],
-    [`${site}/pytest_asyncio-0.24.dist-info/METADATA`, 'pytest-asyncio'],
-    [`${site}/fastapi-0.115.0.dist-info/METADATA`, undefined],
-    [`${site}/pytest/__init__.py`, undefined],
-    ['usr/lib/python3/dist-packages/black-23.1.0.egg-info', 'black'],
-    ['app/node_modules/nodemon/package.json', 'nodemon'],
-    ['app/node_modules/@playwright/test/package.json', '@playwright/test'],
-    ['app/node_modules/express/package.json', undefined],
-    ['app/node_modules/a/node_modules/jest/package.json', undefined],
-    ['usr/local/bundle/specifications/rspec-core-3.13.0.gemspec', 'rspec-core'],
-    ['usr/local/bundle/specifications/rails-7.1.0.gemspec', undefined],
-  ];
-  for (const [path, name] of packages) t.equal(devPackageOf(path), name, path);
   const caches: readonly (readonly [string, string | undefined])[] = [
     ['var/lib/apt/lists/a_Packages', 'apt /var/lib/apt/lists'],
     ['root/.cache/pip/http/a', 'pip /root/.cache/pip'],
@@ -75,6 +62,7 @@ t.test('paths', async (t) => {
     const found = cacheOf(path);
     t.equal(found && `${found.manager} ${found.folder}`, cache, path);
   }
+  t.same(['tmp', 'var/tmp', 'srv/tmp', 'data'].map(isForEverybody), [true, true, false, false]);
   t.same(['app/node_modules/a.js', 'usr/lib/a.so', 'app/a.js'].map(isPackaged), [true, true, false]);
 });
 
@@ -202,8 +190,12 @@ t.test('the tree: what is there in the end, and what was written for nothing', a
   tree.add(layerOf(['app', 3, 'file']));
   t.equal(tree.wastedBytes(), 36, 'a folder that a file takes the place of');
   t.same(
-    [...tree.own()].map(({ path, layer }) => [path, layer]),
-    [['app', 3]],
+    [...tree.entries()].map(({ path, layer, sizeBytes }) => [path, layer, sizeBytes]),
+    [
+      ['usr', 0, 0],
+      ['usr/b', 0, 10],
+      ['app', 3, 3],
+    ],
   );
   t.same([tree.has('gone'), tree.has('usr/b'), tree.layerOf('usr/a')], [false, true, undefined]);
   t.same(entryOf('a/.wh..wh.plnk', 0o644, 'file').path, '', 'book-keeping is no file');
@@ -212,3 +204,91 @@ t.test('the tree: what is there in the end, and what was written for nothing', a
 t.test('sizes are told as registries count', async (t) => {
   t.same([999, 1500, 2_340_000, 7e9].map(size), ['999 bytes', '1.5 kB', '2.3 MB', '7 GB']);
 });
+
+t.test('the tree of a layer: the largest by name, the rest summed, and nothing lost', async (t) => {
+  const layerOf = (entries: readonly (readonly [string, number, number?])[]): LayerRead => {
+    const layer = emptyLayer();
+    for (const [path, size, marks = 0] of entries) {
+      layer.paths.push(path);
+      layer.sizes.push(size);
+      layer.marks.push(marks);
+      layer.sizeBytes += size;
+      if (marks === 0) layer.files += 1;
+    }
+    return layer;
+  };
+  const layer = layerOf([
+    ['usr', 0, DIRECTORY],
+    ['usr/local/lib/a', 50],
+    ['usr/local/lib/b', 30],
+    ['usr/local/lib/c', 3],
+    ['usr/local/lib/d', 2],
+    ['app/main', 10],
+    ['gone', 0, WHITEOUT],
+    ['etc/a\u202Eb', 1],
+  ]);
+  t.same(layerTree(layer, 100), [
+    {
+      name: 'usr/local/lib',
+      sizeBytes: 85,
+      files: 4,
+      children: [
+        { name: 'a', sizeBytes: 50, files: 1 },
+        { name: 'b', sizeBytes: 30, files: 1 },
+        { name: 'c', sizeBytes: 3, files: 1 },
+        { name: 'd', sizeBytes: 2, files: 1 },
+      ],
+    },
+    { name: 'app/main', sizeBytes: 10, files: 1 },
+    { name: 'etc/a\uFFFDb', sizeBytes: 1, files: 1 },
+  ]);
+  t.same(
+    layerTree(layer, 6),
+    [
+      {
+        name: 'usr/local/lib',
+        sizeBytes: 85,
+        files: 4,
+        children: [
+          { name: 'a', sizeBytes: 50, files: 1 },
+          { name: 'b', sizeBytes: 30, files: 1 },
+          { name: '', sizeBytes: 5, files: 2 },
+        ],
+      },
+      { name: 'app/main', sizeBytes: 10, files: 1 },
+      { name: '', sizeBytes: 1, files: 1 },
+    ],
+    'the largest first, wherever it lies',
+  );
+  t.same(layerTree(emptyLayer(), 100), [], 'of nothing nothing');
+  const large = layerOf(
+    Array.from({ length: 50_000 }, (_, index) => [`d${index % 50}/${'n'.repeat(150)}${index % 7}/f${index}`, index]),
+  );
+  // Files beyond those that are kept in mind.
+  large.sizeBytes += 7;
+  large.files += 1;
+  for (const most of [nodesEach(1), nodesEach(127), 1, 2]) {
+    const tree = layerTree(large, most);
+    const all = [...nodes(tree)];
+    t.ok(all.length <= most && all.length > 0, `${all.length} of ${most} nodes`);
+    t.equal(sum(tree, 'sizeBytes'), large.sizeBytes);
+    t.equal(sum(tree, 'files'), large.files);
+    for (const { name, sizeBytes, files, children } of all) {
+      if (children === undefined) continue;
+      t.same([sum(children, 'sizeBytes'), sum(children, 'files')], [sizeBytes, files], name);
+    }
+  }
+  const whole = Array.from({ length: 127 }, () => layerTree(large, nodesEach(127)));
+  t.ok(JSON.stringify(whole).length < 200_000 && JSON.stringify(layerTree(large, nodesEach(1))).length < 30_000);
+});
+
+function* nodes(tree: readonly LayerNode[]): Generator<LayerNode> {
+  for (const node of tree) {
+    yield node;
+    yield* nodes(node.children ?? []);
+  }
+}
+
+function sum(tree: readonly LayerNode[], by: 'sizeBytes' | 'files'): number {
+  return tree.reduce((total, node) => total + node[by], 0);
+}

@@ -1,4 +1,5 @@
 /** What a pass over an image is told, and what crosses the border between the process and the thread that does it. Types only. */
+import type { DeclaredPackages } from '../../../core/image/declared.ts';
 import type { Needle } from '../../../core/image/needles.ts';
 import type { OwnStep } from '../../../core/image/own-steps.ts';
 import type { ImageSeen } from '../../../core/image/seen.ts';
@@ -21,6 +22,7 @@ export interface PassLimits {
 export interface PassOrder {
   readonly steps: readonly OwnStep[];
   readonly needles: readonly Needle[];
+  readonly declared: DeclaredPackages;
   /** Digests of layers that surely are the base's: their files are counted and not read. */
   readonly baseLayers: readonly string[];
   readonly limits: PassLimits;

@@ -1,55 +1,37 @@
 /**
  * An image as the engine saves it -> what is in it. One pass: the outer tar is read as it comes and each layer in it as a tar of its
  * own; nothing is extracted. Which layer is which is only known at the end, from manifest and configuration, so what was
- * read is kept by the name of the blob and joined then.
- * Layouts: OCI (`blobs/sha256/…`) and the older one of docker (`…/layer.tar`, links between equal layers).
+ * read is kept by the name of the blob and put in order then (layout.ts).
  */
 import { dirname, join } from 'node:path/posix';
 import { pipeline } from 'node:stream';
 import { extract } from 'tar-stream';
-import { z } from 'zod';
-import type { ImageConfig } from '../../../core/image/config.ts';
 import { joinImage } from '../../../core/image/join.ts';
-import type { LayerRead } from '../../../core/image/layer.ts';
 import type { ImageSeen } from '../../../core/image/seen.ts';
 import { makeFinder } from './find.ts';
+import { assembled } from './layout.ts';
+import type { Blobs } from './layout.ts';
 import type { PassOrder } from './order.ts';
-import { TooLarge, entriesOf, readLayer, unpacked, unpacker } from './read-layer.ts';
+import { TooLarge, entriesOf, readLayer } from './read-layer.ts';
 import type { Budget, TarEntry } from './read-layer.ts';
+import { unpackerOf } from './unpack.ts';
 
 /** Manifests and configurations are small; together they may be this large. */
 const MAX_JSON_BYTES = 32 * 1024 * 1024;
 const BLOCK_BYTES = 512;
-
-const Manifest = z.tuple([z.object({ Config: z.string(), Layers: z.array(z.string()).nullable() })]).rest(z.unknown());
-const Config = z.looseObject({
-  history: z
-    .array(z.object({ created_by: z.string().optional(), empty_layer: z.boolean().optional() }))
-    .nullish()
-    .transform((entries) => entries ?? []),
-  config: z
-    .looseObject({
-      Env: z.array(z.string()).nullish(),
-      Labels: z.record(z.string(), z.string()).nullish(),
-    })
-    .nullish(),
-});
-
-/** Everything of the outer tar, by name. */
-interface Blobs {
-  readonly layers: Map<string, LayerRead>;
-  readonly texts: Map<string, string>;
-  readonly links: Map<string, string>;
-  textBytes: number;
-}
+/** Installed packages, and the names that their records hold: twenty times those of a large project. */
+const MAX_RECORDS = 20_000;
+const MAX_NEEDS = 200_000;
 
 /** Reads to the end and says what is there. Throws what the chunks throw; an image that cannot be read is `unseen`. */
 export async function readImage(chunks: AsyncIterable<Buffer>, order: PassOrder): Promise<ImageSeen> {
-  const { limits, needles, steps } = order;
+  const { limits, needles, steps, declared } = order;
   const budget: Budget = {
     limits,
     entriesLeft: limits.maxEntries,
     charactersLeft: limits.maxPathCharacters,
+    recordsLeft: MAX_RECORDS,
+    needsLeft: MAX_NEEDS,
     bytesLeft: limits.maxBytes,
     allSorted: true,
     cutOff: new Set(),
@@ -77,6 +59,7 @@ export async function readImage(chunks: AsyncIterable<Buffer>, order: PassOrder)
     ...found,
     steps,
     needles,
+    declared,
     allSorted: budget.allSorted,
     cutOff: [...budget.cutOff],
     most: limits.maxTold,
@@ -90,9 +73,9 @@ async function readBlob(entry: TarEntry, blobs: Blobs, base: ReadonlySet<string>
   const { head, chunks } = await peeked(entry);
   // A blob says nothing of its kind; a tar has its mark in the first block.
   const isTar = head.subarray(257, 262).toString('latin1') === 'ustar' || isEmptyTar(head);
-  const transform = isTar ? undefined : unpacker(head);
-  if (isTar || transform !== undefined) {
-    const plain = transform === undefined ? chunks : unpacked(chunks, transform);
+  const unpack = isTar ? undefined : unpackerOf(head);
+  if (isTar || unpack !== undefined) {
+    const plain = unpack === undefined ? chunks : unpack(chunks);
     const digest = /^blobs\/sha256\/([\da-f]{64})$/.exec(name)?.[1];
     const isRead = digest === undefined || !base.has(`sha256:${digest}`);
     blobs.layers.set(name, await readLayer(plain, isRead, budget));
@@ -125,40 +108,4 @@ async function peeked(entry: TarEntry): Promise<{ readonly head: Buffer; readonl
 async function* all(head: Buffer, source: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
   yield head;
   for (let next = await source.next(); next.done !== true; next = await source.next()) yield next.value;
-}
-
-/** Layers in their order, and the configuration; `undefined` when a part is missing. */
-function assembled({
-  layers,
-  texts,
-  links,
-}: Blobs): { readonly layers: readonly LayerRead[]; readonly config: ImageConfig } | undefined {
-  const manifest = parsed(Manifest, texts.get('manifest.json'));
-  const config = parsed(Config, texts.get(manifest?.[0].Config ?? ''));
-  if (manifest === undefined || config === undefined) return undefined;
-  const ordered = (manifest[0].Layers ?? []).map((name) => layers.get(links.get(name) ?? name));
-  if (!ordered.every((layer) => layer !== undefined)) return undefined;
-  const { history, config: settings, ...rest } = config;
-  const { Env, Labels, ...others } = settings ?? {};
-  return {
-    layers: ordered,
-    config: {
-      history: history.map((one) => ({
-        createdBy: one.created_by ?? '',
-        isEmptyLayer: one.empty_layer === true,
-      })),
-      env: Env ?? [],
-      labels: Labels ?? {},
-      rest: JSON.stringify({ ...rest, config: others }),
-    },
-  };
-}
-
-function parsed<T>(schema: z.ZodType<T>, text: string | undefined): T | undefined {
-  if (text === undefined) return undefined;
-  try {
-    return schema.safeParse(JSON.parse(text)).data;
-  } catch {
-    return undefined;
-  }
 }

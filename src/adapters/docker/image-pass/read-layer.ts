@@ -1,11 +1,11 @@
 /** One layer, entry by entry, as it streams by: what lies where, and what is in the files above the base. */
+import { isUtf8 } from 'node:buffer';
 import { extract } from 'tar-stream';
 import type { Extract } from 'tar-stream';
-import { Readable, pipeline } from 'node:stream';
-import type { Transform } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { pipeline } from 'node:stream';
 import { OPAQUE, WHITEOUT, emptyLayer, entryOf } from '../../../core/image/layer.ts';
 import type { LayerRead } from '../../../core/image/layer.ts';
+import { needsOf, packageOf } from '../../../core/image/packages.ts';
 import { isWorthReading, secretsInFile } from '../../../core/image/texts.ts';
 import { plainText } from '../plain-text.ts';
 import type { Search } from './find.ts';
@@ -19,6 +19,9 @@ export interface Budget {
   readonly limits: PassLimits;
   entriesLeft: number;
   charactersLeft: number;
+  /** Packages whose records are kept in mind, and the names of what they need. */
+  recordsLeft: number;
+  needsLeft: number;
   bytesLeft: number;
   allSorted: boolean;
   readonly cutOff: Set<string>;
@@ -29,17 +32,21 @@ export interface Budget {
 
 /** Deeper folders are made by hand, to be in the way. */
 const DEEPEST = 200;
+/** Of the record of a package; the longest that people publish is a tenth of it. */
+const MAX_RECORD_BYTES = 256 * 1024;
 /** Told of one layer; the rest is counted. */
 const MOST_FOUND = 100;
 
 /** Reads a layer, plain or packed. `isRead: false`: its files are only counted. Throws what unpacking throws. */
 export async function readLayer(chunks: AsyncIterable<Buffer>, isRead: boolean, budget: Budget): Promise<LayerRead> {
   const layer = emptyLayer();
-  const tar = extract();
+  const tar = extract(BY_BYTE);
   // An error of any part reaches the loop as an error of the tar.
   pipeline(bounded(chunks, budget), tar, () => {});
   for await (const entry of entriesOf(tar)) {
-    const { name, mode, type, size, linkname } = entry.header;
+    const { mode, type, size, pax } = entry.header;
+    const name = textOf(entry.header.name, isInPax(pax, 'path'));
+    const target = textOf(entry.header.linkname, isInPax(pax, 'linkpath'));
     const isFile = type === 'file' || type === 'contiguous-file';
     const { path, marks } = entryOf(name, mode, isFile ? 'file' : type === 'directory' ? 'directory' : 'other');
     const bytes = isFile ? size : 0;
@@ -47,12 +54,28 @@ export async function readLayer(chunks: AsyncIterable<Buffer>, isRead: boolean, 
     if (type !== 'directory' && (marks & (WHITEOUT | OPAQUE)) === 0) layer.files += 1;
     note(layer, path, bytes, marks, budget);
     if (isRead && path !== '') {
-      if (budget.isSearching) searchNames(layer, path, linkname, budget);
+      if (budget.isSearching) searchNames(layer, path, target, budget);
       if (bytes > 0) await readFile(layer, path, entry, budget);
     }
     entry.resume();
   }
   return layer;
+}
+
+/** One letter a byte keeps names apart that are no text. Missing in the library's own types. */
+const BY_BYTE: NonNullable<Parameters<typeof extract>[0]> & { readonly filenameEncoding: 'latin1' } = {
+  filenameEncoding: 'latin1',
+};
+
+function isInPax(pax: unknown, key: string): boolean {
+  return typeof pax === 'object' && pax !== null && key in pax;
+}
+
+/** A name as text where its bytes are, else one letter a byte. Those of a pax header are text already. */
+function textOf(name: string | null, isText: boolean): string {
+  if (name === null || isText || !/[\x80-\xFF]/.test(name)) return name ?? '';
+  const bytes = Buffer.from(name, 'latin1');
+  return isUtf8(bytes) ? bytes.toString('utf8') : name;
 }
 
 /**
@@ -87,11 +110,13 @@ function searchNames(layer: LayerRead, path: string, target: string, budget: Bud
 async function readFile(layer: LayerRead, path: string, entry: TarEntry, budget: Budget): Promise<void> {
   const { maxTextBytes } = budget.limits;
   const isWanted = isWorthReading(path);
-  if (!isWanted && !budget.isSearching) return;
+  const record = packageOf(path);
+  if (!isWanted && record === undefined && !budget.isSearching) return;
+  const mostBytes = record === undefined ? maxTextBytes : MAX_RECORD_BYTES;
   const search = budget.startSearch();
   const head: Buffer[] = [];
   let held = 0;
-  let isText = isWanted;
+  let isText = isWanted || record !== undefined;
   for await (const chunk of entry) {
     // The tar reader hands on buffers.
     const bytes = chunk as Buffer;
@@ -99,24 +124,36 @@ async function readFile(layer: LayerRead, path: string, entry: TarEntry, budget:
     // To leave the loop would end the whole tar.
     if (!isText) continue;
     if (held === 0 && bytes.subarray(0, 8000).includes(0)) isText = false;
-    else if (held < maxTextBytes) head.push(bytes.subarray(0, maxTextBytes - held));
+    else if (held < mostBytes) head.push(bytes.subarray(0, mostBytes - held));
     held += bytes.length;
   }
   keepCanaries(layer, path, search);
-  if (!isWanted) return;
   const text = isText ? Buffer.concat(head).toString('latin1') : undefined;
+  if (record !== undefined && text !== undefined) keepRecord(layer, path, needsOf(record, text), budget);
+  if (!isWanted) return;
   for (const secret of secretsInFile(path, entry.header.size, text)) {
     layer.secretsTotal += 1;
     if (layer.secrets.length < MOST_FOUND)
       layer.secrets.push({ ...secret, path: shown(path), masked: shown(secret.masked) });
   }
-  if (isText && held > maxTextBytes) {
+  if (isText && held > mostBytes) {
     budget.cutOff.add(
       `Of text files above ${Math.round(maxTextBytes / 1024)} KiB only the beginning was read for secrets.`,
     );
   }
   const home = text === undefined || !path.endsWith('pyvenv.cfg') ? undefined : /^home\s*=\s*(\S+)/m.exec(text)?.[1];
   if (home !== undefined && layer.environments.length < MOST_FOUND) layer.environments.push({ path, home });
+}
+
+/** Without them a package that another one needs may be told as nobody's. */
+function keepRecord(layer: LayerRead, path: string, needs: readonly string[], budget: Budget): void {
+  if (budget.recordsLeft <= 0 || budget.needsLeft < needs.length) {
+    budget.cutOff.add('It holds more packages than are kept in mind; what those beyond need was not read.');
+    return;
+  }
+  budget.recordsLeft -= 1;
+  budget.needsLeft -= needs.length;
+  if (needs.length > 0) layer.records.push({ path, needs });
 }
 
 function keepCanaries(layer: LayerRead, path: string, { found }: Search): void {
@@ -129,23 +166,6 @@ function keepCanaries(layer: LayerRead, path: string, { found }: Search): void {
 /** The name of a stranger's file, fit to be shown. */
 function shown(path: string): string {
   return plainText(path).slice(0, 500);
-}
-
-/** A reader of what the first bytes say that it is packed with; `undefined`: it is plain. */
-export function unpacker(head: Buffer): Transform | undefined {
-  if (head.subarray(0, 2).equals(GZIP)) return createGunzip({ chunkSize: 256 * 1024 });
-  if (head.subarray(0, 4).equals(ZSTD)) return createZstdDecompress({ chunkSize: 256 * 1024 });
-  return undefined;
-}
-
-const GZIP = Buffer.from('1f8b', 'hex');
-const ZSTD = Buffer.from('28b52ffd', 'hex');
-
-/** The chunks, unpacked. */
-export async function* unpacked(chunks: AsyncIterable<Buffer>, transform: Transform): AsyncGenerator<Buffer> {
-  pipeline(Readable.from(chunks), transform, () => {});
-  // zlib streams give buffers.
-  for await (const chunk of transform) yield chunk as Buffer;
 }
 
 /** The image is larger than is looked at. */

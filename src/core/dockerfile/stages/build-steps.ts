@@ -10,7 +10,7 @@ import type { Dockerfile, Instruction, Stage } from '../types.ts';
 
 const COUNTED = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
 const NUMBERED = /^\[(?:[^\s\]]+\/[^\s\]]+ )?(?:([^\s\]]+) )? *(\d{1,6})\/(\d{1,6})\] ([A-Za-z]+)/;
-const PULLED = /^(?:\[internal\] load metadata for|FROM) (\S+)/;
+const PULLED = /^(?:\[internal\] load metadata for|(?:\[[^\]]+\] )?FROM) (\S+)/;
 
 /**
  * 1-based line on which the instruction of a step begins; `undefined` for the builder's own work and for what cannot be
@@ -28,7 +28,8 @@ export function lineOfStep(dockerfile: Dockerfile, stepName: string): number | u
       const found = numberedInstruction(stage, Number(number), Number(total));
       if (found?.keyword === keyword.toUpperCase()) return found.span.start.line;
     }
-    return undefined;
+    // What two builds do at the same moment is done once, and may bear the numbers of the other: an image is found by its name.
+    if (keyword !== 'FROM') return undefined;
   }
   const image = PULLED.exec(stepName)?.[1];
   return image === undefined ? undefined : lineOfImage(dockerfile, image);

@@ -5,14 +5,12 @@ import { filesOf } from '../questions/copied-files.ts';
 import { callsFor, installs, installsFromManifest, isGiven, mayBeSkipped } from '../questions/installs.ts';
 import type { Install } from '../questions/installs.ts';
 import { deletesNamed, isSetFor } from '../questions/leftovers.ts';
+import { isDevelopmentRequirements } from '../tables/development-files.ts';
 import type { DevelopmentSwitch } from '../tables/package-managers/types.ts';
 import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 
-/** `requirements-dev.txt`, `requirements/test.txt`, `dev-requirements.in`. */
-const DEV_FILE =
-  /(?:^|[/._-])(?:dev|develop|development|tests?|testing|lint)(?:[-_]?requirements)?(?:[._-][\w.-]*)?\.(?:txt|in)$|(?:^|\/)(?:dev|test)[-_]requirements/i;
 const DEV_EXTRA = /^(?:\.|\/).*\[[^\]]*\b(?:dev|develop|development|tests?|testing|lint)\b[^\]]*\]$/i;
 
 export default defineRule({
@@ -68,7 +66,9 @@ function messageFor(
 
 /** The file or extra that says what it is for. */
 function namedForDevelopment({ manifests, packages }: Install): string | undefined {
-  const file = manifests.find((path) => path !== undefined && (DEV_FILE.test(path) || DEV_EXTRA.test(path)));
+  const file = manifests.find(
+    (path) => path !== undefined && (isDevelopmentRequirements(path) || DEV_EXTRA.test(path)),
+  );
   return file ?? packages.find((name) => name !== undefined && DEV_EXTRA.test(name));
 }
 

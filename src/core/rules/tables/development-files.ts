@@ -72,3 +72,12 @@ const DEVELOPMENT_KINDS: readonly DevelopmentKind[] = [
 export function developmentKindOf(path: string): DevelopmentKind | undefined {
   return DEVELOPMENT_KINDS.find(({ form }) => form.test(path));
 }
+
+/** `requirements-dev.txt`, `requirements/test.txt`, `dev-requirements.in`. */
+const DEV_REQUIREMENTS =
+  /(?:^|[/._-])(?:dev|develop|development|tests?|testing|lint)(?:[-_]?requirements)?(?:[._-][\w.-]*)?\.(?:txt|in)$|(?:^|\/)(?:dev|test)[-_]requirements/i;
+
+/** True for a file of requirements that only development needs, by its name. */
+export function isDevelopmentRequirements(path: string): boolean {
+  return DEV_REQUIREMENTS.test(path);
+}

@@ -2,6 +2,7 @@
  * What looks like a secret: names of variables, and values that carry their kind in their form. Values are never told,
  * only masked. Names are judged by whole words between underscores, so that KEYCLOAK_URL and TOKENIZER stay quiet.
  */
+import { secretForms } from './secret-forms.ts';
 
 /** How a name looks. `strong`: a value under it is a secret; `weak`: it may be, the value decides. */
 export type SecretName = 'strong' | 'weak' | 'no';
@@ -84,36 +85,13 @@ export interface SecretValue {
   readonly masked: string;
 }
 
-/** Forms that say what they are. Each literal beginning keeps the search cheap and the verdict sure. */
-const FORMS: readonly { readonly kind: string; readonly form: RegExp; readonly shown: number }[] = [
-  {
-    kind: 'a secret API key',
-    form: /\b(?:sk|rk)[-_](?:live|proj|ant|test|svcacct|or)[-_][A-Za-z0-9_-]{12,}/g,
-    shown: 8,
-  },
-  { kind: 'an API key', form: /\bsk-[A-Za-z0-9]{32,}\b/g, shown: 3 },
-  { kind: 'a GitHub token', form: /\b(?:gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{40,})\b/g, shown: 4 },
-  { kind: 'a GitLab token', form: /\bglpat-[A-Za-z0-9_-]{20,}/g, shown: 6 },
-  { kind: 'an AWS access key', form: /\b(?:AKIA|ASIA)[A-Z2-7]{16}\b/g, shown: 4 },
-  { kind: 'a Google API key', form: /\bAIza[A-Za-z0-9_-]{35}\b/g, shown: 4 },
-  { kind: 'a Slack token', form: /\bxox[abprs]-[A-Za-z0-9-]{10,}/g, shown: 5 },
-  { kind: 'an npm token', form: /\bnpm_[A-Za-z0-9]{36}\b/g, shown: 4 },
-  { kind: 'a PyPI token', form: /\bpypi-[A-Za-z0-9_-]{50,}/g, shown: 5 },
-  { kind: 'a private key', form: /-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/g, shown: 11 },
-  {
-    kind: 'a password in a URL',
-    form: /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/"'$<>{}]*:(?!\$)([^\s:@/"'$<>{}]+)@[^\s"']+/gi,
-    shown: 0,
-  },
-];
-
 /** Every value in the text that shows by its form that it is a secret; placeholders and examples left out. Pure. */
 export function secretValues(text: string): readonly SecretValue[] {
   const found: SecretValue[] = [];
-  for (const { kind, form, shown } of FORMS) {
+  for (const { kind, form, shown } of secretForms) {
     for (const match of text.matchAll(form)) {
       const value = match[1] ?? match[0];
-      if (isPlaceholder(value) || /EXAMPLE/i.test(value)) continue;
+      if (isPlaceholder(value) || /EXAMPLE|x{8}/i.test(value)) continue;
       const start = match.index + match[0].indexOf(value);
       found.push({ kind, start, end: start + value.length, masked: `${value.slice(0, shown)}***` });
     }

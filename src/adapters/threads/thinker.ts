@@ -1,0 +1,122 @@
+/**
+ * The port `Thinker`, served by a pool of threads. What a thread is asked, it cannot be interrupted in: whoever is not done by the
+ * deadline is ended with its thread, and another one is started in its place.
+ */
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import { STEPS } from '../../core/thinking.ts';
+import type { TextsOfBuild } from '../../core/thinking.ts';
+import { AppError } from '../../use-cases/errors.ts';
+import type { Log, Thinker } from '../../use-cases/ports.ts';
+import { makeTurns } from './turns.ts';
+
+/** At least two, so that a small question need not wait for a large one; no more than help. */
+const THREADS = Math.min(4, Math.max(2, availableParallelism()));
+/** Memory of one thread. */
+const MEMORY_MB = 768;
+/** Questions that wait; each holds its texts. */
+const MOST_WAITING = 100;
+/** Characters of the texts, and files, from which on a question is a large one. */
+const LARGE_TEXT = 64 * 1024;
+const MANY_FILES = 2000;
+
+/** A thinker that has to be closed. */
+export interface ThreadThinker extends Thinker {
+  /** Ends the threads and all that they are at; whoever waits gets `shutting-down`. Safe to repeat. */
+  close(): Promise<void>;
+}
+
+/** What a thread is asked. */
+export interface Order<Asked> {
+  readonly asked: Asked;
+  /** One cell, in which the thread writes the index of the step (`STEPS`) that it is at. */
+  readonly progress: Int32Array;
+}
+
+/**
+ * Makes the thinker. The first thread starts at once, the others when they are needed.
+ *
+ * @param threadFile  URL of the module that the threads run: it exports a function for each method of the port
+ */
+export function makeThinker(needs: {
+  readonly threadFile: string;
+  readonly timeoutMs: number;
+  readonly log: Log;
+  readonly threads?: number;
+  readonly memoryMb?: number;
+}): ThreadThinker {
+  const { timeoutMs, log, threads = THREADS, memoryMb = MEMORY_MB } = needs;
+  const pool = new Piscina({
+    filename: fileURLToPath(needs.threadFile),
+    minThreads: 1,
+    maxThreads: threads,
+    idleTimeout: 60_000,
+    // What this process was started with is of no use there.
+    execArgv: [],
+    resourceLimits: { maxOldGenerationSizeMb: memoryMb },
+  });
+  // One that ends while nobody asks it anything; the next question starts another.
+  pool.on('error', (err: unknown) => log.warn({ err }, 'an idle thread ended'));
+  const turns = makeTurns(threads, MOST_WAITING);
+  const closing = new AbortController();
+
+  const ask = async <Answer>(method: keyof Thinker, asked: unknown, texts: TextsOfBuild): Promise<Answer> => {
+    const giveBack = await turnOf(texts);
+    const limit = AbortSignal.timeout(timeoutMs);
+    const progress = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    try {
+      const signal = AbortSignal.any([limit, closing.signal]);
+      // The thread answers what the method of that name answers.
+      return (await pool.run({ asked, progress } satisfies Order<unknown>, { name: method, signal })) as Answer;
+    } catch (cause) {
+      if (closing.signal.aborted) throw closing.signal.reason;
+      const after = `It was given up while ${STEPS[Atomics.load(progress, 0)]}. ${ADVICE}`;
+      if (limit.aborted) {
+        log.warn({ method, step: Atomics.load(progress, 0), ...sizesOf(texts) }, 'analysis given up: too long');
+        const message = `The analysis did not end within ${timeoutMs / 1000} seconds. ${after}`;
+        throw new AppError('analysis-too-costly', message, { cause });
+      }
+      if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY') {
+        log.warn({ method, step: Atomics.load(progress, 0), ...sizesOf(texts) }, 'analysis given up: too large');
+        const message = `The analysis needs more than ${memoryMb} MiB of memory. ${after}`;
+        throw new AppError('analysis-too-costly', message, { cause });
+      }
+      throw cause;
+    } finally {
+      giveBack();
+    }
+  };
+
+  const turnOf = async (texts: TextsOfBuild): Promise<() => void> => {
+    closing.signal.throwIfAborted();
+    const limit = AbortSignal.timeout(timeoutMs);
+    const turn = await turns.take(isLarge(texts), AbortSignal.any([limit, closing.signal])).catch((error: unknown) => {
+      if (!limit.aborted) throw error;
+    });
+    if (turn !== undefined) return turn;
+    throw new AppError('analysis-queue-full', 'Too many analyses are under way. Try again in a few seconds.', {
+      retryAfterSeconds: 10,
+    });
+  };
+
+  return {
+    analyze: (question) => ask('analyze', question, question.texts),
+    close: async () => {
+      closing.abort(new AppError('shutting-down', 'The service is stopping. Try again in a few seconds.'));
+      await pool.destroy();
+    },
+  };
+}
+
+const ADVICE =
+  'Make the Dockerfile and the ignore file shorter, or send fewer files; the operator can raise DRYDOCK_ANALYSIS_TIMEOUT_SECONDS.';
+
+function isLarge(texts: TextsOfBuild): boolean {
+  const { characters, files } = sizesOf(texts);
+  return characters > LARGE_TEXT || files > MANY_FILES;
+}
+
+function sizesOf({ dockerfile, ignore, files = [] }: TextsOfBuild): { characters: number; files: number } {
+  return { characters: dockerfile.length + (ignore?.text.length ?? 0), files: files.length };
+}

@@ -1,0 +1,52 @@
+/** What HTTP has for those who follow a build: entity tags, and server-sent events. */
+import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
+import type { FastifyReply } from 'fastify';
+import type { Build } from '../schemas/build.ts';
+import type { BuildNews } from '../use-cases/follow-build.ts';
+
+/** The entity tag of a build: another one whenever any of it differs. */
+export function etagOf(build: Build): string {
+  return `"${createHash('sha256').update(JSON.stringify(build)).digest('base64url').slice(0, 22)}"`;
+}
+
+/** Aborts when the client has gone away, or the service stops. */
+export function whileListened(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
+  const gone = new AbortController();
+  reply.raw.once('close', () => gone.abort());
+  return AbortSignal.any([gone.signal, stopping]);
+}
+
+/** How long a client waits before it comes back. */
+const RETRY_MS = 2000;
+
+/** Answers with the news as server-sent events. Source: HTML Living Standard, section 9.2. */
+export function answerNews(reply: FastifyReply, news: AsyncGenerator<BuildNews>): FastifyReply {
+  return (
+    reply
+      .type('text/event-stream; charset=utf-8')
+      .header('x-accel-buffering', 'no')
+      // The stream may end because the service does, and a connection that is kept would hold it up.
+      .header('connection', 'close')
+      .send(Readable.from(eventsOf(news)))
+  );
+}
+
+async function* eventsOf(news: AsyncGenerator<BuildNews>): AsyncGenerator<string> {
+  yield `retry: ${RETRY_MS}\n\n`;
+  for await (const one of news) {
+    switch (one.kind) {
+      case 'state':
+        yield `id: ${one.event.seq}\nevent: state\ndata: ${JSON.stringify(one.event)}\n\n`;
+        break;
+      case 'build':
+        yield `event: build\ndata: ${JSON.stringify(one.build)}\n\n`;
+        break;
+      case 'quiet':
+        yield ': nothing has happened\n\n';
+        break;
+      default:
+        one satisfies never;
+    }
+  }
+}

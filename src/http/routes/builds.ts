@@ -1,0 +1,212 @@
+/** Builds as they are looked at: listed, polled, followed, their reports read; and cancelled. Speaks to the rows, never to a worker. */
+import { z } from 'zod';
+import { Build, BuildList, BuildState } from '../../schemas/build.ts';
+import { ProjectName } from '../../schemas/options.ts';
+import { Verdict } from '../../schemas/report.ts';
+import type { CancelBuild } from '../../use-cases/cancel-build.ts';
+import type { FollowBuild } from '../../use-cases/follow-build.ts';
+import type { LookUp } from '../../use-cases/look-up.ts';
+import { answerNews, etagOf, whileListened } from '../following.ts';
+import { NoQuery, operation, problemAnswers } from '../operation.ts';
+import type { App } from '../operation.ts';
+import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
+
+const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
+const usual = ['body-invalid', 'unauthorized', 'cross-origin-refused', 'storage-unavailable'] as const;
+const usualOfOne = [...usual, 'not-found'] as const;
+
+/** Registers the routes. */
+export function buildRoutes(
+  app: App,
+  needs: {
+    readonly useCases: {
+      readonly lookUp: LookUp;
+      readonly followBuild: FollowBuild;
+      readonly cancelBuild: CancelBuild;
+    };
+  },
+): void {
+  const { useCases } = needs;
+  // Whoever listens to a build is let go when the service stops.
+  const stopping = new AbortController();
+  app.addHook('preClose', (done) => {
+    stopping.abort();
+    done();
+  });
+
+  app.get(
+    '/build-verify',
+    {
+      schema: operation({
+        operationId: 'listBuilds',
+        summary: 'Builds, the latest first',
+        description: 'A page at a time; `next` of one page is the address of the one behind it.',
+        tags: ['Verification'],
+        querystring: z.strictObject({
+          state: BuildState.optional(),
+          project: ProjectName.optional(),
+          verdict: Verdict.optional(),
+          limit: z.int().min(1).max(200).optional().meta({ description: 'Builds on a page. Default 50.' }),
+          before: z.string().max(100).optional().meta({ description: 'Only builds older than the one with this id.' }),
+        }),
+        response: {
+          200: { description: 'A page.', content: { 'application/json': { schema: BuildList } } },
+          ...problemAnswers(...usual),
+        },
+      }),
+    },
+    async (request, reply) => {
+      const { limit = 50, before, ...filter } = request.query;
+      const { builds, hasMore } = await useCases.lookUp.builds(filter, before, limit);
+      const last = builds.at(-1);
+      const next =
+        hasMore && last !== undefined ? `/build-verify?${pageQuery({ ...filter, limit, before: last.id })}` : null;
+      return reply.send({ builds: [...builds], next });
+    },
+  );
+
+  app.get(
+    '/build-verify/:id',
+    {
+      schema: operation(
+        {
+          operationId: 'getBuild',
+          summary: 'A build and how far it is',
+          description:
+            'Poll it until its state is passed, failed, errored or cancelled. With `If-None-Match` an unchanged build is answered by 304; with `wait` the answer is held until it changes.',
+          tags: ['Verification'],
+          params: Params,
+          querystring: z.strictObject({
+            wait: z.int().min(0).max(60).optional().meta({
+              description:
+                'Seconds for which the answer may be held while the build stays as `If-None-Match` knows it, or as it is now.',
+            }),
+          }),
+          response: {
+            200: { description: 'The build.', content: { 'application/json': { schema: Build } } },
+            304: z.null().meta({ description: 'It is as `If-None-Match` says.' }),
+            ...problemAnswers(...usualOfOne),
+          },
+        },
+        {
+          headers: {
+            200: {
+              ETag: 'Changes with every answer that differs.',
+              'Retry-After': 'Seconds to the next look; absent when the build has ended.',
+            },
+            304: { ETag: 'The same as before.', 'Retry-After': 'Seconds to the next look.' },
+          },
+        },
+      ),
+    },
+    async (request, reply) => {
+      const known = request.headers['if-none-match'];
+      const { wait = 0 } = request.query;
+      const build = await useCases.followBuild.changed(
+        request.params.id,
+        known === undefined ? undefined : (one) => etagOf(one) === known,
+        wait * 1000,
+        whileListened(reply, stopping.signal),
+      );
+      const etag = etagOf(build);
+      void reply.header('etag', etag);
+      if (build.finishedAt === null) void reply.header('retry-after', '1');
+      return etag === known ? reply.code(304).send(null) : reply.send(build);
+    },
+  );
+
+  app.get(
+    '/build-verify/:id/events',
+    {
+      // A stream that may last for minutes has no head worth asking for.
+      exposeHeadRoute: false,
+      schema: operation({
+        operationId: 'followBuild',
+        summary: 'What happens to a build, while it happens',
+        description:
+          'Server-sent events. `state` carries a BuildEvent and its number as id, so that a connection that broke goes on where it was (`Last-Event-ID`); `build` carries the Build whenever it has changed. The stream ends with the build.',
+        tags: ['Verification'],
+        params: Params,
+        querystring: NoQuery,
+        response: {
+          200: { description: 'Events.', content: { 'text/event-stream': { schema: z.string() } } },
+          ...problemAnswers(...usualOfOne),
+        },
+      }),
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      await useCases.lookUp.build(id);
+      const last = Number(request.headers['last-event-id'] ?? 0);
+      const news = useCases.followBuild.news(
+        id,
+        Number.isSafeInteger(last) && last > 0 ? last : 0,
+        whileListened(reply, stopping.signal),
+      );
+      return answerNews(reply, news);
+    },
+  );
+
+  app.delete(
+    '/build-verify/:id',
+    {
+      schema: operation({
+        operationId: 'deleteBuild',
+        summary: 'Cancel a build, or remove an ended one',
+        description:
+          'A waiting build is cancelled at once, a running one within seconds: poll it. One that has ended is removed with its report.',
+        tags: ['Verification'],
+        params: Params,
+        querystring: NoQuery,
+        response: {
+          202: {
+            description: 'It is cancelled, or will be.',
+            content: { 'application/json': { schema: Build } },
+          },
+          204: z.null().meta({ description: 'It had ended, and is gone.' }),
+          ...problemAnswers('body-invalid', 'unauthorized', 'cross-origin-refused', 'not-found', 'storage-unavailable'),
+        },
+      }),
+    },
+    async (request, reply) => {
+      const build = await useCases.cancelBuild(request.params.id);
+      return build === undefined ? reply.code(204).send(null) : reply.code(202).send(build);
+    },
+  );
+
+  app.get(
+    '/build-verify/:id/report',
+    {
+      schema: operation(
+        {
+          operationId: 'getBuildReport',
+          summary: 'The report of an ended build',
+          description: 'What the text predicted beside what the container proved.',
+          tags: ['Verification'],
+          params: Params,
+          querystring: z.strictObject({ format: FormatName.optional() }),
+          response: {
+            200: { description: 'The report.', content: reportContent() },
+            ...problemAnswers(
+              'body-invalid',
+              'unauthorized',
+              'cross-origin-refused',
+              'not-found',
+              'report-not-ready',
+              'storage-unavailable',
+            ),
+          },
+        },
+        { headers: { 200: REPORT_HEADERS, 409: { 'Retry-After': 'Seconds.' } } },
+      ),
+    },
+    async (request, reply) =>
+      answerReport(reply, await useCases.lookUp.buildReport(request.params.id), request.query.format),
+  );
+}
+
+function pageQuery(parameters: Readonly<Record<string, string | number | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(parameters)) if (value !== undefined) query.set(name, String(value));
+  return query.toString();
+}

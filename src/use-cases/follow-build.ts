@@ -1,0 +1,89 @@
+/**
+ * Use case: a build, while it changes. The row is looked at again and again, so whoever follows it needs no word of the worker, and
+ * neither does it matter in which process that works.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Build, BuildEvent } from '../schemas/build.ts';
+import { AppError } from './errors.ts';
+import type { Clock, Store } from './ports.ts';
+
+const LOOK_EVERY_MS = 250;
+/** A connection over which nothing goes is cut by what stands between. */
+const HEARTBEAT_MS = 15_000;
+
+/** One thing to tell; `quiet`: nothing has happened for a while. */
+export type BuildNews =
+  | { readonly kind: 'state'; readonly event: BuildEvent }
+  | { readonly kind: 'build'; readonly build: Build }
+  | { readonly kind: 'quiet' };
+
+/** Follows builds. Each ends at once, and without an error, when the signal aborts. */
+export interface FollowBuild {
+  /**
+   * The build as soon as it is not as `isKnown` says, or `waitMs` have passed; without `isKnown`, as soon as it is not as it
+   * is now. Throws AppError `not-found` for an id that is not there.
+   */
+  changed(
+    id: string,
+    isKnown: ((build: Build) => boolean) | undefined,
+    waitMs: number,
+    signal: AbortSignal,
+  ): Promise<Build>;
+  /** Every event after number `after`, and the build whenever it has changed, until it has ended or is removed. */
+  news(id: string, after: number, signal: AbortSignal): AsyncGenerator<BuildNews>;
+}
+
+/** Makes the use case. */
+export function makeFollowBuild(needs: {
+  readonly store: Pick<Store, 'build' | 'buildEvents'>;
+  readonly clock: Pick<Clock, 'elapsed'>;
+}): FollowBuild {
+  const { store, clock } = needs;
+  const pause = async (signal: AbortSignal): Promise<void> => {
+    await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
+  };
+  return {
+    changed: async (id, isKnown, waitMs, signal) => {
+      const begun = clock.elapsed();
+      let first: string | undefined;
+      for (;;) {
+        const build = await store.build(id);
+        if (build === undefined)
+          throw new AppError('not-found', `There is no build ${id}. Check the id, or build anew.`);
+        first ??= JSON.stringify(build);
+        const isSame = isKnown?.(build) ?? JSON.stringify(build) === first;
+        // An ended build changes no more, whatever the client knows.
+        const isOver = build.finishedAt !== null || signal.aborted || clock.elapsed() - begun >= waitMs;
+        if (!isSame || isOver) return build;
+        await pause(signal);
+      }
+    },
+    news: async function* (id, after, signal) {
+      let seq = after;
+      let told: string | undefined;
+      let toldAt = clock.elapsed();
+      while (!signal.aborted) {
+        // In this order: the events of an ended build are all there.
+        const build = await store.build(id);
+        if (build === undefined) return;
+        for (const event of await store.buildEvents(id, seq)) {
+          seq = event.seq;
+          toldAt = clock.elapsed();
+          yield { kind: 'state', event };
+        }
+        const now = JSON.stringify(build);
+        if (now !== told) {
+          told = now;
+          toldAt = clock.elapsed();
+          yield { kind: 'build', build };
+        }
+        if (build.finishedAt !== null) return;
+        if (clock.elapsed() - toldAt >= HEARTBEAT_MS) {
+          toldAt = clock.elapsed();
+          yield { kind: 'quiet' };
+        }
+        await pause(signal);
+      }
+    },
+  };
+}

@@ -1,0 +1,125 @@
+/** Twins of services that are not alone: what they need beside them, what lies outside, and who waits for their answer. */
+import { image, server } from './twin.ts';
+import type { Twin } from './twin.ts';
+
+/** Echoes what it is sent, as a database would answer a ping. */
+const db = {
+  image: 'node:24-bookworm-slim',
+  command: ['node', '-e', `require('node:net').createServer((socket) => socket.pipe(socket)).listen(5432)`],
+  port: 5432,
+};
+
+/** A server that looks for its database at start; `health` is the body of a function that answers a promise of whether all is well. */
+const withDatabase = (health: string): string => `
+  const net = require('node:net');
+  const ping = () => new Promise((resolve) => {
+    const socket = net.connect(5432, process.env.DB_HOST, () => socket.write('ping'));
+    socket.setTimeout(1000);
+    const end = (isUp) => () => { socket.destroy(); resolve(isUp); };
+    socket.on('data', end(true)).on('timeout', end(false)).on('error', end(false));
+  });
+  const isWell = async () => { ${health} };
+  const server = require('node:http').createServer(async (request, reply) => {
+    reply.statusCode = request.url === '/health' ? ((await isWell()) ? 200 : 503) : 404;
+    reply.end();
+  });
+  process.on('SIGTERM', () => process.exit(0));
+  ping().then((isUp) => {
+    if (!isUp) { console.error('no database at DB_HOST'); process.exit(1); }
+    server.listen(8000, () => console.log('listening'));
+  });
+`;
+
+/** Answers /slow after a second; `stop` is what it does when it is told to. */
+const slow = (stop: string): string =>
+  server()
+    .replace(`'/health' ?`, `'/health' || request.url === '/slow' ?`)
+    .replace('reply.end();', `setTimeout(() => reply.end(), request.url === '/slow' ? 1200 : 0);`)
+    .replace('process.exit(0)', stop);
+
+const route = `
+  const hasWayOut = require('node:fs').readFileSync('/proc/net/route', 'utf8').split('\\n').some((line) => line.split('\\t')[1] === '00000000');
+  console.log(hasWayOut ? 'a way out' : 'no way out');
+`;
+
+/** The twins. */
+export const companions: readonly Twin[] = [
+  {
+    name: 'it needs a database, and says when it is gone',
+    dockerfile: image(),
+    files: { 'server.js': withDatabase('return await ping();') },
+    options: { services: { db }, env: { DB_HOST: 'db' }, requiredEnv: ['DB_HOST'] },
+    state: 'passed',
+    proven: { 'builds-and-starts': 'pass', healthcheck: 'pass', hardened: 'pass', 'fails-fast': 'pass' },
+    says: { healthcheck: /With db paused, the health endpoint answered 503/ },
+  },
+  {
+    name: 'it needs a database, and its health endpoint knows nothing of it',
+    dockerfile: image(),
+    files: { 'server.js': withDatabase('return true;') },
+    options: { services: { db }, env: { DB_HOST: 'db' } },
+    state: 'passed',
+    proven: { healthcheck: 'warn' },
+    says: { healthcheck: /With db paused, the health endpoint still answered 200/ },
+  },
+  {
+    name: 'it needs a database, and nobody gives it one',
+    dockerfile: image(),
+    files: { 'server.js': withDatabase('return await ping();') },
+    options: { env: { DB_HOST: 'db' } },
+    state: 'failed',
+    proven: { 'builds-and-starts': 'fail' },
+  },
+  {
+    name: 'what it needs does not come up',
+    dockerfile: image(),
+    files: { 'server.js': server() },
+    options: { services: { db: { image: 'busybox:1.37', command: ['sh', '-c', 'echo no licence; exit 3'] } } },
+    state: 'failed',
+    proven: { 'builds-and-starts': 'unknown', healthcheck: 'unknown', 'signal-handling': 'unknown' },
+    says: { 'builds-and-starts': /the service db ended with exit code 3\. Its last words: no licence/ },
+  },
+  {
+    name: 'what it needs accepts no connection',
+    dockerfile: image(),
+    files: { 'server.js': server() },
+    options: {
+      services: { db: { image: 'busybox:1.37', command: ['sleep', '60'], port: 5432 } },
+      startTimeoutSeconds: 2,
+    },
+    state: 'failed',
+    proven: { 'builds-and-starts': 'unknown' },
+    says: { 'builds-and-starts': /the service db accepted no connection on port 5432 within 2 s/ },
+  },
+  {
+    name: 'it finishes the request that it is serving',
+    dockerfile: image(),
+    files: { 'server.js': slow('server.close(() => process.exit(0))') },
+    options: { slowPath: '/slow' },
+    state: 'passed',
+    proven: { 'signal-handling': 'pass' },
+    says: { 'signal-handling': /\/slow that was in flight was answered with 200/ },
+  },
+  {
+    name: 'it drops the request that it is serving',
+    dockerfile: image(),
+    files: { 'server.js': slow('process.exit(0)') },
+    options: { slowPath: '/slow' },
+    state: 'passed',
+    proven: { 'signal-handling': 'warn' },
+    says: { 'signal-handling': /\/slow was in flight when the signal came, and was cut off/ },
+  },
+  {
+    name: 'there is no way out of its network',
+    dockerfile: image(),
+    files: { 'server.js': server(`${route} if (hasWayOut) process.exit(1);`) },
+    proven: { 'builds-and-starts': 'pass' },
+  },
+  {
+    name: 'a way out was asked for',
+    dockerfile: image(),
+    files: { 'server.js': server(`${route} if (!hasWayOut) process.exit(1);`) },
+    options: { egress: true },
+    proven: { 'builds-and-starts': 'pass' },
+  },
+];
