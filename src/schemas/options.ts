@@ -177,6 +177,15 @@ export const BuildOptions = z
       .record(EnvName, z.string().max(32_768))
       .optional()
       .meta({ description: 'Environment of the container under test.' }),
+    command: z
+      .array(z.string().max(4096))
+      .min(1)
+      .max(100)
+      .optional()
+      .meta({
+        description: "Arguments of the container under test in place of the image's CMD, as with `docker run`.",
+        examples: [['gunicorn', '--bind', '0.0.0.0:8000', 'app:app']],
+      }),
     requiredEnv: z.array(EnvName).max(20).optional().meta({
       description: 'Variables of `env` without which the service must end at once; each is left out in turn.',
     }),

@@ -62,6 +62,8 @@ export interface RunRequest {
   /** `job` and `cli` are waited for to their end, and not asked anything over the network. Default `service`. */
   readonly purpose?: Purpose;
   readonly env: Readonly<Record<string, string>>;
+  /** In place of the image's CMD. */
+  readonly command?: readonly string[] | undefined;
   /** `undefined`: the image's first exposed TCP port. */
   readonly port: number | undefined;
   /** Paths to ask, in order; `guessed` when nobody named them. */

@@ -123,6 +123,7 @@ export async function proveImage(
     imageId,
     purpose,
     env: sealed.env ?? {},
+    command: options.command,
     port: plan.port,
     healthPaths: plan.healthPaths,
     healthGuessed: plan.healthGuessed,

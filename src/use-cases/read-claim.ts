@@ -71,6 +71,14 @@ export async function readClaim(
     plan,
     assumptions: [
       ...(sent.assumption === undefined ? [] : [sent.assumption]),
+      ...(options.command === undefined || purposeOf(report.profile.name) === undefined
+        ? []
+        : [
+            `It was started with the command of the request, not with that of the image: ${JSON.stringify(options.command)}`.slice(
+              0,
+              1000,
+            ),
+          ]),
       // Nobody knocks at what runs to its end, or is not run at all.
       ...(purposeOf(report.profile.name) === 'service' ? plan.assumptions : []),
     ],

@@ -37,6 +37,14 @@ export const ending: readonly Twin[] = [
     proven: { 'signal-handling': 'pass' },
   },
   {
+    name: 'the request starts it in a way that the image does not',
+    dockerfile: image('CMD ["node", "absent.js"]'),
+    files: { 'server.js': server() },
+    options: { command: ['node', 'server.js'] },
+    state: 'passed',
+    proven: { 'builds-and-starts': 'pass', 'signal-handling': 'pass' },
+  },
+  {
     name: 'a script that execs',
     dockerfile: image('ENTRYPOINT ["sh", "start.sh"]\nCMD ["node", "server.js"]'),
     files: { 'server.js': server(), 'start.sh': 'echo starting\nexec "$@"\n' },

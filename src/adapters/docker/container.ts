@@ -61,6 +61,7 @@ export function underTest(
   const confined = confinedContainer(client, { ...request, image, network });
   return {
     ...confined,
+    ...(request.command === undefined ? {} : { Cmd: [...request.command] }),
     ...(variant.user === undefined ? {} : { User: variant.user }),
     HostConfig: {
       ...confined.HostConfig,

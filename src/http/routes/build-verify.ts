@@ -43,6 +43,8 @@ export function buildVerifyRoutes(
             registries: true,
             labels: true,
             services: true,
+            command: true,
+            requiredEnv: true,
             policy: true,
           }),
           response: {
