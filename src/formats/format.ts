@@ -88,12 +88,9 @@ export function answers(block: Production): readonly (readonly [question: string
   const { images, imageId, vulnerabilityScan, secrets, pid1, stop, unanswered } = block;
   return [
     ...images.map(({ role, written, line, digest, imageId: id, note }) => {
-      const known = [
-        ...(digest === null ? [] : [digest]),
-        ...(id === null ? [] : [`image ${id}`]),
-        ...(note === null ? [] : [note]),
-      ];
-      return [ROLES[role], `${written} (line ${line}): ${known.join('; ')}`] as const;
+      const known = [...(digest === null ? [] : [digest]), ...(id === null ? [] : [`image ${id}`])].join(', ');
+      const said = [known, note ?? ''].filter((part) => part !== '').join('. ');
+      return [ROLES[role], `${written} (line ${line}): ${said}`] as const;
     }),
     ...(imageId === null ? [] : [['image', imageId] as const]),
     ['vulnerabilities', `not scanned. ${vulnerabilityScan.explanation}`],

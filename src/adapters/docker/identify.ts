@@ -10,6 +10,9 @@ const Inspected = z.object({
   RootFS: z.object({ Layers: z.array(z.string()).nullish() }).nullish(),
 });
 
+/** No such image; a name that the engine does not take for one. */
+const NOT_THERE: ReadonlySet<number> = new Set([400, 404]);
+
 /** Asks for each; one that the engine does not have is left out. Throws like `Ask` when it does not answer. */
 export async function identifyImages(
   client: Client,
@@ -23,7 +26,7 @@ export async function identifyImages(
       );
       return [[reference, { id: Id, repoDigests: RepoDigests ?? [], layers: RootFS?.Layers ?? [] }]] as const;
     } catch (error) {
-      if (error instanceof EngineRefusal) return [];
+      if (error instanceof EngineRefusal && NOT_THERE.has(error.status)) return [];
       throw error;
     }
   });

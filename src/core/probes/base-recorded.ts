@@ -69,7 +69,8 @@ function told({ written, reference, digest, imageId, note }: BaseImage): string 
   const known = [
     ...(digest === null ? [] : [`digest ${digest}`]),
     ...(imageId === null ? [] : [`image id ${imageId}`]),
-    ...(note === null ? [] : [note]),
   ];
-  return `${written}${reference === null || reference === written ? '' : ` (${reference})`}: ${known.join(', ')}`;
+  const name = reference === null || reference === written ? written : `${written} (${reference})`;
+  const said = [...(known.length === 0 ? [] : [known.join(', ')]), ...(note === null ? [] : [note])];
+  return `${name}: ${said.join('. ')}`;
 }

@@ -34,10 +34,14 @@ export default defineProbe({
     if (processes.length === 0) return { status: 'unknown', summary: 'The process list is empty.', evidence: [] };
     const roots = processes.filter(({ uid }) => uid === 0);
     // Those at fault first: a list that is cut off must not lose them.
-    const evidence = [...roots, ...processes.filter(({ uid }) => uid !== 0)].slice(0, SHOWN).map((process) => ({
+    const ordered = [...roots, ...processes.filter(({ uid }) => uid !== 0)];
+    const evidence = ordered.slice(0, SHOWN).map((process) => ({
       fact: `process ${process.pid}`,
       value: `uid ${process.uid}, gid ${process.gid}: ${process.command}`.slice(0, 4000),
     }));
+    for (const [ids, count] of idsOf(ordered.slice(SHOWN))) {
+      evidence.push({ fact: `${count} more`, value: ids });
+    }
     // Said, and no fault: platforms with users of any number put all of them into this group.
     const group = processes.filter(({ uid, gid }) => uid !== 0 && gid === 0).length;
     if (group > 0)
@@ -65,9 +69,27 @@ export default defineProbe({
       seen: { seen: 'processes', processes: [{ ...app, gid: 0 }] },
       status: 'pass',
     },
+    {
+      name: 'many of a user, more than are named',
+      seen: { seen: 'processes', processes: Array.from({ length: 30 }, (_, index) => ({ ...app, pid: 5000 + index })) },
+      status: 'pass',
+    },
     { name: 'no list', seen: { seen: 'unseen', reason: 'the container had ended' }, status: 'unknown' },
     { name: 'over too soon, begun as a user', seen: { seen: 'user', uid: 1001, user: 'app' }, status: 'pass' },
     { name: 'over too soon, begun as root', seen: { seen: 'user', uid: 0, user: '' }, status: 'unknown' },
     { name: 'an empty list', seen: { seen: 'processes', processes: [] }, status: 'unknown' },
   ],
 });
+
+/** Most kinds of users that are told of those who are not named one by one. */
+const MOST_KINDS = 50;
+
+/** Who the others run as, and how many of each. */
+function idsOf(processes: readonly ProcessSeen[]): readonly (readonly [string, number])[] {
+  const counts = new Map<string, number>();
+  for (const { uid, gid } of processes) {
+    const ids = `uid ${uid}, gid ${gid}`;
+    counts.set(ids, (counts.get(ids) ?? 0) + 1);
+  }
+  return [...counts].slice(0, MOST_KINDS);
+}

@@ -58,6 +58,7 @@ const calls: readonly (readonly [string, (engine: Engine) => Promise<unknown>])[
   ['describe', (engine) => engine.describe(never)],
   ['build', (engine) => engine.build(buildOf('FROM busybox\n'), never)],
   ['run', (engine) => engine.run(runOf('b', 'i'), never)],
+  ['identify', (engine) => engine.identify(['i'], never)],
   ['cleanUp', (engine) => engine.cleanUp('b')],
   ['sweep', (engine) => engine.sweep([])],
 ];
