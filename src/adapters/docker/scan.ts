@@ -13,20 +13,13 @@ import { watchEngine } from './build.ts';
 import { EngineRefusal, inOurWords } from './call.ts';
 import type { Client } from './client.ts';
 import { dialStream } from './dial.ts';
-import type { PassLimits, PassOrder } from './image-pass/order.ts';
+import { USUAL_LIMITS } from './image-pass/order.ts';
+import type { PassOrder } from './image-pass/order.ts';
 import { passInThread } from './image-pass/thread.ts';
 import { plainText } from './plain-text.ts';
 
 /** Deadline of a whole pass. */
 const SCAN_MS = 300_000;
-
-const LIMITS: PassLimits = {
-  maxTextBytes: 1024 * 1024,
-  maxEntries: 400_000,
-  maxPathCharacters: 32 * 1024 * 1024,
-  maxBytes: 20 * 1024 ** 3,
-  maxTold: 100,
-};
 
 const Inspected = z.object({ RootFS: z.object({ Layers: z.array(z.string()).nullish() }) });
 
@@ -44,7 +37,7 @@ export async function scanImage(client: Client, request: ImageScanRequest, signa
     needles: needlesOf(canaries),
     declared,
     baseLayers: layers.slice(0, Math.max(0, layers.length - own)).filter((digest) => !upper.has(digest)),
-    limits: { ...LIMITS, ...request.limits },
+    limits: { ...USUAL_LIMITS, ...request.limits },
   };
   const limit = AbortSignal.timeout(timeoutMs);
   const ended = new AbortController();

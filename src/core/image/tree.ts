@@ -69,9 +69,17 @@ export function makeTree(baseLayers: number): Tree {
     for (const child of node?.children?.values() ?? []) lose(child, false);
     if (node !== undefined) node.children = undefined;
   };
+  /** What a node was before the present layer wrote it anew. */
+  const loseFile = (node: Node): void => {
+    if (node.size > 0 && node.layer !== layers && layers >= baseLayers) wasted += node.size;
+  };
   const put = (path: string, size: number, marks: number): void => {
     let node = root;
     for (const name of path.split('/')) {
+      if ((node.marks & DIRECTORY) === 0) {
+        loseFile(node);
+        Object.assign(node, { size: 0, marks: DIRECTORY, layer: layers });
+      }
       node.children ??= new Map();
       let next = node.children.get(name);
       if (next === undefined) {
@@ -80,8 +88,8 @@ export function makeTree(baseLayers: number): Tree {
       }
       node = next;
     }
+    loseFile(node);
     if ((marks & DIRECTORY) === 0) {
-      if (node.size > 0 && node.layer !== layers && layers >= baseLayers) wasted += node.size;
       for (const child of node.children?.values() ?? []) lose(child, true);
       node.children = undefined;
     }

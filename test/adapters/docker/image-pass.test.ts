@@ -187,6 +187,12 @@ t.test('a thread gives the same answer, and ends when it is given up', async (t)
     throw new Error('the engine went away');
   };
   await t.rejects(passInThread(broken(), order, new AbortController().signal), { message: 'the engine went away' });
+  // An answer before the end: most of the stream is never taken.
+  const large = await savedImage([await tarOf([['big', Buffer.alloc(20_000_000)]])], configOf(['COPY']));
+  t.match(await passInThread(inPieces(large, 65_536), order, new AbortController().signal), {
+    seen: 'unseen',
+    reason: /larger/,
+  });
 });
 
 t.test(

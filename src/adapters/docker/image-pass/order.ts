@@ -1,4 +1,4 @@
-/** What a pass over an image is told, and what crosses the border between the process and the thread that does it. Types only. */
+/** What a pass over an image is told, and what crosses the border between the process and the thread that does it. */
 import type { DeclaredPackages } from '../../../core/image/declared.ts';
 import type { Needle } from '../../../core/image/needles.ts';
 import type { OwnStep } from '../../../core/image/own-steps.ts';
@@ -17,6 +17,15 @@ export interface PassLimits {
   /** Longest list in the answer. */
   readonly maxTold: number;
 }
+
+/** Ten times a large image; what goes beyond was made to be in the way. */
+export const USUAL_LIMITS: PassLimits = {
+  maxTextBytes: 1024 * 1024,
+  maxEntries: 400_000,
+  maxPathCharacters: 32 * 1024 * 1024,
+  maxBytes: 20 * 1024 ** 3,
+  maxTold: 100,
+};
 
 /** The order for one pass: plain data, because it is copied into the thread. */
 export interface PassOrder {

@@ -34,8 +34,11 @@ export async function passInThread(
     resourceLimits: { maxOldGenerationSizeMb: MEMORY_MB, maxYoungGenerationSizeMb: 2 },
   });
   const ending = Promise.withResolvers<ImageSeen>();
-  ending.promise.catch(() => undefined);
-  const flow = { underWay: 0 };
+  const flow = { underWay: 0, isOver: false };
+  const onEnd = (): void => {
+    flow.isOver = true;
+  };
+  ending.promise.then(onEnd, onEnd);
   let isTaken = Promise.withResolvers<void>();
   const onAbort = (): void => ending.reject(signal.reason);
   signal.addEventListener('abort', onAbort, { once: true });
@@ -51,10 +54,12 @@ export async function passInThread(
   });
   thread.on('exit', () => ending.reject(new Error('The thread of an image pass ended without an answer.')));
   const send = async (bytes: Uint8Array<ArrayBuffer> | undefined): Promise<void> => {
-    while (flow.underWay >= MOST_BATCHES) {
+    // The answer may come before the end of the stream, and then nobody takes anything any more.
+    while (flow.underWay >= MOST_BATCHES && !flow.isOver) {
       isTaken = Promise.withResolvers<void>();
       await Promise.race([isTaken.promise, ending.promise]);
     }
+    if (flow.isOver) throw new Error('The pass is over.');
     flow.underWay += 1;
     thread.postMessage({ bytes } satisfies PassInput, bytes === undefined ? [] : [bytes.buffer]);
   };
