@@ -60,7 +60,7 @@ export function makeDecides(rules: readonly Rule[]): (file: string) => number | 
       }
       open.push(folder);
     }
-    for (const folder of open.reverse()) folders.set(folder, (nearest = verdictOn(folder, nearest)));
+    for (const folder of open.toReversed()) folders.set(folder, (nearest = verdictOn(folder, nearest)));
     return nearest;
   };
   return (file) => {
