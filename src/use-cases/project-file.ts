@@ -1,5 +1,5 @@
 /** `drydock.yaml` at the root of a context: what a repository says of itself, the weakest of all voices. */
-import { parse, YAMLError } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import type { ContextFile } from '../core/context/types.ts';
 import { ProjectFile } from '../schemas/options.ts';
 import { AppError } from './errors.ts';
@@ -21,16 +21,16 @@ export function projectFileOf(files: readonly ContextFile[] | undefined): Projec
   return readProjectFile(file.path, file.content);
 }
 
+/** Larger ones are not read: what some texts cost grows with the square of their length. */
+const MOST_CHARACTERS = 32 * 1024;
+
 /** Reads the text of a project file. Throws AppError `project-file-invalid`. */
 export function readProjectFile(path: string, text: string): ProjectFile {
-  let data: unknown;
-  try {
-    // Null is what an empty file holds.
-    data = parse(text) ?? {};
-  } catch (cause) {
-    const reason = cause instanceof YAMLError ? (cause.message.split('\n')[0] ?? '') : 'It is not YAML.';
-    throw new AppError('project-file-invalid', `${path} cannot be read. ${reason.slice(0, 500)}`, { cause });
+  if (text.length > MOST_CHARACTERS) {
+    const size = `It has ${text.length} characters, and ${MOST_CHARACTERS} are read at the most.`;
+    throw new AppError('project-file-invalid', `${path} is too long. ${size}`);
   }
+  const data = dataOf(path, text);
   const read = ProjectFile.safeParse(data);
   if (read.success) return read.data;
   const wrong = read.error.issues
@@ -39,4 +39,24 @@ export function readProjectFile(path: string, text: string): ProjectFile {
   throw new AppError('project-file-invalid', `${path} is not what Drydock reads. ${wrong.join('. ')}.`, {
     cause: read.error,
   });
+}
+
+/** YAML as data; an empty file is an empty object. */
+function dataOf(path: string, text: string): unknown {
+  const lineCounter = new LineCounter();
+  let reason = 'It is not YAML.';
+  let cause: unknown;
+  try {
+    // Not pretty: a text made of mistakes would be shown once for each. Silent: warnings would go to the log of the process.
+    const document = parseDocument(text, { lineCounter, prettyErrors: false, logLevel: 'silent' });
+    const [error] = document.errors;
+    // Null is what an empty file holds.
+    if (error === undefined) return document.toJS() ?? {};
+    const { line, col } = lineCounter.linePos(error.pos[0]);
+    cause = error;
+    reason = `${error.message} at line ${line}, column ${col}.`;
+  } catch (error) {
+    cause = error;
+  }
+  throw new AppError('project-file-invalid', `${path} cannot be read. ${reason.slice(0, 500)}`, { cause });
 }

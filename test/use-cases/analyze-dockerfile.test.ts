@@ -63,11 +63,27 @@ t.test('a drydock.yaml that cannot be used is refused, never passed over', async
     ['policy: { rules: { a: loud } }', /policy\.rules\.a/],
     ['buildArgs: { A: b }', /buildArgs/],
     ['- a', /the file/],
+    [`a:\n${' - ! '.repeat(10)}`, /cannot be read\. .* at line 2, column 4/],
+    [`# ${'x'.repeat(32 * 1024)}`, /32770 characters, and 32768 are read/],
   ] as const) {
     await t.rejects(analyse({ files: file(content) }), { code: 'project-file-invalid', message: wanted }, content);
   }
   t.equal((await analyse({ files: file('') })).profile.name, 'service', 'an empty one says nothing');
   t.equal((await analyse({ files: file('# nothing\n') })).policy, undefined);
+});
+
+t.test('a drydock.yaml that is made of mistakes is refused quickly, and not told to the log', async (t) => {
+  const warned: string[] = [];
+  const onWarning = ({ message }: Error): void => void warned.push(message);
+  process.on('warning', onWarning);
+  t.teardown(() => process.off('warning', onWarning));
+  for (const mistake of ['! ', '&a ', '%A\n', 'a: 1\n', '? ', '[']) {
+    const begun = performance.now();
+    const text = mistake.repeat(32_000 / mistake.length);
+    await t.rejects(analyse({ files: file(text) }), { code: 'project-file-invalid' }, mistake);
+    t.ok(performance.now() - begun < 5000, `${mistake}: with a megabyte it was a minute`);
+  }
+  t.same(warned, []);
 });
 
 t.test('what can be mended is mended, and nothing of it is stored', async (t) => {
