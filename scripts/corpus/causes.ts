@@ -1,11 +1,11 @@
 /** Recorded reasons of failed builds, classified as a failure of our own would be. A table to look at; nothing depends on it. */
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { explainFailure } from '../../src/core/build-failure.ts';
-import type { FailureSeen } from '../../src/core/build-failure.ts';
+import { explainFailure } from '../../src/core/failure/explain.ts';
+import type { FailureSeen } from '../../src/core/failure/types.ts';
 import { makeBuildContext } from '../../src/core/context/build-context.ts';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
-import { unreachable } from '../../src/core/failure-registry.ts';
+import { unreachable } from '../../src/core/failure/registry.ts';
 import { z } from 'zod';
 
 const Row = z.object({ file: z.string(), broken_reason: z.string().nullish(), broken_class: z.string().nullish() });

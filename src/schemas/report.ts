@@ -51,7 +51,7 @@ export const BuildStep = z
   .meta({ id: 'BuildStep', description: 'One step of the build.' });
 export type BuildStep = z.infer<typeof BuildStep>;
 
-/** The kinds of reason for which a build fails; core/build-failure.ts tells them apart. */
+/** The kinds of reason for which a build fails; core/failure tells them apart. */
 export const BuildCause = z
   .enum([
     'missing-file',

@@ -5,11 +5,11 @@
  * an error, not in a result (docs/decisions/0007-registries.md).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deadlineFailure, explainFailure } from '../core/build-failure.ts';
-import { lookedUp, silent, unreachable, waitedFor } from '../core/failure-registry.ts';
-import type { Unreachable } from '../core/failure-registry.ts';
-import { isCopiedFrom } from '../core/failure-scene.ts';
-import type { FailureScene } from '../core/failure-scene.ts';
+import { deadlineFailure, explainFailure } from '../core/failure/explain.ts';
+import { lookedUp, silent, unreachable, waitedFor } from '../core/failure/registry.ts';
+import type { Unreachable } from '../core/failure/registry.ts';
+import { isCopiedFrom } from '../core/failure/scene.ts';
+import type { FailureScene } from '../core/failure/scene.ts';
 import type { Mask } from '../core/mask.ts';
 import type { BuildFailure, BuildStep } from '../schemas/report.ts';
 import type { Engine, ImageBuildRequest, ImageBuildResult } from './engine-port.ts';

@@ -6,7 +6,7 @@ import type { Canary } from '../core/image/needles.ts';
 import type { OwnStep } from '../core/image/own-steps.ts';
 import type { ImageSeen } from '../core/image/seen.ts';
 import type { PausedBox, Purpose, RunningBox, StoppedBox } from '../core/probes/box.ts';
-import type { FailureSeen } from '../core/build-failure.ts';
+import type { FailureSeen } from '../core/failure/types.ts';
 import type { BuildWarning } from '../core/build-warnings.ts';
 import type { RegistryCredentials } from '../schemas/options.ts';
 import type { BuildStep } from '../schemas/report.ts';

@@ -1,16 +1,16 @@
 /** Builds that are broken in every way of the list, on the real engine: each cause is named, and its near neighbours are not. */
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
-import { makeBuildContext } from '../../src/core/context/build-context.ts';
-import { parseIgnoreFile } from '../../src/core/context/ignore.ts';
-import { sentToBuilder, withoutFrontend } from '../../src/core/prepare-build.ts';
-import { BuildCause, BuildFailure } from '../../src/schemas/report.ts';
-import { buildWithDeadline } from '../../src/use-cases/build-image.ts';
-import type { BuildJob } from '../../src/use-cases/build-image.ts';
-import type { ImageBuildRequest } from '../../src/use-cases/engine-port.ts';
-import { buildOf, clock, engineUnderTest, never } from '../adapters/docker/engine-under-test.ts';
-import { startRegistry } from '../helpers/small-registry.ts';
+import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
+import { makeBuildContext } from '../../../src/core/context/build-context.ts';
+import { parseIgnoreFile } from '../../../src/core/context/ignore.ts';
+import { sentToBuilder, withoutFrontend } from '../../../src/core/prepare-build.ts';
+import { BuildCause, BuildFailure } from '../../../src/schemas/report.ts';
+import { buildWithDeadline } from '../../../src/use-cases/build-image.ts';
+import type { BuildJob } from '../../../src/use-cases/build-image.ts';
+import type { ImageBuildRequest } from '../../../src/use-cases/engine-port.ts';
+import { buildOf, clock, engineUnderTest, never } from '../../adapters/docker/engine-under-test.ts';
+import { startRegistry } from '../../helpers/small-registry.ts';
 import { lacking } from './broken-builds.ts';
 import type { Broken } from './broken-builds.ts';
 import { failing } from './broken-commands.ts';

@@ -1,12 +1,12 @@
 /** Explaining a failure without an engine: what older builders and real registries say, and text that means harm. */
 import fc from 'fast-check';
 import t from 'tap';
-import { explainFailure } from '../../src/core/build-failure.ts';
-import { unreachable } from '../../src/core/failure-registry.ts';
-import type { FailureSeen } from '../../src/core/build-failure.ts';
-import { makeBuildContext } from '../../src/core/context/build-context.ts';
-import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
-import { BuildFailure } from '../../src/schemas/report.ts';
+import { explainFailure } from '../../../src/core/failure/explain.ts';
+import { unreachable } from '../../../src/core/failure/registry.ts';
+import type { FailureSeen } from '../../../src/core/failure/types.ts';
+import { makeBuildContext } from '../../../src/core/context/build-context.ts';
+import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
+import { BuildFailure } from '../../../src/schemas/report.ts';
 
 const scene = {
   dockerfile: parseDockerfile('FROM busybox\nUSER app\nRUN x\n'),

@@ -1,11 +1,11 @@
 /**
  * What the builder's last word says of the cause. Only its own sentences are read here: what a command printed stands in the
- * log. Sources: moby/buildkit, and the messages of engine 28 as they came (test/core/build-failure.engine.test.ts).
+ * log. Sources: moby/buildkit, and the messages of engine 28 as they came (test/core/failure/explain.engine.test.ts).
  */
-import type { Explanation, FailureSeen } from './build-failure.ts';
-import { noProgram } from './failure-output.ts';
-import { instructionAt, missingSource } from './failure-scene.ts';
-import type { FailureScene } from './failure-scene.ts';
+import type { Explanation, FailureSeen } from './types.ts';
+import { noProgram } from './output.ts';
+import { instructionAt, missingSource } from './scene.ts';
+import type { FailureScene } from './scene.ts';
 
 /** The builder could not reach what it asked. */
 const UNREACHABLE =

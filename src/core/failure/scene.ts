@@ -1,8 +1,8 @@
 /** Where a build failed: the Dockerfile and the context, asked for what explains a failure. Pure. */
-import type { BuildCause } from '../schemas/report.ts';
-import { filesAt, sourcePath } from './context/source-paths.ts';
-import type { BuildContext, ContextFile } from './context/types.ts';
-import type { Dockerfile, Instruction, Stage } from './dockerfile/types.ts';
+import type { BuildCause } from '../../schemas/report.ts';
+import { filesAt, sourcePath } from '../context/source-paths.ts';
+import type { BuildContext, ContextFile } from '../context/types.ts';
+import type { Dockerfile, Instruction, Stage } from '../dockerfile/types.ts';
 
 /** What stood around a build that failed. */
 export interface FailureScene {

@@ -1,6 +1,6 @@
 /** Builds that cannot succeed because something is missing, refused or full: Dockerfiles with their cause. */
-import type { BuildCause } from '../../src/schemas/report.ts';
-import type { ImageBuildRequest } from '../../src/use-cases/engine-port.ts';
+import type { BuildCause } from '../../../src/schemas/report.ts';
+import type { ImageBuildRequest } from '../../../src/use-cases/engine-port.ts';
 
 /** A build that fails, and what has to be said of it. */
 export interface Broken {

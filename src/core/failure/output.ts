@@ -5,10 +5,10 @@
  * spent memory, because whatever follows them is their doing. A package that was not found while nothing could be reached is
  * a matter of the network.
  */
-import type { BuildCause } from '../schemas/report.ts';
-import type { Explanation, FailureSeen } from './build-failure.ts';
-import { missingInImage, userAt } from './failure-scene.ts';
-import type { FailureScene } from './failure-scene.ts';
+import type { BuildCause } from '../../schemas/report.ts';
+import type { Explanation, FailureSeen } from './types.ts';
+import { missingInImage, userAt } from './scene.ts';
+import type { FailureScene } from './scene.ts';
 
 /** Lines of the end that are read, and how much of each. */
 const MOST_LINES = 80;

@@ -5,9 +5,9 @@
  * registry; a RUN that reaches nothing and an ADD of an address are the author's. Then the builder's words: an answer about
  * the image, or about who asks, is an answer. Sources: moby/buildkit and containerd, remotes/docker; measured on engine 28.
  */
-import type { BuildStep } from '../schemas/report.ts';
-import type { FailureSeen } from './build-failure.ts';
-import { parseImageReference } from './dockerfile/image-reference.ts';
+import type { BuildStep } from '../../schemas/report.ts';
+import type { FailureSeen } from './types.ts';
+import { parseImageReference } from '../dockerfile/image-reference.ts';
 
 /** A registry that was asked and gave no answer of use. */
 export interface Unreachable {

@@ -1,23 +1,14 @@
 /**
  * Why a build failed, in plain words: one of a closed list of causes, and what to do about it.
  *
- * Two voices tell: the builder's own last word (failure-message.ts), and, where a command failed, what it printed
- * (failure-output.ts). What neither explains is `command-failed` or `unknown`; a cause is never guessed from the command alone.
+ * Two voices tell: the builder's own last word (message.ts), and, where a command failed, what it printed
+ * (output.ts). What neither explains is `command-failed` or `unknown`; a cause is never guessed from the command alone.
  */
-import type { BuildCause, BuildFailure } from '../schemas/report.ts';
-import { ofMessage } from './failure-message.ts';
-import { ofOutput } from './failure-output.ts';
-import type { FailureScene } from './failure-scene.ts';
-
-/** A failure as the builder told it, not explained yet. */
-export type FailureSeen = Omit<BuildFailure, 'cause' | 'advice'>;
-
-/** What is known of a failure. */
-export interface Explanation {
-  readonly cause: BuildCause;
-  /** One or two sentences. */
-  readonly advice: string;
-}
+import type { BuildFailure } from '../../schemas/report.ts';
+import { ofMessage } from './message.ts';
+import { ofOutput } from './output.ts';
+import type { FailureScene } from './scene.ts';
+import type { Explanation, FailureSeen } from './types.ts';
 
 /** Explains a failure. Pure; never throws; foreign text is bounded. */
 export function explainFailure(seen: FailureSeen, scene: FailureScene): BuildFailure {
