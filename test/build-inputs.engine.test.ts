@@ -4,7 +4,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Build } from '../src/schemas/build.ts';
-import { archiveOf, submit, verify } from './helpers/verify.ts';
+import { follow, archiveOf, submit, verify } from './helpers/verify.ts';
 import { Report } from '../src/schemas/report.ts';
 import { readRegistriesFile } from '../src/use-cases/registries-file.ts';
 import { startService } from './helpers/service.ts';
@@ -107,9 +107,7 @@ t.test('a Dockerfile that needs no context is built from its text alone', async 
   });
   t.equal(answer.status, 202);
   const { links } = Build.parse(await answer.json());
-  while (Build.parse(await (await fetch(`${service.url}${links.self}`)).json()).finishedAt === null) {
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+  await follow(`${service.url}${links.self}`);
   const report = Report.parse(await (await fetch(`${service.url}${links.report}`)).json());
   t.match(report.build?.failure, { cause: 'missing-file', line: 2, advice: /app is not in the context/ });
 });

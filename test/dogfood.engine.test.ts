@@ -6,6 +6,7 @@ import { pack } from 'tar-stream';
 import { Build } from '../src/schemas/build.ts';
 import { Report } from '../src/schemas/report.ts';
 import { startService } from './helpers/service.ts';
+import { follow } from './helpers/verify.ts';
 
 /** An operator mounts a token file, and no option of a verification does: Node writes one before the service reads it. */
 const WRITES_TOKENS = encodeURIComponent(
@@ -58,11 +59,7 @@ t.test('our own repository passes its own verification', async (t) => {
   const accepted = await fetch(`${service.url}/build-verify`, { method: 'POST', body: form });
   if (accepted.status !== 202) throw new Error(await accepted.text());
   const { links } = Build.parse(await accepted.json());
-  let build: Build;
-  do {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    build = Build.parse(await (await fetch(service.url + links.self)).json());
-  } while (build.finishedAt === null);
+  const build = await follow(service.url + links.self);
   if (build.state === 'errored') throw new Error(JSON.stringify(build));
   const report = Report.parse(await (await fetch(service.url + links.report)).json());
 

@@ -12,6 +12,7 @@ import { Build } from '../src/schemas/build.ts';
 import { ItemId } from '../src/schemas/item.ts';
 import { Report } from '../src/schemas/report.ts';
 import { startService } from './helpers/service.ts';
+import { follow } from './helpers/verify.ts';
 import { building } from './twins/building.ts';
 import { companions } from './twins/companions.ts';
 import { ending } from './twins/ending.ts';
@@ -54,14 +55,9 @@ async function verify(twin: Twin): Promise<{ readonly build: Build; readonly rep
   const accepted = await fetch(`${service.url}/build-verify`, { method: 'POST', body: form });
   if (accepted.status !== 202) throw new Error(`${twin.name}: ${await accepted.text()}`);
   const { links } = Build.parse(await accepted.json());
-  for (;;) {
-    const build = Build.parse(await (await fetch(service.url + links.self)).json());
-    if (build.state === 'errored') throw new Error(`${twin.name}: ${JSON.stringify(build)}`);
-    if (build.finishedAt !== null) {
-      return { build, report: Report.parse(await (await fetch(service.url + links.report)).json()) };
-    }
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
+  const build = await follow(service.url + links.self);
+  if (build.state === 'errored') throw new Error(`${twin.name}: ${JSON.stringify(build)}`);
+  return { build, report: Report.parse(await (await fetch(service.url + links.report)).json()) };
 }
 
 function check(t: Test, twin: Twin, { build, report }: Awaited<ReturnType<typeof verify>>): void {

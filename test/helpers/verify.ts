@@ -1,5 +1,4 @@
 /** Submits a verification to a running service and follows it to its end. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { pack } from 'tar-stream';
 import { Build } from '../../src/schemas/build.ts';
 import { Report } from '../../src/schemas/report.ts';
@@ -25,18 +24,18 @@ export async function submit(url: string, dockerfile: string, options: object = 
   return `${url}${Build.parse(JSON.parse(text)).links.self}`;
 }
 
-/** Polls a build to its end; `seen` gets every answer on the way. */
+/** Waits for the end of a build; `seen` gets every answer on the way. */
 export async function follow(address: string, seen: string[] = []): Promise<Build> {
   for (;;) {
-    const now = await (await fetch(address)).text();
+    // Held until something has changed: dozens of builds that are asked for again and again keep the service from building them.
+    const now = await (await fetch(`${address}?wait=30`)).text();
     if (seen.at(-1) !== now) seen.push(now);
     const build = Build.parse(JSON.parse(now));
     if (build.finishedAt !== null) return build;
-    await sleep(50);
   }
 }
 
-/** Submits and polls to the end; `seen` gets every answer on the way, and the report in every format. */
+/** Submits and waits for the end; `seen` gets every answer on the way, and the report in every format. */
 export async function verify(
   url: string,
   dockerfile: string,
