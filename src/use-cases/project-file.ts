@@ -3,6 +3,7 @@ import { parse, YAMLError } from 'yaml';
 import type { ContextFile } from '../core/context/types.ts';
 import { ProjectFile } from '../schemas/options.ts';
 import { AppError } from './errors.ts';
+import { forbiddenName } from './forbidden-name.ts';
 
 const NAMES: ReadonlySet<string> = new Set(['drydock.yaml', 'drydock.yml']);
 
@@ -30,6 +31,13 @@ export function readProjectFile(path: string, text: string): ProjectFile {
   } catch (cause) {
     const reason = cause instanceof YAMLError ? (cause.message.split('\n')[0] ?? '') : 'It is not YAML.';
     throw new AppError('project-file-invalid', `${path} cannot be read. ${reason.slice(0, 500)}`, { cause });
+  }
+  const forbidden = forbiddenName(data);
+  if (forbidden !== undefined) {
+    throw new AppError(
+      'project-file-invalid',
+      `${path} cannot be used. ${forbidden.join('.').slice(0, 300)}: no such name.`,
+    );
   }
   const read = ProjectFile.safeParse(data);
   if (read.success) return read.data;
