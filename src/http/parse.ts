@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { AppError } from '../use-cases/errors.ts';
+import { forbiddenName } from '../use-cases/forbidden-name.ts';
 
 /** Where the data came from: the first part of every pointer. */
 export type Place = '#' | '#/options' | '#/query';
@@ -13,6 +14,11 @@ type Field = { readonly pointer: string; readonly detail: string };
 
 /** The value, as the schema gives it. Throws AppError `body-invalid` with a pointer and a sentence for each wrong field. */
 export function parse<S extends z.ZodType>(schema: S, data: unknown, place: Place): z.output<S> {
+  const forbidden = forbiddenName(data);
+  if (forbidden !== undefined) {
+    const pointer = [place, ...forbidden.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
+    throw invalid([{ pointer: pointer.slice(0, 500), detail: 'Nothing can have this name. Leave it out.' }]);
+  }
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
   throw invalid(parsed.error.issues.flatMap((issue) => fieldsOf(issue, schema, data, place)));

@@ -3,6 +3,7 @@ import { parse } from 'yaml';
 import { policyInForce } from '../core/policy.ts';
 import { OperatorPolicy } from '../schemas/policy.ts';
 import { ConfigError } from './errors.ts';
+import { forbiddenName } from './forbidden-name.ts';
 
 /**
  * The policy of a file's text. Throws ConfigError that names the field: a service must not start with a policy that its
@@ -14,6 +15,10 @@ export function readPolicyFile(text: string): OperatorPolicy {
     data = parse(text) ?? {};
   } catch (cause) {
     throw new ConfigError(`DRYDOCK_POLICY_FILE is neither YAML nor JSON. ${String(cause).slice(0, 300)}`, { cause });
+  }
+  const forbidden = forbiddenName(data);
+  if (forbidden !== undefined) {
+    throw new ConfigError(`DRYDOCK_POLICY_FILE cannot be used. ${forbidden.join('.').slice(0, 300)}: no such name.`);
   }
   const read = OperatorPolicy.safeParse(data);
   if (!read.success) {

@@ -3,6 +3,7 @@ import { LineCounter, parseDocument } from 'yaml';
 import type { ContextFile } from '../core/context/types.ts';
 import { ProjectFile } from '../schemas/options.ts';
 import { AppError } from './errors.ts';
+import { forbiddenName } from './forbidden-name.ts';
 
 const NAMES: ReadonlySet<string> = new Set(['drydock.yaml', 'drydock.yml']);
 
@@ -31,6 +32,13 @@ export function readProjectFile(path: string, text: string): ProjectFile {
     throw new AppError('project-file-invalid', `${path} is too long. ${size}`);
   }
   const data = dataOf(path, text);
+  const forbidden = forbiddenName(data);
+  if (forbidden !== undefined) {
+    throw new AppError(
+      'project-file-invalid',
+      `${path} cannot be used. ${forbidden.join('.').slice(0, 300)}: no such name.`,
+    );
+  }
   const read = ProjectFile.safeParse(data);
   if (read.success) return read.data;
   const wrong = read.error.issues

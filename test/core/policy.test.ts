@@ -1,10 +1,14 @@
 /** Which policy is in force, what it makes of findings, and what becomes of waivers. */
 import t from 'tap';
+import { parse } from '../../src/http/parse.ts';
 import { analyze } from '../../src/core/analyze.ts';
 import type { PoliciesGiven } from '../../src/core/policy.ts';
 import { policyInForce, severityUnder } from '../../src/core/policy.ts';
 import { analysisReport } from '../../src/core/report.ts';
+import { Policy } from '../../src/schemas/policy.ts';
 import type { Report } from '../../src/schemas/report.ts';
+import { readPolicyFile } from '../../src/use-cases/policy-file.ts';
+import { readProjectFile } from '../../src/use-cases/project-file.ts';
 import { subjectOf } from '../helpers/subject.ts';
 
 const stamp = { id: 'a1', createdAt: '2026-06-01T00:00:00.000Z', durationMs: 1, toolVersion: '0.1.0' };
@@ -113,6 +117,18 @@ t.test('labels of all policies count, the form that the operator wants first', a
 
 t.test('a rule that does not exist is told', async (t) => {
   t.match(policyInForce({ request: { rules: { 'no-such-rule': 'off' } } }).notHeeded, [/no-such-rule/]);
+});
+
+t.test('a name that objects have of themselves is a name like any other, or refused', async (t) => {
+  for (const name of ['constructor', 'valueof']) {
+    t.match(policyInForce({ request: { rules: { [name]: 'off' } } }).notHeeded, [new RegExp(name)]);
+  }
+  for (const text of ['rules: {__proto__: off}', 'rules: {toString: off}', 'labels: {__proto__: url}']) {
+    t.throws(() => readProjectFile('drydock.yaml', `policy: {${text}}`), { code: 'project-file-invalid' }, text);
+    t.throws(() => readPolicyFile(text), text);
+  }
+  t.throws(() => readProjectFile('drydock.yaml', 'buildArgs: {__proto__: x}'), /__proto__/);
+  t.throws(() => parse(Policy, JSON.parse('{"rules": {"__proto__": "off"}}'), '#/options'), /options.rules.__proto__/);
 });
 
 t.test('a waiver in a policy needs the rule, and where given the file and the fingerprint', async (t) => {

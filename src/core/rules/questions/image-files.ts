@@ -5,6 +5,7 @@ import { joinPath } from '../../dockerfile/instructions/paths.ts';
 import { chainOf, finalStage } from './ask.ts';
 import { copiedFiles } from './copied-files.ts';
 import { question } from './question.ts';
+import { folderAtEnd, folderAtStart } from './working-folders.ts';
 import type { Subject } from '../rule.ts';
 
 /** COPYs looked at for all paths together; a file that needs more was made to need it. */
@@ -35,7 +36,7 @@ const placedCopies = question((subject): ReadonlyMap<Stage, readonly Placed[]> =
   const ends = new Map<Stage, string | undefined>();
   for (const stage of subject.dockerfile.stages) {
     const { base } = stage;
-    let workdir = base.kind === 'stage' ? ends.get(base.stage) : base.kind === 'scratch' ? '/' : undefined;
+    let workdir = base.kind === 'stage' ? ends.get(base.stage) : folderAtStart(stage);
     const placed: Placed[] = [];
     for (const one of stage.instructions) {
       if (one.keyword === 'WORKDIR') workdir = joinPath(workdir, one.words[0]?.value);
@@ -61,7 +62,7 @@ export function fileInImage(subject: Subject, path: string): ContextFile | undef
   if (stage === undefined || subject.context.files === undefined) return undefined;
   const known = lookups(subject);
   if (known.found.has(path)) return known.found.get(path);
-  const whole = joinPath(stage.state.workdir, path);
+  const whole = joinPath(folderAtEnd(stage), path);
   const paths = path.includes('/') ? [whole] : [...PROGRAM_FOLDERS.map((folder) => `${folder}/${path}`), whole];
   let file: ContextFile | undefined;
   for (const one of paths) {

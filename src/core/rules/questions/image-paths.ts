@@ -11,6 +11,7 @@ import { knownImage } from '../tables/base-images.ts';
 import { copiedFiles } from './copied-files.ts';
 import type { Taken } from './copied-files.ts';
 import { effectiveWords } from './installs.ts';
+import { folderAtStart } from './working-folders.ts';
 import type { Subject } from '../rule.ts';
 
 /** A file of the context; `absent`: nothing can have put one there; `unknown`: something may have. */
@@ -22,9 +23,10 @@ const MOST_LOOKS = 2_000_000;
 /** What is at an absolute path of the final image when its steps are done. */
 export function atPath(subject: Subject, path: string): AtPath {
   let now: AtPath = atBase(subject, path);
-  let workdir: string | undefined = finalBase(subject)?.kind === 'scratch' ? '/' : undefined;
+  const stages = shippedStages(subject);
+  let workdir = stages[0] === undefined ? undefined : folderAtStart(stages[0]);
   let looks = 0;
-  for (const one of shippedStages(subject).flatMap(({ instructions }) => instructions)) {
+  for (const one of stages.flatMap(({ instructions }) => instructions)) {
     if (one.keyword === 'WORKDIR') workdir = resolvePath(workdir, one.words[0]?.value);
     else if (one.keyword === 'RUN') now = afterRun(one, path, now);
     else if (one.keyword === 'COPY' || one.keyword === 'ADD') {

@@ -5,6 +5,7 @@ import { finalStage } from './ask.ts';
 import { atPath, resolvePath } from './image-paths.ts';
 import type { AtPath } from './image-paths.ts';
 import { question } from './question.ts';
+import { folderAtEnd } from './working-folders.ts';
 
 /** A file that is started, or handed to an interpreter. */
 export interface StartFile {
@@ -34,7 +35,8 @@ const SEARCHED = ['/usr/local/sbin', '/usr/local/bin', '/usr/sbin', '/usr/bin', 
 
 /** The start file; `undefined` where none is named by a path. */
 export const startFile = question((subject): StartFile | undefined => {
-  const state = finalStage(subject)?.state;
+  const stage = finalStage(subject);
+  const state = stage?.state;
   const instruction = state?.entrypoint ?? state?.cmd;
   if (instruction?.command.form !== 'exec') return undefined;
   const [first, second] = instruction.command.args;
@@ -52,6 +54,6 @@ export const startFile = question((subject): StartFile | undefined => {
     }
     return undefined;
   }
-  const path = resolvePath(state?.workdir, word.value);
+  const path = resolvePath(stage === undefined ? undefined : folderAtEnd(stage), word.value);
   return path === undefined ? undefined : { instruction, word, path, file: atPath(subject, path), interpreter };
 });
