@@ -163,6 +163,8 @@ await t.test('every problem is a document of the contract, wherever it may come'
     'upload-too-large',
     'dockerfile-too-large',
     'dockerfile-not-text',
+    'analysis-too-costly',
+    'analysis-queue-full',
     'storage-unavailable',
     'internal',
     'engine-unavailable',
