@@ -14,7 +14,7 @@ type Field = { readonly pointer: string; readonly detail: string };
 
 /** The value, as the schema gives it. Throws AppError `body-invalid` with a pointer and a sentence for each wrong field. */
 export function parse<S extends z.ZodType>(schema: S, data: unknown, place: Place): z.output<S> {
-  const forbidden = forbiddenName(data);
+  const forbidden = place === '#/query' ? undefined : forbiddenName(data);
   if (forbidden !== undefined) {
     const pointer = [place, ...forbidden.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
     throw invalid([{ pointer: pointer.slice(0, 500), detail: 'Nothing can have this name. Leave it out.' }]);

@@ -38,6 +38,7 @@ import stageNameDuplicate from './correctness/stage-name-duplicate.ts';
 import stageNameReserved from './correctness/stage-name-reserved.ts';
 import startFileMissing from './correctness/start-file-missing.ts';
 import syntaxRefused from './correctness/syntax-refused.ts';
+import uvProjectWithoutSource from './correctness/uv-project-without-source.ts';
 import variableUndefined from './correctness/variable-undefined.ts';
 import workdirRelative from './correctness/workdir-relative.ts';
 import boundToLoopback from './operations/bound-to-loopback.ts';
@@ -152,6 +153,7 @@ export const rules: readonly Rule[] = [
   stageNameReserved,
   startFileMissing,
   syntaxRefused,
+  uvProjectWithoutSource,
   variableUndefined,
   workdirRelative,
   boundToLoopback,

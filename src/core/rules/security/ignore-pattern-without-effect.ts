@@ -1,7 +1,10 @@
 /** Rule: a line of the ignore file that cannot mean what its writer meant. */
 import type { BuildContext, IgnoreFile, IgnorePattern } from '../../context/types.ts';
 import { aloneOf, mayTry } from '../questions/ignore-patterns.ts';
+import { nearMiss } from '../questions/near-misses.ts';
+import { cleanPath } from '../../context/pattern.ts';
 import { defineRule } from '../rule.ts';
+import type { Subject, Trouble } from '../rule.ts';
 
 export default defineRule({
   id: 'ignore-pattern-without-effect',
@@ -22,12 +25,15 @@ export default defineRule({
       files: { 'index.js': '', 'tmp/a': '', '.dockerignore': '.git\n# scratch\ntmp\n' },
     },
   },
-  *check({ context }) {
+  *check(subject) {
+    const { context } = subject;
     const { ignore } = context;
     if (ignore === undefined || !mayTry(context)) return;
     for (const pattern of ignore.patterns) {
       const message = whatIsWrong(pattern, ignore, context);
-      if (message !== undefined) yield { at: pattern.span, file: ignore.path, identity: pattern.raw, message };
+      const about = { at: pattern.span, file: ignore.path, identity: pattern.raw };
+      if (message !== undefined) yield { ...about, message };
+      else if (!pattern.negated) yield* missed(subject, pattern, about);
     }
   },
 });
@@ -40,6 +46,18 @@ function whatIsWrong(pattern: IgnorePattern, ignore: IgnoreFile, context: BuildC
   // A file may be named like that.
   const fits = aloneOf(pattern);
   return context.files?.some(({ path }) => fits(path)) === true ? undefined : form;
+}
+
+/** Nothing fits, and something almost does. What fits nothing at all is insurance, and good practice. */
+function* missed(subject: Subject, { raw }: IgnorePattern, about: Omit<Trouble, 'message'>): Generator<Trouble> {
+  if (/[*?[\]\\]/.test(raw)) return;
+  const miss = nearMiss(subject, cleanPath(`/${raw}`).slice(1));
+  if (miss === undefined) return;
+  const { path, kind } = miss;
+  const told = `${raw} fits nothing, and ${path} is sent`;
+  if (kind === 'case') yield { ...about, message: `${told}: capital letters count.` };
+  else if (kind === 'letter') yield { ...about, message: `${told}: they differ by a letter.` };
+  else yield { ...about, severity: 'info', message: `${told}: patterns start at the root of the context.` };
 }
 
 function mistakenForm(raw: string): string | undefined {
