@@ -213,6 +213,6 @@ t.test('text that was made to take long does not', async (t) => {
     const begun = performance.now();
     explainFailure(seen(part.repeat(Math.ceil(4000 / part.length)).slice(0, 4000)), scene);
     explainFailure(seen('exit code: 1', Array(80).fill(line).join('\n').slice(-20_000), 1), scene);
-    t.ok(performance.now() - begun < 1000, `${part}: ${Math.round(performance.now() - begun)} ms`);
+    t.ok(performance.now() - begun < 5000, `${part}: ${Math.round(performance.now() - begun)} ms`);
   }
 });

@@ -130,5 +130,5 @@ t.test('a text full of beginnings costs no time', async (t) => {
   ]) {
     inFile(part.repeat(1_000_000 / part.length));
   }
-  t.ok(performance.now() - begun < 4000, `${Math.round(performance.now() - begun)} ms`);
+  t.ok(performance.now() - begun < 10_000, `${Math.round(performance.now() - begun)} ms`);
 });
