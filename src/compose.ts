@@ -133,6 +133,7 @@ export async function compose(
       store,
       spool,
       engine,
+      thinker,
       clock,
       log,
       version,

@@ -13,6 +13,7 @@ async function start(t: Test, deadlineSeconds: number): Promise<Service> {
     DRYDOCK_DATA_DIR: t.testdir({}),
     DOCKER_HOST: 'unix:///nonexistent/docker.sock',
     DRYDOCK_ANALYSIS_TIMEOUT_SECONDS: String(deadlineSeconds),
+    DRYDOCK_MAX_DOCKERFILE_BYTES: String(16 * 1024 * 1024),
   });
   t.teardown(() => service.stop('SIGKILL'));
   return service;
@@ -47,13 +48,14 @@ t.test('a hostile analysis keeps nobody waiting, and ends as a problem at its de
   t.match(problem.detail, /did not end within 5 seconds\. It was given up while \w.+\. Make the Dockerfile/);
   const seconds = (performance.now() - begun) / 1000;
   t.ok(seconds < 9, 'it ended by its deadline', { seconds });
-  t.match(service.log(), /"code":"analysis-too-costly"|analysis given up: too long/);
+  t.match(service.log(), /analysis given up/);
   t.equal((await analyse(service, 'FROM a\n')).status, 200, 'and the service goes on');
 });
 
 t.test('a hostile analysis does not keep the service from ending', async (t) => {
   const service = await start(t, 600);
-  const cut = analyse(service, HOSTILE, '?fix=safe').then(
+  // Longer than the time that requests are given to end.
+  const cut = analyse(service, `FROM a\n${HOSTILE.repeat(6)}`, '?fix=safe').then(
     ({ status }) => status,
     () => 'cut',
   );

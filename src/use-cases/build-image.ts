@@ -1,6 +1,6 @@
 /** Use case, inner part of run-build.ts: one image build with its deadline, its failure explained. */
-import { deadlineFailure, explainFailure } from '../core/build-failure.ts';
-import type { FailureScene } from '../core/failure-scene.ts';
+import { deadlineFailure } from '../core/build-failure.ts';
+import type { FailureSeen } from '../core/build-failure.ts';
 import type { BuildFailure, BuildStep } from '../schemas/report.ts';
 import type { Clock, Engine, ImageBuildRequest, ImageBuildResult } from './ports.ts';
 
@@ -15,17 +15,18 @@ export async function buildWithDeadline(
     readonly engine: Pick<Engine, 'build'>;
     readonly clock: Pick<Clock, 'elapsed'>;
     readonly buildTimeoutMs: number;
-    readonly scene: FailureScene;
+    readonly explain: (failure: FailureSeen) => Promise<BuildFailure>;
   },
   signal: AbortSignal,
   request: ImageBuildRequest,
 ): Promise<Built> {
-  const { engine, clock, buildTimeoutMs, scene } = job;
+  const { engine, clock, buildTimeoutMs, explain } = job;
   const limit = AbortSignal.timeout(buildTimeoutMs);
   const begun = clock.elapsed();
   let steps: ImageBuildResult['steps'] = [];
+  let built: ImageBuildResult;
   try {
-    const built = await engine.build(
+    built = await engine.build(
       {
         ...request,
         onStep: (now) => {
@@ -36,7 +37,6 @@ export async function buildWithDeadline(
       },
       AbortSignal.any([signal, limit]),
     );
-    return { ...built, failure: built.failure === undefined ? undefined : explainFailure(built.failure, scene) };
   } catch (error) {
     if (!limit.aborted || signal.aborted) throw error;
     return {
@@ -47,6 +47,7 @@ export async function buildWithDeadline(
       failure: deadlineFailure(Math.round(buildTimeoutMs / 1000), underWay(steps)),
     };
   }
+  return { ...built, failure: built.failure === undefined ? undefined : await explain(built.failure) };
 }
 
 /** The step that is under way: steps come in the order of the Dockerfile, those that have not begun among them. */

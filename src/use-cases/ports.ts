@@ -8,10 +8,11 @@ import type { OwnStep } from '../core/image/own-steps.ts';
 import type { ImageSeen } from '../core/image/seen.ts';
 import type { Purpose, RunningBox, StoppedBox } from '../core/probes/box.ts';
 import type { Leak } from '../core/rules/rule.ts';
+import type { BuildPlan, FailureQuestion, PlanQuestion } from '../core/build-plan.ts';
 import type { Answer, Question } from '../core/thinking.ts';
 import type { FailureSeen } from '../core/build-failure.ts';
 import type { BuildWarning } from '../core/build-warnings.ts';
-import type { BuildStep, Report } from '../schemas/report.ts';
+import type { BuildFailure, BuildStep, Report } from '../schemas/report.ts';
 import type { Build, BuildState, Progress } from '../schemas/build.ts';
 import type { BuildOptions, RegistryCredentials } from '../schemas/options.ts';
 
@@ -282,18 +283,17 @@ export interface Sealer {
   open(sealed: Buffer): string;
 }
 
-// ---- thinking ----------------------------------------------------------------------------------------------------
-
 /** Recognises secrets in texts by their form. */
 export interface SecretScanner {
   /** What it found, text by text, in order. Reads nothing but what it is given, reaches no network, and ends in bounded time. */
   scan(texts: readonly { readonly path: string; readonly text: string }[]): Promise<readonly Leak[]>;
 }
 
-/**
- * Thinks about strangers' texts beside the service, which goes on answering meanwhile; what takes too long or too much memory is
- * ended. Throws AppError `analysis-too-costly` for that, `analysis-queue-full` when too many wait already, and `shutting-down`.
- */
+/** Thinks beside the service, which goes on answering. Throws AppError `analysis-too-costly`, then ended, and `shutting-down`. */
 export interface Thinker {
+  /** Throws `analysis-queue-full`, too, when many wait already. */
   analyze(question: Question): Promise<Answer>;
+  /** These wait for their turn however long it takes, or until the signal aborts. */
+  plan(question: PlanQuestion, signal: AbortSignal): Promise<BuildPlan>;
+  explain(question: FailureQuestion, signal: AbortSignal): Promise<BuildFailure>;
 }

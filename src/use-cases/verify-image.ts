@@ -2,19 +2,29 @@
  * Use case, inner part of run-build.ts: a claimed build becomes a report. Read, build, prove, tell; each in a file of its own.
  * Throws when Drydock could not do its work; what the Dockerfile, the image or the container does wrong stands in the report.
  */
+import type { FailureSeen } from '../core/build-failure.ts';
 import { BUILD_CHECK, warningFindings } from '../core/build-warnings.ts';
 import { checks } from '../core/catalogue.ts';
 import { lineOfStep } from '../core/dockerfile/stages/build-steps.ts';
 import { imagePart } from '../core/image/report-part.ts';
 import { maskOf, maskReport } from '../core/mask.ts';
-import { planRebuild } from '../core/rebuild-plan.ts';
 import { verificationReport } from '../core/report.ts';
 import { applyWaivers } from '../core/waivers.ts';
 import type { OperatorPolicy } from '../schemas/policy.ts';
 import type { BuildStep, Report } from '../schemas/report.ts';
 import { buildWithDeadline, underWay } from './build-image.ts';
 import { lookInto, makeUpValues, needsRealValues } from './canaries.ts';
-import type { ClaimedBuild, Clock, Engine, ImageBuildRequest, Log, RegistryLogins, Spool, Store } from './ports.ts';
+import type {
+  ClaimedBuild,
+  Clock,
+  Engine,
+  ImageBuildRequest,
+  Log,
+  RegistryLogins,
+  Spool,
+  Store,
+  Thinker,
+} from './ports.ts';
 import { proveImage } from './prove-image.ts';
 import { readClaim } from './read-claim.ts';
 import { rebuild } from './rebuild.ts';
@@ -24,6 +34,7 @@ export interface VerifyNeeds {
   readonly store: Pick<Store, 'progress'>;
   readonly spool: Pick<Spool, 'open'>;
   readonly engine: Engine;
+  readonly thinker: Pick<Thinker, 'plan' | 'explain'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
@@ -40,9 +51,9 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
   const createdAt = clock.now();
   const begun = clock.elapsed();
   const { options, sealed } = claim;
-  const read = await readClaim(claim, needs);
-  const { subject, policy } = read;
-  const { dockerfile, path } = subject;
+  const read = await readClaim(claim, needs, signal);
+  const { dockerfile, texts, policy } = read;
+  const { path } = texts;
   let made = makeUpValues(dockerfile, sealed.buildArgs);
   const mask = maskOf({ ...sealed, buildArgs: { ...made, ...sealed.buildArgs } });
   const { version: engineVersion } = await engine.describe(signal);
@@ -71,7 +82,12 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     lineOf: (step) => lineOfStep(dockerfile, step),
     onStep,
   });
-  const job = { engine, clock, buildTimeoutMs: needs.buildTimeoutMs, scene: subject };
+  const job = {
+    engine,
+    clock,
+    buildTimeoutMs: needs.buildTimeoutMs,
+    explain: (seen: FailureSeen) => needs.thinker.explain({ texts, seen }, signal),
+  };
   let built = await buildWithDeadline(job, signal, request());
   const untried = needsRealValues(built, made) ? Object.keys(made) : [];
   if (untried.length > 0) {
@@ -84,7 +100,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     {
       claim,
       built,
-      plan: read.plan,
+      plan: read.run,
       engine,
       store,
       log,
@@ -92,7 +108,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       look: (imageId) => lookInto(engine, { imageId, dockerfile, sealed, made, untried, labels }, signal),
       rebuild: () =>
         rebuild({
-          plan: planRebuild(subject),
+          plan: read.rebuild,
           first: built,
           context: read.context,
           newId: () => clock.newId(),

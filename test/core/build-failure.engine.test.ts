@@ -6,6 +6,8 @@ import { makeBuildContext } from '../../src/core/context/build-context.ts';
 import { parseIgnoreFile } from '../../src/core/context/ignore.ts';
 import { sentToBuilder, withoutFrontend } from '../../src/core/prepare-build.ts';
 import { BuildCause, BuildFailure } from '../../src/schemas/report.ts';
+import { explainFailure } from '../../src/core/build-failure.ts';
+import type { FailureSeen } from '../../src/core/build-failure.ts';
 import { buildWithDeadline } from '../../src/use-cases/build-image.ts';
 import { buildOf, clock, engineUnderTest, never } from '../adapters/docker/engine-under-test.ts';
 import { startRegistry } from '../helpers/small-registry.ts';
@@ -43,7 +45,12 @@ async function failureOf({
     files: { ...Object.fromEntries(sent), Dockerfile: withoutFrontend(dockerfile).text },
     ...more,
   });
-  const job = { engine, clock, buildTimeoutMs: seconds * 1000, scene: { dockerfile, context } };
+  const job = {
+    engine,
+    clock,
+    buildTimeoutMs: seconds * 1000,
+    explain: async (seen: FailureSeen) => explainFailure(seen, { dockerfile, context }),
+  };
   return (await buildWithDeadline(job, never, request)).failure;
 }
 
