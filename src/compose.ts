@@ -151,6 +151,7 @@ export async function compose(
       store,
       spool,
       engine,
+      thinker,
       clock,
       log,
       version,

@@ -13,6 +13,7 @@ async function start(t: Test, deadlineSeconds: number): Promise<Service> {
     DRYDOCK_DATA_DIR: t.testdir({}),
     DOCKER_HOST: 'unix:///nonexistent/docker.sock',
     DRYDOCK_ANALYSIS_TIMEOUT_SECONDS: String(deadlineSeconds),
+    DRYDOCK_MAX_DOCKERFILE_BYTES: String(16 * 1024 * 1024),
   });
   t.teardown(() => service.stop('SIGKILL'));
   return service;

@@ -100,10 +100,8 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
   });
   const real = makeDockerEngine({ host: dockerConnection(config), instance: `bench-${randomUUID()}`, log, clock });
   const shared = { store, spool, clock, log, version: 'bench', maxDockerfileBytes: 1e6, operatorPolicy: undefined };
-  const analyzeDockerfile = makeAnalyzeDockerfile({
-    ...shared,
-    thinker: makeThinker({ threadFile, timeoutMs: 60_000, log }),
-  });
+  const thinker = makeThinker({ threadFile, timeoutMs: 60_000, log });
+  const analyzeDockerfile = makeAnalyzeDockerfile({ ...shared, thinker });
   const doorbell = { ring: silent };
   const submission = makeSubmitBuild({ ...shared, doorbell, analyzeDockerfile, queueLimit: 10 });
   const { signal } = new AbortController();
@@ -113,6 +111,7 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
     const parts: Parts = new Map();
     const runBuild = makeRunBuild({
       ...shared,
+      thinker,
       engine: timed(real, parts, turn),
       buildTimeoutMs: 600_000,
       verificationTimeoutMs: 600_000,

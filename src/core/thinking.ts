@@ -1,7 +1,11 @@
 /** What is thought about in a thread of its own, and what comes of it: plain data, since it is copied there and back. */
 import type { Report } from '../schemas/report.ts';
 import type { Analysis } from './analyze.ts';
-import type { ContextFile } from './context/types.ts';
+import { makeBuildContext } from './context/build-context.ts';
+import { parseIgnoreFile } from './context/ignore.ts';
+import type { BuildContext, ContextFile } from './context/types.ts';
+import { parseDockerfile } from './dockerfile/parse.ts';
+import type { Dockerfile } from './dockerfile/types.ts';
 import type { PolicyInForce } from './policy.ts';
 import type { ProfileWish } from './profiles.ts';
 
@@ -57,4 +61,23 @@ export const STEPS = [
   'secrets were searched for',
   'the rules were asked',
   'the text was mended',
+  'the builds were planned',
+  'the failure was explained',
 ] as const;
+
+/** Reads a text as the Dockerfile of these texts: theirs, or what it is mended to. Pure. */
+export function dockerfileOf({ target, buildArgs }: TextsOfBuild, text: string): Dockerfile {
+  return parseDockerfile(text, {
+    ...(target === undefined ? {} : { target }),
+    ...(buildArgs === undefined ? {} : { buildArgs }),
+  });
+}
+
+/** What the texts say of the context. Pure. */
+export function contextOf({ files, folders, ignore }: TextsOfBuild): BuildContext {
+  return makeBuildContext({
+    ...(files === undefined ? {} : { files }),
+    ...(folders === undefined ? {} : { folders }),
+    ...(ignore === undefined ? {} : { ignore: parseIgnoreFile(ignore.text, ignore.path) }),
+  });
+}

@@ -5,11 +5,12 @@
  * an error, not in a result (docs/decisions/0007-registries.md).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { deadlineFailure, explainFailure } from '../core/failure/explain.ts';
+import type { Dockerfile } from '../core/dockerfile/types.ts';
+import { deadlineFailure } from '../core/failure/explain.ts';
 import { lookedUp, silent, unreachable, waitedFor } from '../core/failure/registry.ts';
 import type { Unreachable } from '../core/failure/registry.ts';
 import { isCopiedFrom } from '../core/failure/scene.ts';
-import type { FailureScene } from '../core/failure/scene.ts';
+import type { FailureSeen } from '../core/failure/types.ts';
 import type { Mask } from '../core/mask.ts';
 import type { BuildFailure, BuildStep } from '../schemas/report.ts';
 import type { Engine, ImageBuildRequest, ImageBuildResult } from './engine-port.ts';
@@ -37,7 +38,9 @@ export interface BuildJob {
   readonly engine: Pick<Engine, 'build'>;
   readonly clock: Pick<Clock, 'elapsed'>;
   readonly buildTimeoutMs: number;
-  readonly scene: FailureScene;
+  readonly dockerfile: Dockerfile;
+  /** Says why, in plain words. */
+  readonly explain: (seen: FailureSeen) => Promise<BuildFailure>;
   readonly patience?: Patience;
   /** For what is thrown: an image may be named by a build argument. */
   readonly mask?: Mask;
@@ -56,14 +59,14 @@ export async function buildWithDeadline(
   signal: AbortSignal,
   request: () => ImageBuildRequest,
 ): Promise<Built> {
-  const { patience = PATIENCE, clock, buildTimeoutMs, scene } = job;
+  const { patience = PATIENCE, clock, buildTimeoutMs, explain } = job;
   const limit = AbortSignal.timeout(buildTimeoutMs);
   const begun = clock.elapsed();
   for (let failedTries = 0; ;) {
     const end = await tryOnce(job, signal, limit, patience.answerMs, request());
     if ('built' in end) {
       const { failure } = end.built;
-      return { ...end.built, failure: failure === undefined ? undefined : explainFailure(failure, scene) };
+      return { ...end.built, failure: failure === undefined ? undefined : await explain(failure) };
     }
     if ('late' in end) {
       return {
@@ -99,8 +102,9 @@ async function tryOnce(
 ): Promise<End> {
   const watch = watchLookUps(answerMs);
   let steps: ImageBuildResult['steps'] = [];
+  let built: ImageBuildResult;
   try {
-    const built = await engine.build(
+    built = await engine.build(
       {
         ...request,
         onStep: (now) => {
@@ -163,11 +167,11 @@ function watchLookUps(answerMs: number): {
 function givenUp(
   { image, host, what }: Unreachable,
   tries: number,
-  { scene, mask = same }: BuildJob,
+  { dockerfile, mask = same }: BuildJob,
 ): RegistryUnreachable {
   const stage = /^docker\.io\/library\/([\w-]+):latest$/.exec(image)?.[1];
   const hint =
-    stage !== undefined && isCopiedFrom(scene, stage)
+    stage !== undefined && isCopiedFrom(dockerfile, stage)
       ? ` No stage is called ${stage}, so it was taken for an image.`
       : '';
   return new RegistryUnreachable(

@@ -4,11 +4,10 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { Dockerfile } from '../core/dockerfile/types.ts';
-import { declaredPackages } from '../core/image/declared.ts';
+import type { DeclaredPackages } from '../core/image/declared.ts';
 import type { Canary } from '../core/image/needles.ts';
 import { ownSteps } from '../core/image/own-steps.ts';
 import type { ImageBox } from '../core/probes/box.ts';
-import type { Subject } from '../core/rules/rule.ts';
 import { secretName } from '../core/rules/tables/secrets.ts';
 import type { Built } from './build-image.ts';
 import type { Engine } from './engine-port.ts';
@@ -52,7 +51,8 @@ export async function lookInto(
   engine: Pick<Engine, 'scan'>,
   about: {
     readonly imageId: string;
-    readonly subject: Pick<Subject, 'dockerfile' | 'context'>;
+    readonly dockerfile: Dockerfile;
+    readonly declared: DeclaredPackages;
     readonly sealed: Pick<SealedInputs, 'buildArgs' | 'secrets'>;
     readonly made: Readonly<Record<string, string>>;
     readonly untried: readonly string[];
@@ -61,13 +61,10 @@ export async function lookInto(
   },
   signal: AbortSignal,
 ): Promise<ImageBox> {
-  const { imageId, subject, sealed, made, untried, labels } = about;
+  const { imageId, dockerfile, declared, sealed, made, untried, labels } = about;
   const args = Object.entries(sealed.buildArgs ?? {}).filter(([name]) => secretName(name) === 'strong');
   const given = [...args, ...Object.entries(sealed.secrets ?? {}), ...Object.entries(made)];
   const canaries = given.map(([name, value]): Canary => ({ name, value }));
-  const image = await engine.scan(
-    { imageId, steps: ownSteps(subject.dockerfile), canaries, declared: declaredPackages(subject.context.sent) },
-    signal,
-  );
+  const image = await engine.scan({ imageId, steps: ownSteps(dockerfile), canaries, declared }, signal);
   return image.seen === 'unseen' ? image : { ...image, untried, labels: [...new Set([...image.labels, ...labels])] };
 }

@@ -6,6 +6,9 @@
  */
 import { parseDockerfile } from '../core/dockerfile/parse.ts';
 import { makeBuildContext } from '../core/context/build-context.ts';
+import { explainFailure } from '../core/failure/explain.ts';
+import type { FailureSeen } from '../core/failure/types.ts';
+import type { BuildFailure } from '../schemas/report.ts';
 import type { CompanionService } from '../schemas/options.ts';
 import { buildWithDeadline } from './build-image.ts';
 import type { CompanionRequest, Companions, Engine, RegistryLogins } from './engine-port.ts';
@@ -57,16 +60,22 @@ async function fetchImage(
   const text = `FROM ${name}\n`;
   const context = await spool.keepFile(PATH, Buffer.from(text));
   try {
-    const scene = { dockerfile: parseDockerfile(text), path: PATH, context: makeBuildContext({}) };
-    const { image, failure } = await buildWithDeadline({ engine, clock, buildTimeoutMs, scene }, signal, () => ({
-      buildId,
-      context: context.tar(() => true, new Map()),
-      dockerfile: PATH,
-      ...{ target: undefined, platform: undefined, buildArgs: {}, labels: {}, secrets: {} },
-      ...{ noCache: false, network: 'none', registries, cacheNamespace: buildId },
-      lineOf: () => undefined,
-      onStep: () => undefined,
-    }));
+    const dockerfile = parseDockerfile(text);
+    const explain = async (seen: FailureSeen): Promise<BuildFailure> =>
+      explainFailure(seen, { dockerfile, context: makeBuildContext({}) });
+    const { image, failure } = await buildWithDeadline(
+      { engine, clock, buildTimeoutMs, dockerfile, explain },
+      signal,
+      () => ({
+        buildId,
+        context: context.tar(() => true, new Map()),
+        dockerfile: PATH,
+        ...{ target: undefined, platform: undefined, buildArgs: {}, labels: {}, secrets: {} },
+        ...{ noCache: false, network: 'none', registries, cacheNamespace: buildId },
+        lineOf: () => undefined,
+        onStep: () => undefined,
+      }),
+    );
     return image ?? { problem: failure?.message ?? 'the builder gave no reason' };
   } finally {
     await spool.remove(context.id);

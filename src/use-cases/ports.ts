@@ -5,8 +5,9 @@
  */
 import type { Readable } from 'node:stream';
 import type { Leak } from '../core/rules/rule.ts';
+import type { BuildPlan, FailureQuestion, PlanQuestion } from '../core/build-plan.ts';
 import type { Answer, Question } from '../core/thinking.ts';
-import type { Report } from '../schemas/report.ts';
+import type { BuildFailure, Report } from '../schemas/report.ts';
 import type { Build, BuildEvent, BuildState, Progress } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
 
@@ -195,18 +196,17 @@ export interface Sealer {
   open(sealed: Buffer): string;
 }
 
-// ---- thinking ----------------------------------------------------------------------------------------------------
-
 /** Recognises secrets in texts by their form. */
 export interface SecretScanner {
   /** What it found, text by text, in order. Reads nothing but what it is given, reaches no network, and ends in bounded time. */
   scan(texts: readonly { readonly path: string; readonly text: string }[]): Promise<readonly Leak[]>;
 }
 
-/**
- * Thinks about strangers' texts beside the service, which goes on answering meanwhile; what takes too long or too much memory is
- * ended. Throws AppError `analysis-too-costly` for that, `analysis-queue-full` when too many wait already, and `shutting-down`.
- */
+/** Thinks beside the service, which goes on answering. Throws AppError `analysis-too-costly`, then ended, and `shutting-down`. */
 export interface Thinker {
+  /** Throws `analysis-queue-full`, too, when many wait already. */
   analyze(question: Question): Promise<Answer>;
+  /** These wait for their turn however long it takes, or until the signal aborts. */
+  plan(question: PlanQuestion, signal: AbortSignal): Promise<BuildPlan>;
+  explain(question: FailureQuestion, signal: AbortSignal): Promise<BuildFailure>;
 }

@@ -4,14 +4,11 @@
  */
 import { createTwoFilesPatch } from 'diff';
 import { analyze } from '../core/analyze.ts';
-import { makeBuildContext } from '../core/context/build-context.ts';
-import { parseIgnoreFile } from '../core/context/ignore.ts';
-import { parseDockerfile } from '../core/dockerfile/parse.ts';
-import type { Dockerfile } from '../core/dockerfile/types.ts';
 import { mend } from '../core/fix.ts';
 import { chooseProfile } from '../core/profiles.ts';
 import type { Subject } from '../core/rules/rule.ts';
 import { textsToScan } from '../core/rules/questions/leaks.ts';
+import { contextOf, dockerfileOf } from '../core/thinking.ts';
 import type { Answer, PlainError, Question, TextsOfBuild } from '../core/thinking.ts';
 import type { Finding } from '../schemas/finding.ts';
 import type { Report } from '../schemas/report.ts';
@@ -24,7 +21,7 @@ export type Think = (question: Question, onStep: (step: number) => void) => Prom
 export function makeThink(scanner: SecretScanner): Think {
   return async ({ texts, profile: wish, policy, today, fix }, onStep) => {
     onStep(1);
-    const dockerfile = parse(texts.dockerfile, texts);
+    const dockerfile = dockerfileOf(texts, texts.dockerfile);
     onStep(2);
     const context = contextOf(texts);
     const profile = chooseProfile(wish, dockerfile, context);
@@ -49,7 +46,7 @@ export function makeThink(scanner: SecretScanner): Think {
     const findingsOf = (text: string): readonly Finding[] =>
       text === texts.dockerfile
         ? findings
-        : analyze({ ...subject, dockerfile: parse(text, texts) }, undefined, policy).findings;
+        : analyze({ ...subject, dockerfile: dockerfileOf(texts, text) }, undefined, policy).findings;
     return {
       analysis: { findings, predicted },
       profile,
@@ -58,22 +55,6 @@ export function makeThink(scanner: SecretScanner): Think {
       scanFailure: failure,
     };
   };
-}
-
-/** Reads a Dockerfile as it would be built with these options. */
-function parse(text: string, { target, buildArgs }: TextsOfBuild): Dockerfile {
-  return parseDockerfile(text, {
-    ...(target === undefined ? {} : { target }),
-    ...(buildArgs === undefined ? {} : { buildArgs }),
-  });
-}
-
-function contextOf({ files, folders, ignore }: TextsOfBuild): Subject['context'] {
-  return makeBuildContext({
-    ...(files === undefined ? {} : { files }),
-    ...(folders === undefined ? {} : { folders }),
-    ...(ignore === undefined ? {} : { ignore: parseIgnoreFile(ignore.text, ignore.path) }),
-  });
 }
 
 function fixedOf(

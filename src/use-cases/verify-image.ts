@@ -9,7 +9,6 @@ import { checks } from '../core/catalogue.ts';
 import { lineOfStep } from '../core/dockerfile/stages/build-steps.ts';
 import { imagePart } from '../core/image/report-part.ts';
 import { maskOf, maskReport } from '../core/mask.ts';
-import { planRebuild } from '../core/rebuild-plan.ts';
 import { productionPart } from '../core/production.ts';
 import { verificationReport } from '../core/report.ts';
 import { applyWaivers } from '../core/waivers.ts';
@@ -23,7 +22,7 @@ import { proxySecrets, withAuthorities, withProxies } from './build-surroundings
 import type { BuildSurroundings } from './build-surroundings.ts';
 import { lookInto, makeUpValues, needsRealValues } from './canaries.ts';
 import type { Engine, ImageBuildRequest, RegistryLogins } from './engine-port.ts';
-import type { ClaimedBuild, Clock, Log, Spool, Store } from './ports.ts';
+import type { ClaimedBuild, Clock, Log, Spool, Store, Thinker } from './ports.ts';
 import { proveImage } from './prove-image.ts';
 import { readClaim } from './read-claim.ts';
 import { rebuild } from './rebuild.ts';
@@ -33,6 +32,7 @@ export interface VerifyNeeds {
   readonly store: Pick<Store, 'progress'>;
   readonly spool: Pick<Spool, 'open' | 'keepFile' | 'remove'>;
   readonly engine: Engine;
+  readonly thinker: Pick<Thinker, 'plan' | 'explain'>;
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
@@ -53,9 +53,9 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
   const createdAt = clock.now();
   const begun = clock.elapsed();
   const { options, sealed } = claim;
-  const read = await readClaim(claim, needs);
-  const { subject, policy } = read;
-  const { dockerfile, path } = subject;
+  const read = await readClaim(claim, needs, signal);
+  const { dockerfile, texts, declared, policy } = read;
+  const { path } = texts;
   let made = makeUpValues(dockerfile, sealed.buildArgs);
   const mask = maskOf(
     { ...sealed, buildArgs: { ...made, ...sealed.buildArgs } },
@@ -92,7 +92,8 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     onStep,
   });
   const job: BuildJob = {
-    ...{ engine, clock, buildTimeoutMs: needs.buildTimeoutMs, scene: subject, mask },
+    ...{ engine, clock, buildTimeoutMs: needs.buildTimeoutMs, dockerfile, mask },
+    explain: (seen) => needs.thinker.explain({ texts, seen }, signal),
     onRetry: ({ host, what, failedTries, pauseMs }) => {
       log.warn({ buildId: claim.id, registry: mask(host), what, failedTries, pauseMs }, 'registry not reached');
       tell(mask(`The registry ${host} ${what}; it is tried again in ${Math.round(pauseMs / 1000)} s.`), 0, 0);
@@ -113,13 +114,13 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       claim,
       built,
       bases,
-      plan: read.plan,
+      plan: read.run,
       engine,
       store,
       clock,
       log,
       isAsked: ({ id }) => policy.rules.get(id) !== 'off',
-      look: (imageId) => lookInto(engine, { imageId, subject, sealed, made, untried, labels }, signal),
+      look: (imageId) => lookInto(engine, { imageId, dockerfile, declared, sealed, made, untried, labels }, signal),
       accompany: () =>
         bringCompanions(
           {
@@ -131,7 +132,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
         ),
       rebuild: () =>
         rebuild({
-          plan: planRebuild(subject),
+          plan: read.rebuild,
           first: built,
           context: read.context,
           newId: () => clock.newId(),

@@ -1,5 +1,6 @@
 /** What is settled before a build: which file is the Dockerfile, what is sent to the builder, where to knock when it runs. */
 import t from 'tap';
+import { planBuild } from '../../src/core/build-plan.ts';
 import { chooseDockerfile } from '../../src/core/context/choose-dockerfile.ts';
 import { parseIgnoreFile } from '../../src/core/context/ignore.ts';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
@@ -145,4 +146,28 @@ t.test('the run is planned from options, HEALTHCHECK and EXPOSE, in this order',
     'what was given is no assumption',
   );
   t.equal(planRun(parseDockerfile(''), {}).port, undefined, 'a file without a stage names nothing');
+});
+
+t.test('what a claimed build needs is planned from its texts', async (t) => {
+  const files = Object.entries({
+    Dockerfile: 'FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .\n',
+    'requirements.txt': 'flask\n',
+    'requirements-dev.txt': 'pytest\n',
+    'app.py': 'print(1)\n',
+    '.env': 'A=b\n',
+  }).map(([path, content]) => ({ path, content, sizeBytes: content.length }));
+  const [{ content: dockerfile } = { content: '' }] = files;
+  const texts = {
+    dockerfile,
+    path: 'Dockerfile',
+    files,
+    ignore: { path: '.dockerignore', text: '.env\nrequirements-dev.txt\nDockerfile\n' },
+  };
+  const { ignored, rebuild, declared } = planBuild({ texts, profile: 'service' });
+  t.same([...ignored].toSorted(), ['.env', 'requirements-dev.txt'], 'the Dockerfile itself is sent all the same');
+  t.match(rebuild, { touch: 'app.py', installs: [3] });
+  t.same(declared.development, [], 'manifests that the builder does not get ask for nothing');
+  t.match(planBuild({ texts: { ...texts, ignore: undefined }, profile: 'service' }).declared.development, [
+    { key: 'python:pytest' },
+  ]);
 });

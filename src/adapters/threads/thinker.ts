@@ -6,10 +6,11 @@ import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { STEPS } from '../../core/thinking.ts';
-import type { TextsOfBuild } from '../../core/thinking.ts';
+import type { Answer, Question, TextsOfBuild } from '../../core/thinking.ts';
 import { AppError } from '../../use-cases/errors.ts';
 import type { Log, Thinker } from '../../use-cases/ports.ts';
 import { makeTurns } from './turns.ts';
+import type { GiveBack } from './turns.ts';
 
 /** At least two, so that a small question need not wait for a large one; no more than help. */
 const THREADS = Math.min(4, Math.max(2, availableParallelism()));
@@ -58,50 +59,56 @@ export function makeThinker(needs: {
   });
   // One that ends while nobody asks it anything; the next question starts another.
   pool.on('error', (err: unknown) => log.warn({ err }, 'an idle thread ended'));
-  const turns = makeTurns(threads, MOST_WAITING);
+  const turns = makeTurns(threads);
   const closing = new AbortController();
 
-  const ask = async <Answer>(method: keyof Thinker, asked: unknown, texts: TextsOfBuild): Promise<Answer> => {
-    const giveBack = await turnOf(texts);
+  const ask = async <Told>(
+    method: keyof Thinker,
+    asked: Asked,
+    turn: Promise<GiveBack>,
+    ending: AbortSignal,
+  ): Promise<Told> => {
+    const giveBack = await turn;
     const limit = AbortSignal.timeout(timeoutMs);
     const progress = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+    const order: Order<Asked> = { asked, progress };
     try {
-      const signal = AbortSignal.any([limit, closing.signal]);
       // The thread answers what the method of that name answers.
-      return (await pool.run({ asked, progress } satisfies Order<unknown>, { name: method, signal })) as Answer;
+      return (await pool.run(order, { name: method, signal: AbortSignal.any([limit, ending]) })) as Told;
     } catch (cause) {
-      if (closing.signal.aborted) throw closing.signal.reason;
-      const after = `It was given up while ${STEPS[Atomics.load(progress, 0)]}. ${ADVICE}`;
-      if (limit.aborted) {
-        log.warn({ method, step: Atomics.load(progress, 0), ...sizesOf(texts) }, 'analysis given up: too long');
-        const message = `The analysis did not end within ${timeoutMs / 1000} seconds. ${after}`;
-        throw new AppError('analysis-too-costly', message, { cause });
-      }
-      if (cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY') {
-        log.warn({ method, step: Atomics.load(progress, 0), ...sizesOf(texts) }, 'analysis given up: too large');
-        const message = `The analysis needs more than ${memoryMb} MiB of memory. ${after}`;
-        throw new AppError('analysis-too-costly', message, { cause });
-      }
-      throw cause;
+      ending.throwIfAborted();
+      const isTooMuch = cause instanceof Error && 'code' in cause && cause.code === 'ERR_WORKER_OUT_OF_MEMORY';
+      if (!limit.aborted && !isTooMuch) throw cause;
+      const step = STEPS[Atomics.load(progress, 0)];
+      log.warn({ method, step, isTooMuch, ...sizesOf(asked.texts) }, 'analysis given up');
+      const why = isTooMuch
+        ? `The analysis needs more than ${memoryMb} MiB of memory.`
+        : `The analysis did not end within ${timeoutMs / 1000} seconds.`;
+      throw new AppError('analysis-too-costly', `${why} It was given up while ${step}. ${ADVICE}`, { cause });
     } finally {
       giveBack();
     }
   };
 
-  const turnOf = async (texts: TextsOfBuild): Promise<() => void> => {
-    closing.signal.throwIfAborted();
+  /** Somebody waits for the answer, and would rather hear that there is none soon. */
+  const analyze = async (question: Question): Promise<Answer> => {
+    if (turns.waiting >= MOST_WAITING) throw queueFull();
     const limit = AbortSignal.timeout(timeoutMs);
-    const turn = await turns.take(isLarge(texts), AbortSignal.any([limit, closing.signal])).catch((error: unknown) => {
-      if (!limit.aborted) throw error;
+    const turn = turns.take(isLarge(question), AbortSignal.any([limit, closing.signal])).catch((error: unknown) => {
+      throw limit.aborted ? queueFull() : error;
     });
-    if (turn !== undefined) return turn;
-    throw new AppError('analysis-queue-full', 'Too many analyses are under way. Try again in a few seconds.', {
-      retryAfterSeconds: 10,
-    });
+    return await ask('analyze', question, turn, closing.signal);
+  };
+
+  const askForBuild = async <Told>(method: keyof Thinker, asked: Asked, signal: AbortSignal): Promise<Told> => {
+    const ending = AbortSignal.any([signal, closing.signal]);
+    return await ask(method, asked, turns.take(isLarge(asked), ending), ending);
   };
 
   return {
-    analyze: (question) => ask('analyze', question, question.texts),
+    analyze,
+    plan: (question, signal) => askForBuild('plan', question, signal),
+    explain: (question, signal) => askForBuild('explain', question, signal),
     close: async () => {
       closing.abort(new AppError('shutting-down', 'The service is stopping. Try again in a few seconds.'));
       await pool.destroy();
@@ -109,10 +116,19 @@ export function makeThinker(needs: {
   };
 }
 
+/** Whatever is asked, it is about texts. */
+interface Asked {
+  readonly texts: TextsOfBuild;
+}
+
 const ADVICE =
   'Make the Dockerfile and the ignore file shorter, or send fewer files; the operator can raise DRYDOCK_ANALYSIS_TIMEOUT_SECONDS.';
 
-function isLarge(texts: TextsOfBuild): boolean {
+function queueFull(): AppError {
+  return new AppError('analysis-queue-full', 'Too many analyses are under way. Try again in a few seconds.');
+}
+
+function isLarge({ texts }: Asked): boolean {
   const { characters, files } = sizesOf(texts);
   return characters > LARGE_TEXT || files > MANY_FILES;
 }

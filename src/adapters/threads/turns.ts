@@ -5,8 +5,10 @@ export type GiveBack = () => void;
 
 /** Places and those who wait for one. */
 export interface Turns {
-  /** Resolves when it is this one's turn; `undefined` at once when too many wait. Rejects with what `signal` was aborted for. */
-  take(isLarge: boolean, signal: AbortSignal): Promise<GiveBack | undefined>;
+  /** Resolves when it is this one's turn. Rejects with what `signal` was aborted for. */
+  take(isLarge: boolean, signal: AbortSignal): Promise<GiveBack>;
+  /** How many wait. */
+  readonly waiting: number;
 }
 
 /**
@@ -15,7 +17,7 @@ export interface Turns {
  *
  * @param places  at least two
  */
-export function makeTurns(places: number, mostWaiting: number): Turns {
+export function makeTurns(places: number): Turns {
   const taken = { all: 0, large: 0 };
   const waiting: { readonly isLarge: boolean; readonly begin: () => void }[] = [];
   const isFree = (isLarge: boolean): boolean => taken.all < places && (!isLarge || taken.large < places - 1);
@@ -30,9 +32,12 @@ export function makeTurns(places: number, mostWaiting: number): Turns {
     };
   };
   return {
+    get waiting(): number {
+      return waiting.length;
+    },
     async take(isLarge, signal) {
       if (isFree(isLarge)) return begin(isLarge);
-      if (waiting.length >= mostWaiting) return undefined;
+      signal.throwIfAborted();
       const turn = Promise.withResolvers<GiveBack>();
       const mine = { isLarge, begin: (): void => turn.resolve(begin(isLarge)) };
       const onAbort = (): void => {

@@ -109,6 +109,8 @@ export function ofOutput(seen: FailureSeen, scene: FailureScene): Explanation | 
   const { exitCode, log, line } = seen;
   if (exitCode === null) return undefined;
   const lines = log
+    // apt ends its progress without a line feed, and what it prints on stderr may come right behind it.
+    .replaceAll(/\.\.\.(?=[EW]: )/g, '...\n')
     .split('\n')
     .filter((one) => one.trim() !== '')
     .slice(-MOST_LINES)

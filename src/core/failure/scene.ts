@@ -18,7 +18,7 @@ export function instructionAt({ dockerfile }: FailureScene, line: number | null)
 }
 
 /** True when a COPY takes something from an image of that short name: a stage was meant perhaps, and has another name. */
-export function isCopiedFrom({ dockerfile }: FailureScene, name: string): boolean {
+export function isCopiedFrom(dockerfile: Dockerfile, name: string): boolean {
   return dockerfile.instructions.some((one) => one.keyword === 'COPY' && one.from?.value === name);
 }
 

@@ -1,6 +1,7 @@
 /** A thread that does what the Dockerfile says: for the test of the pool. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Order } from '../../../src/adapters/threads/thinker.ts';
+import type { PlanQuestion } from '../../../src/core/build-plan.ts';
 import type { Question } from '../../../src/core/thinking.ts';
 
 /** Does it, and answers the text in upper case. */
@@ -16,4 +17,10 @@ export async function analyze({ asked, progress }: Order<Question>): Promise<str
   if (verb === 'exit') process.exit(3);
   if (verb === 'wait') await sleep(Number(much));
   return asked.texts.dockerfile.toUpperCase();
+}
+
+/** Loops, or answers at once. */
+export function plan({ asked }: Order<PlanQuestion>): string {
+  if (asked.texts.dockerfile === 'loop') for (;;) Math.sqrt(2);
+  return 'planned';
 }

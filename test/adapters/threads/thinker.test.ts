@@ -47,7 +47,7 @@ t.test(
     t.equal(await ask(thinker, 'small'), 'SMALL');
     await endless;
     t.equal(await ask(thinker, 'next'), 'NEXT');
-    t.same(logged, ['analysis given up: too long']);
+    t.same(logged, ['analysis given up']);
   },
 );
 
@@ -55,7 +55,7 @@ t.test('what takes too much memory is ended, and the process is not', async (t) 
   const { thinker, logged } = open(t, { memoryMb: 32 });
   await t.rejects(ask(thinker, 'hoard'), { code: 'analysis-too-costly', message: /more than 32 MiB of memory/ });
   t.equal(await ask(thinker, 'next'), 'NEXT');
-  t.same(logged, ['analysis given up: too large']);
+  t.same(logged, ['analysis given up']);
 });
 
 t.test('a thread that dies takes one question with it', async (t) => {
@@ -74,19 +74,47 @@ t.test('large questions leave a place to small ones', async (t) => {
   t.equal(order.length, 6, 'the large ones have their turns');
 });
 
-t.test('places are given in order, and no more wait than may', async (t) => {
+t.test('places are given in order', async (t) => {
   const never = new AbortController().signal;
-  const turns = makeTurns(2, 2);
+  const turns = makeTurns(2);
   const first = await turns.take(false, never);
   await turns.take(false, never);
   const late = new AbortController();
   const leaving = turns.take(false, late.signal);
   const staying = turns.take(false, never);
-  t.equal(await turns.take(false, never), undefined, 'two wait already');
+  t.equal(turns.waiting, 2);
   late.abort(new Error('gone'));
   await t.rejects(leaving, { message: 'gone' });
-  first?.();
+  await t.rejects(turns.take(false, late.signal), { message: 'gone' });
+  first();
   t.type(await staying, 'function', 'whoever has gone is passed over');
+  t.equal(turns.waiting, 0);
+});
+
+t.test('an analysis is refused when too many wait, and when its turn does not come; builds wait', async (t) => {
+  const { thinker } = open(t, { timeoutMs: 3000 });
+  const loops = ['loop', 'loop'].map((one) => t.rejects(ask(thinker, one), { code: 'analysis-too-costly' }));
+  const waits = Array.from({ length: 100 }, () => ask(thinker, 'x').catch((error: unknown) => error));
+  await t.rejects(ask(thinker, 'one more'), { code: 'analysis-queue-full' });
+  const texts = { dockerfile: 'plan', path: 'Dockerfile', files: undefined, ignore: undefined };
+  const gone = new AbortController();
+  const left = thinker.plan({ texts, profile: 'service' }, gone.signal);
+  const planned = thinker.plan({ texts, profile: 'service' }, new AbortController().signal);
+  gone.abort(new Error('cancelled'));
+  await t.rejects(left, { message: 'cancelled' });
+  await Promise.all([...loops, ...waits]);
+  t.equal(await planned, 'planned');
+});
+
+t.test('whoever does not want an answer any more gets none, and its thread is ended', async (t) => {
+  const { thinker } = open(t);
+  const gone = new AbortController();
+  const texts = { dockerfile: 'loop', path: 'Dockerfile', files: undefined, ignore: undefined };
+  const asked = [1, 2].map(() => thinker.plan({ texts, profile: 'service' }, gone.signal));
+  const waiting = ask(thinker, 'next');
+  gone.abort(new Error('cancelled'));
+  for (const one of asked) await t.rejects(one, { message: 'cancelled' });
+  t.equal(await waiting, 'NEXT');
 });
 
 t.test('closing ends what is under way and what waits, and nothing is taken after it', async (t) => {

@@ -5,6 +5,8 @@ import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 import { makeBuildContext } from '../../../src/core/context/build-context.ts';
 import { parseIgnoreFile } from '../../../src/core/context/ignore.ts';
 import { sentToBuilder, withoutFrontend } from '../../../src/core/prepare-build.ts';
+import { explainFailure } from '../../../src/core/failure/explain.ts';
+import type { FailureSeen } from '../../../src/core/failure/types.ts';
 import { BuildCause, BuildFailure } from '../../../src/schemas/report.ts';
 import { buildWithDeadline } from '../../../src/use-cases/build-image.ts';
 import type { BuildJob } from '../../../src/use-cases/build-image.ts';
@@ -41,7 +43,8 @@ async function failureOf(
   const sent = Object.entries(files).filter(([path]) => keeps(path, false));
   const request = (): ImageBuildRequest =>
     buildOf(text, { files: { ...Object.fromEntries(sent), Dockerfile: withoutFrontend(dockerfile).text }, ...more });
-  const job = { engine, clock, buildTimeoutMs: seconds * 1000, scene: { dockerfile, context }, ...means };
+  const explain = async (seen: FailureSeen): Promise<BuildFailure> => explainFailure(seen, { dockerfile, context });
+  const job = { engine, clock, buildTimeoutMs: seconds * 1000, dockerfile, explain, ...means };
   return (await buildWithDeadline(job, never, request)).failure;
 }
 

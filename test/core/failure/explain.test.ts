@@ -216,3 +216,15 @@ t.test('text that was made to take long does not', async (t) => {
     t.ok(performance.now() - begun < 5000, `${part}: ${Math.round(performance.now() - begun)} ms`);
   }
 });
+
+t.test('a package is named also where apt was still telling how far it is', async (t) => {
+  const log =
+    'Reading package lists...E: Unable to locate package nosuch\nBuilding dependency tree...\nReading state information...';
+  t.match(
+    explainFailure(seen('process "/bin/sh -c x" did not complete successfully: exit code: 100', log, 100), scene),
+    {
+      cause: 'package-not-found',
+      advice: /nosuch/,
+    },
+  );
+});
