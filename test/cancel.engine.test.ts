@@ -1,14 +1,12 @@
 /** Builds that are not wanted any more, on the real engine: cancelled while they wait, build and are proven; nothing is left. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import t from 'tap';
-import { dockerConnection } from '../src/adapters/docker/connection.ts';
 import { Build } from '../src/schemas/build.ts';
+import { leftOnEngine } from './helpers/left-on-engine.ts';
 import { startService } from './helpers/service.ts';
 
 const folder = t.testdir({});
-const docker = new Docker(dockerConnection(process.env));
 const service = await startService({ DRYDOCK_DATA_DIR: folder, DRYDOCK_CONCURRENCY: '1' });
 t.teardown(() => service.stop('SIGKILL'));
 
@@ -43,17 +41,6 @@ async function cancel(address: string): Promise<Build> {
   return build;
 }
 
-async function leftOnEngine(): Promise<readonly unknown[]> {
-  const filters = { label: [`drydock.instance=${readFileSync(join(folder, 'instance'), 'utf8').trim()}`] };
-  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-    docker.listImages({ all: true, filters }),
-  ]);
-  return [...containers, ...networks, ...images, ...volumes];
-}
-
 const mark = `cancel-${process.pid}`;
 const building = `FROM busybox:1.37\nRUN echo ${mark} && sleep 300\n`;
 const probing = `FROM busybox:1.37\nLABEL of=${mark}\nUSER 1001\nCMD ["sleep", "300"]\n`;
@@ -77,7 +64,7 @@ await t.test('while it builds, with another one waiting behind it', async (t) =>
   const report = await fetch(`${first}/report`);
   t.equal(report.status, 409);
   t.match(await report.text(), /ended cancelled and has no report/);
-  t.same(await leftOnEngine(), []);
+  t.same(await leftOnEngine(folder), []);
 });
 
 await t.test('while it is proven', async (t) => {
@@ -86,7 +73,7 @@ await t.test('while it is proven', async (t) => {
   const build = await cancel(address);
   t.equal(build.state, 'cancelled');
   t.equal(build.cancelRequested, undefined);
-  t.same(await leftOnEngine(), []);
+  t.same(await leftOnEngine(folder), []);
 });
 
 await t.test('the next one is built, and an ended one can be removed', async (t) => {

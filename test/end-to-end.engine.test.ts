@@ -1,7 +1,6 @@
 /** The service as a process, on the real engine: what is built, run, stopped and proven, and what is left afterwards. */
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import Docker from 'dockerode';
 import t from 'tap';
 import type { Test } from 'tap';
 import { pack } from 'tar-stream';
@@ -9,10 +8,9 @@ import { Build } from '../src/schemas/build.ts';
 import { Report } from '../src/schemas/report.ts';
 import { dockerConnection } from '../src/adapters/docker/connection.ts';
 import { openDoor } from './helpers/engine-door.ts';
+import { leftOnEngine } from './helpers/left-on-engine.ts';
 import { contextOf, startService } from './helpers/service.ts';
 import type { Service } from './helpers/service.ts';
-
-const docker = new Docker(dockerConnection(process.env));
 
 async function start(t: Test, folder: string): Promise<Service> {
   const service = await startService({ DRYDOCK_DATA_DIR: folder });
@@ -49,19 +47,6 @@ async function reportOf(address: string): Promise<Report> {
 
 function status(report: Report, id: string): string | undefined {
   return report.items.find((item) => item.id === id)?.status;
-}
-
-/** What of one installation stands on the engine; others may use it at the same time. */
-async function leftOf(folder: string): Promise<readonly string[]> {
-  const instance = readFileSync(join(folder, 'instance'), 'utf8').trim();
-  const filters = { label: [`drydock.instance=${instance}`] };
-  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-    docker.listImages({ all: true, filters }),
-  ]);
-  return [...containers, ...networks, ...images].map((one) => one.Id).concat(volumes.map((one) => one.Name));
 }
 
 async function archiveOf(dockerfile: string): Promise<Buffer> {
@@ -126,7 +111,7 @@ t.test('a service is built, run, stopped and judged, in Python and in Node, good
     t.equal(bad.report.run?.exitCode, 137, `${name}: it had to be killed`);
   }
   t.ok(goodPython?.states.includes('probing'), `states: ${goodPython?.states.join(' → ')}`);
-  t.same(await leftOf(folder), [], 'nothing is left on the engine');
+  t.same(await leftOnEngine(folder), [], 'nothing is left on the engine');
 });
 
 t.test('a build that fails is a result: the step, its line, its code, its last words', async (t) => {
@@ -143,7 +128,7 @@ t.test('a build that fails is a result: the step, its line, its code, its last w
     'unknown',
     'what was not reached is unknown',
   );
-  t.same(await leftOf(folder), [], 'nothing is left on the engine');
+  t.same(await leftOnEngine(folder), [], 'nothing is left on the engine');
 });
 
 t.test('a text that no builder reads is a result too', async (t) => {
@@ -168,14 +153,14 @@ t.test('a build and its report survive kill -9; a running build runs again, and 
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   await first.stop('SIGKILL');
-  t.not((await leftOf(folder)).length, 0, 'a killed process leaves its container behind');
+  t.not((await leftOnEngine(folder)).length, 0, 'a killed process leaves its container behind');
 
   const second = await start(t, folder);
   t.same(await reportOf(done.replace(first.url, second.url)), report, 'what had ended is as it was');
   const { build } = await follow(running.replace(first.url, second.url));
   t.equal(build.attempt, 2, 'what was running is tried again');
   t.equal(build.state, 'failed');
-  t.same(await leftOf(folder), [], 'nothing is left on the engine');
+  t.same(await leftOnEngine(folder), [], 'nothing is left on the engine');
   t.equal(await second.stop(), 0);
 });
 
@@ -193,7 +178,7 @@ t.test(
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
     t.equal(await first.stop(), 0);
-    t.same(await leftOf(folder), [], 'nothing is left on the engine');
+    t.same(await leftOnEngine(folder), [], 'nothing is left on the engine');
     const second = await start(t, folder);
     const { build } = await follow(address.replace(first.url, second.url));
     t.equal(build.attempt, 2);
@@ -251,14 +236,14 @@ t.test('what could not be removed because the engine was away is removed when it
   t.teardown(() => service.stop('SIGKILL'));
   const archive = await archiveOf('FROM busybox:1.37\nUSER 1001\nCMD ["sleep", "60"]\n');
   const address = await submit(service.url, archive, '?port=80&startTimeoutSeconds=30');
-  while ((await leftOf(data)).length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
+  while ((await leftOnEngine(data)).length < 3) await new Promise((resolve) => setTimeout(resolve, 50));
 
   away.go();
   const { build } = await follow(address);
   t.equal(build.state, 'errored', 'no verdict without an engine');
-  t.not((await leftOf(data)).length, 0, 'something was left behind');
+  t.not((await leftOnEngine(data)).length, 0, 'something was left behind');
   away.comeBack();
-  while ((await leftOf(data)).length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  while ((await leftOnEngine(data)).length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
   t.pass('and is gone, without a restart');
   t.equal(await service.stop(), 0);
 });

@@ -1,16 +1,13 @@
 /** Twins on the real engine, through the service as a process: what each must prove, row by row, and that nothing is left. */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import Docker from 'dockerode';
 import t from 'tap';
 import type { Test } from 'tap';
 import { pack } from 'tar-stream';
-import { dockerConnection } from '../src/adapters/docker/connection.ts';
 import { checklist } from '../src/core/checklist.ts';
 import { probes } from '../src/core/probes/index.ts';
 import { Build } from '../src/schemas/build.ts';
 import { ItemId } from '../src/schemas/item.ts';
 import { Report } from '../src/schemas/report.ts';
+import { leftOnEngine } from './helpers/left-on-engine.ts';
 import { startService } from './helpers/service.ts';
 import { follow } from './helpers/verify.ts';
 import { building } from './twins/building.ts';
@@ -94,13 +91,5 @@ await t.test('twins', async (t) => {
 });
 
 await t.test('nothing of them is left on the engine', async (t) => {
-  const docker = new Docker(dockerConnection(process.env));
-  const filters = { label: [`drydock.instance=${readFileSync(join(folder, 'instance'), 'utf8').trim()}`] };
-  const [containers, networks, { Volumes: volumes }, images] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-    docker.listImages({ all: true, filters }),
-  ]);
-  t.same([...containers, ...networks, ...images, ...volumes], []);
+  t.same(await leftOnEngine(folder), []);
 });
