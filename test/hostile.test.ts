@@ -41,7 +41,8 @@ t.test('a hostile analysis keeps nobody waiting, and ends as a problem at its de
   const problem = Problem.parse(await answer.json());
   t.equal(problem.type, '/problems/analysis-too-costly');
   t.match(problem.detail, /did not end within 5 seconds\. It was given up while \w.+\. Make the Dockerfile/);
-  t.match(service.log(), /"code":"analysis-too-costly"|analysis given up: too long/);
+  // A line may still be in the pipe when the answer is here.
+  while (!/analysis given up/.test(service.log())) await new Promise((resolve) => setTimeout(resolve, 20));
   t.equal((await analyse(service, 'FROM a\n')).status, 200, 'and the service goes on');
 });
 

@@ -1,4 +1,5 @@
 /** Making and starting a container, with the limits that every one has that runs a stranger's image. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import type { RunRequest } from '../../use-cases/engine-port.ts';
@@ -33,8 +34,7 @@ export async function startContainer(
       docker.createContainer({ ...specification, abortSignal }),
     );
     id = created.id;
-    const container = docker.getContainer(id);
-    await ask({ to: 'start a container', reads: nothing, signal }, (abortSignal) => container.start({ abortSignal }));
+    await startPatiently(client, id, signal);
     return { id, startError: undefined };
   } catch (error) {
     if (!(error instanceof EngineRefusal) || !isOfTheImage(error)) throw error;
@@ -42,12 +42,38 @@ export async function startContainer(
   }
 }
 
+/** How often and how far apart an engine is asked again that was short of something. */
+const RETRY_AFTER_MS = [500, 2000];
+
+async function startPatiently(client: Client, id: string, signal: AbortSignal): Promise<void> {
+  const container = client.docker.getContainer(id);
+  for (let tries = 0; ; tries += 1) {
+    try {
+      await client.ask({ to: 'start a container', reads: nothing, signal }, (abortSignal) =>
+        container.start({ abortSignal }),
+      );
+      return;
+    } catch (error) {
+      const pauseMs = RETRY_AFTER_MS[tries];
+      if (pauseMs === undefined || !(error instanceof EngineRefusal) || !isShortage(error)) throw error;
+      await sleep(pauseMs, undefined, { signal });
+    }
+  }
+}
+
 /**
- * A missing program, an unknown user, a working folder that is a file: the engine tells these with 400 or 500.
- * What is missing on its own side is a 404; only a full disk looks the same and has to be told by its text.
+ * The engine's machine had no process, memory or disk left, or lost the helper that was to start the container. It is told with the
+ * same status and in the same frame as what the image does wrong, so only its text tells. Measured under a fork bomb next door.
  */
+function isShortage({ said }: Pick<EngineRefusal, 'said'>): boolean {
+  return /no space left on device|cannot allocate memory|resource temporarily unavailable|can't get final child's PID|pthread_create failed|ttrpc: closed|context deadline exceeded/i.test(
+    said,
+  );
+}
+
+/** A missing program, an unknown user, a working folder that is a file: told with 400 or 500. What is missing on the engine's side is a 404. */
 function isOfTheImage(refusal: EngineRefusal): boolean {
-  return [400, 500].includes(refusal.status) && !/no space left on device|cannot allocate memory/i.test(refusal.said);
+  return [400, 500].includes(refusal.status) && !isShortage(refusal);
 }
 
 /** The container under test, as `startContainer` wants it told. */

@@ -267,3 +267,34 @@ await t.test('certificates that cannot be read are told when the engine is made'
   const host = dockerConnection({ DOCKER_HOST: 'tcp://ship', DOCKER_TLS_VERIFY: '1', DOCKER_CERT_PATH: t.testdir() });
   t.throws(() => engineUnderTest({ host }), { message: /ca\.pem/ });
 });
+
+t.test('an engine that is short of something is asked again, and is never the fault of the image', async (t) => {
+  const frame = (why: string): string =>
+    `failed to create task for container: failed to create shim task: OCI runtime create failed: runc create failed: unable to start container process: ${why}`;
+  const run = async (why: string): Promise<{ starts: number; told: unknown }> => {
+    let starts = 0;
+    const host = await fakeEngine(t, (request, reply) => {
+      const answer = (status: number, body: object): void => {
+        reply.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+      };
+      const url = request.url ?? '';
+      if (url.includes('/start')) starts += 1;
+      if (url.includes('/start')) answer(500, { message: frame(why) });
+      else if (url.includes('/networks/create')) answer(201, { Id: 'n1' });
+      else if (url.includes('/containers/create')) answer(201, { Id: 'c1' });
+      // Where this runs in a container itself, it is none of this engine.
+      else if (url.includes('/containers/')) answer(404, { message: 'no such container' });
+      else answer(200, { Config: {} });
+    });
+    const engine = engineUnderTest({ host });
+    t.teardown(() => engine.close());
+    const told = await engine.run(runOf('b', 'sha256:1'), never).then(
+      async ({ running }) => (await running.state()).startError,
+      (error: unknown) => (error instanceof AppError ? error.code : error),
+    );
+    return { starts, told };
+  };
+  t.same(await run("can't get final child's PID from pipe: EOF"), { starts: 3, told: 'engine-unavailable' });
+  const missing = 'exec: "serve": executable file not found in $PATH';
+  t.same(await run(missing), { starts: 1, told: frame(missing) }, 'what the image lacks is told at once');
+});
