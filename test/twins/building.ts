@@ -42,7 +42,12 @@ function hostile(
   run: (marker: string) => string,
 ): Hostile {
   const marker = randomUUID();
-  return { ...one, marker, line: 2, dockerfile: `FROM ${from}\nRUN ${run(marker)}\nCMD ["true"]\n` };
+  return {
+    ...one,
+    marker,
+    line: from.split('\n').length + 1,
+    dockerfile: `FROM ${from}\nRUN ${run(marker)}\nCMD ["true"]\n`,
+  };
 }
 
 /** Those builds. Each is bounded by its deadline also where no ceiling stops it. */
@@ -53,8 +58,9 @@ export const hostiles: readonly Hostile[] = [
       causes: ['deadline', 'command-failed', 'out-of-memory'],
       says: /no more processes|killed|given up/,
     },
-    'busybox:1.37',
-    (marker) => `b() { b | b & }; b; sleep 600; echo ${marker}`,
+    // A limit of its own, half of what the engine has for everybody: with all of it, whatever else runs there could start nothing.
+    'busybox:1.37\nUSER 4242',
+    (marker) => `ulimit -p 1000; b() { b | b & }; b; sleep 600; echo ${marker}`,
   ),
   hostile(
     { name: 'a memory hog', causes: ['deadline', 'out-of-memory'], says: /memory|given up/ },
