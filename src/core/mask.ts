@@ -27,12 +27,15 @@ export function makeMask(...given: readonly (Readonly<Record<string, string>> | 
  * @param more  what else is to be hidden, in every form in which it may be repeated
  */
 export function maskOf(
-  given: Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries' | 'services'>,
+  given: Pick<BuildOptions, 'buildArgs' | 'secretBuildArgs' | 'env' | 'secrets' | 'registries' | 'services'>,
   more: readonly string[] = [],
 ): Mask {
   return hiding([
     ...secretsAmong([given.buildArgs, given.env, ...Object.values(given.services ?? {}).map(({ env }) => env)]),
     ...Object.values(given.secrets ?? {}).flatMap(partsOf),
+    ...Object.entries(given.buildArgs ?? {}).flatMap(([name, value]) =>
+      given.secretBuildArgs?.includes(name) === true ? partsOf(value) : [],
+    ),
     ...Object.values(given.registries ?? {}).map(({ password }) => password),
     ...more,
   ]);

@@ -156,6 +156,10 @@ export const BuildOptions = z
       .optional()
       .meta({ description: "Platform to build for. Default: the engine's own." }),
     buildArgs: z.record(EnvName, z.string().max(32_768)).optional(),
+    secretBuildArgs: z.array(EnvName).max(100).optional().meta({
+      description:
+        'Build arguments that are secrets although their names do not say so: their values are searched in the image, and masked.',
+    }),
     labels: z
       .record(LabelKey, z.string().max(4096))
       .optional()

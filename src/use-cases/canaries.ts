@@ -54,6 +54,8 @@ export async function lookInto(
     readonly dockerfile: Dockerfile;
     readonly declared: DeclaredPackages;
     readonly sealed: Pick<SealedInputs, 'buildArgs' | 'secrets'>;
+    /** Build arguments that somebody marked as secrets. */
+    readonly marked: readonly string[];
     readonly made: Readonly<Record<string, string>>;
     readonly untried: readonly string[];
     /** Given with the request, and not by the Dockerfile. */
@@ -61,8 +63,10 @@ export async function lookInto(
   },
   signal: AbortSignal,
 ): Promise<ImageBox> {
-  const { imageId, dockerfile, declared, sealed, made, untried, labels } = about;
-  const args = Object.entries(sealed.buildArgs ?? {}).filter(([name]) => secretName(name) === 'strong');
+  const { imageId, dockerfile, declared, sealed, marked, made, untried, labels } = about;
+  const args = Object.entries(sealed.buildArgs ?? {}).filter(
+    ([name]) => marked.includes(name) || secretName(name) === 'strong',
+  );
   const given = [...args, ...Object.entries(sealed.secrets ?? {}), ...Object.entries(made)];
   const canaries = given.map(([name, value]): Canary => ({ name, value }));
   const image = await engine.scan({ imageId, steps: ownSteps(dockerfile), canaries, declared }, signal);

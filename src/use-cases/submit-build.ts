@@ -86,7 +86,7 @@ export function makeSubmitBuild(needs: {
           contextId: context.id,
           options: { ...open, dockerfile: read.path },
           sealed,
-          report: maskReport(report, maskOf(sealed)),
+          report: maskReport(report, maskOf({ ...sealed, secretBuildArgs: open.secretBuildArgs })),
         },
         queueLimit,
       );

@@ -56,9 +56,10 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
   const read = await readClaim(claim, needs, signal);
   const { dockerfile, texts, declared, policy } = read;
   const { path } = texts;
+  const marked = options.secretBuildArgs ?? [];
   let made = makeUpValues(dockerfile, sealed.buildArgs);
   const mask = maskOf(
-    { ...sealed, buildArgs: { ...made, ...sealed.buildArgs } },
+    { ...sealed, secretBuildArgs: options.secretBuildArgs, buildArgs: { ...made, ...sealed.buildArgs } },
     proxySecrets({ ...needs.surroundings.proxies, ...sealed.buildArgs }),
   );
   const { version: engineVersion } = await engine.describe(signal);
@@ -120,7 +121,8 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       clock,
       log,
       isAsked: ({ id }) => policy.rules.get(id) !== 'off',
-      look: (imageId) => lookInto(engine, { imageId, dockerfile, declared, sealed, made, untried, labels }, signal),
+      look: (imageId) =>
+        lookInto(engine, { imageId, dockerfile, declared, sealed, marked, made, untried, labels }, signal),
       accompany: () =>
         bringCompanions(
           {

@@ -27,11 +27,13 @@ t.test('what is too short to be a secret does not take letters out of every word
 
 t.test('what was given as a secret is hidden whatever it looks like, and so are its parts', async (t) => {
   const mask = maskOf({
-    buildArgs: { VERSION: '1.2.3' },
+    buildArgs: { VERSION: '1.2.3', LICENCE: 'three wise sailors' },
+    secretBuildArgs: ['LICENCE'],
     secrets: { plain: 'open sesame', npmrc: '//host/:_authToken=b7Qx93kfLs02mVt6\nstrict-ssl=true\n' },
     registries: { 'docker.io': { username: 'shipwright', password: 'hunter22' } },
   });
   t.equal(mask('say open sesame to 1.2.3'), 'say *** to 1.2.3');
+  t.equal(mask('for three wise sailors'), 'for ***', 'an argument that somebody called a secret');
   t.equal(mask('token b7Qx93kfLs02mVt6 of npm'), 'token *** of npm', 'a word of a file that a machine made');
   t.equal(mask('read strict-ssl=true here'), 'read *** here', 'a line of a file');
   t.equal(mask('shipwright:hunter22'), 'shipwright:***');

@@ -97,6 +97,13 @@ COPY --from=build /auth /etc/auth
     state: 'passed',
     proven: { 'no-secrets': 'pass' },
   },
+  ...[true, false].map((isMarked): Twin => ({
+    name: `a build argument that ${isMarked ? 'somebody' : 'nobody'} calls a secret is in the image`,
+    dockerfile: 'FROM busybox:1.37\nARG LICENCE\nRUN echo "for $LICENCE" > /licence\n',
+    options: { buildArgs: { LICENCE: 'three wise sailors' }, ...(isMarked ? { secretBuildArgs: ['LICENCE'] } : {}) },
+    state: isMarked ? 'failed' : 'passed',
+    proven: { 'no-secrets': isMarked ? 'fail' : 'pass' },
+  })),
   {
     name: 'a secret is mounted and used',
     dockerfile: `FROM busybox:1.37

@@ -51,7 +51,8 @@ t.test(
         imageId: 'sha256:1',
         dockerfile: parseDockerfile('FROM a\nRUN b\n'),
         declared,
-        sealed: { buildArgs: { API_TOKEN: 'one', VERSION: '1.2' }, secrets: { npmrc: 'two' } },
+        sealed: { buildArgs: { API_TOKEN: 'one', VERSION: '1.2', LICENCE: 'four' }, secrets: { npmrc: 'two' } },
+        marked: ['LICENCE', 'ABSENT'],
         made: { DB_PASSWORD: 'three' },
         untried: ['SIGNING_KEY'],
         labels: ['team', 'org.opencontainers.image.title'],
@@ -62,6 +63,7 @@ t.test(
       asked?.canaries.map(({ name, value }) => [name, value]),
       [
         ['API_TOKEN', 'one'],
+        ['LICENCE', 'four'],
         ['npmrc', 'two'],
         ['DB_PASSWORD', 'three'],
       ],

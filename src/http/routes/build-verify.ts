@@ -45,6 +45,7 @@ export function buildVerifyRoutes(
             services: true,
             command: true,
             requiredEnv: true,
+            secretBuildArgs: true,
             policy: true,
           }),
           response: {
