@@ -82,5 +82,7 @@ await t.test('the next one is built, and an ended one can be removed', async (t)
   t.equal((await fetch(address, { method: 'DELETE' })).status, 204);
   t.equal((await fetch(address)).status, 404);
   t.equal((await fetch(address, { method: 'DELETE' })).status, 404);
-  t.same(readdirSync(join(folder, 'spool')), [], 'no upload is kept');
+  // The row says how it ended, and then its upload goes.
+  while (readdirSync(join(folder, 'spool')).length > 0) await new Promise((resolve) => setTimeout(resolve, 20));
+  t.pass('no upload is kept');
 });
