@@ -10,10 +10,19 @@ import type { Subject } from '../rule.ts';
 
 /** With one of these the project itself is not built. */
 const LEAVES_PROJECT_OUT =
-  /^--(?:no-install-project|no-install-workspace|no-install-local|only-group|only-dev|package|all-packages|dry-run|check|project|directory)(?:=|$)/;
+  /^--(?:no-install-project|no-install-workspace|no-install-local|no-install-package|only-group|only-dev|package|all-packages|dry-run|check|project|directory)(?:=|$)/;
 /** uv builds what names a build system, unless told that it is no package. */
 const IS_PACKAGE = /^\[build-system\]/m;
-const IS_NO_PACKAGE = /^package *= *false\b/m;
+/** In a table, an inline table or a dotted key. */
+const IS_NO_PACKAGE = /^[^#\n]*\bpackage["']? *= *false\b/m;
+/** The same as variables, or another project. */
+const LEAVES_PROJECT_OUT_BY_NAME = [
+  'UV_NO_INSTALL_PROJECT',
+  'UV_NO_INSTALL_WORKSPACE',
+  'UV_NO_INSTALL_LOCAL',
+  'UV_PROJECT',
+  'UV_WORKING_DIR',
+].map((name) => ({ name }));
 
 export default defineRule({
   id: 'uv-project-without-source',
@@ -51,8 +60,10 @@ export default defineRule({
       // The first one of a stage decides: it fails, or the others have what it made.
       if (install.manager.id !== 'uv' || seen.has(install.stage)) continue;
       seen.add(install.stage);
-      if (install.flags.some((flag) => LEAVES_PROJECT_OUT.test(flag))) continue;
-      if (isSetFor(subject, install, [{ name: 'UV_NO_INSTALL_PROJECT' }])) continue;
+      if (install.given.some(({ name }) => LEAVES_PROJECT_OUT.test(name))) continue;
+      // `uv sync $MORE` may say anything.
+      if (install.packages.includes(undefined)) continue;
+      if (isSetFor(subject, install, LEAVES_PROJECT_OUT_BY_NAME)) continue;
       if (!hasManifestAlone(subject, install)) continue;
       yield {
         at: install.span,
