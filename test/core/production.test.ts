@@ -142,7 +142,7 @@ RUN --mount=type=secret,target=/run/secrets/pip.conf true
 });
 
 t.test('who PID 1 was and how it stopped; what was not seen is said, with the reason', async (t) => {
-  const pid1 = { pid: 7, uid: 1001, gid: 0, command: 'node server.js' };
+  const pid1 = { pid: 7, uid: 1001, keepsRoot: false, gid: 0, command: 'node server.js' };
   const stop = {
     signal: 'SIGTERM',
     graceSeconds: 10,

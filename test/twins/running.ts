@@ -35,6 +35,14 @@ export const running: readonly Twin[] = [
     proven: { 'non-root-user': 'pass' },
   },
   {
+    name: 'it starts as root and only lends it away',
+    dockerfile: image().replace('USER 1001\n', ''),
+    files: { 'server.js': server(`process.setegid(1001); process.seteuid(1001);`) },
+    state: 'failed',
+    proven: { 'non-root-user': 'fail' },
+    says: { 'non-root-user': /uid 1001 and can take root back/ },
+  },
+  {
     name: 'it listens on loopback alone',
     dockerfile: image(),
     files: { 'server.js': server('', `server.listen(8000, '127.0.0.1', () => console.log('listening'))`) },

@@ -12,10 +12,11 @@ const Top = z.object({ Titles: z.array(z.string()), Processes: z.array(z.array(z
 const Info = z.object({ SecurityOptions: z.array(z.string()).nullish() });
 
 /** Numbers, not names: a name would be looked up on the engine's host, where it means somebody else. */
-const COLUMNS = '-eo pid,ppid,uid,gid,args';
+const COLUMNS = '-eo pid,ppid,uid,ruid,suid,gid,args';
 const MAX_PROCESSES = 1000;
 
-const Row = z.tuple([z.coerce.number(), z.coerce.number(), z.coerce.number(), z.coerce.number(), z.string()]);
+const Id = z.coerce.number();
+const Row = z.tuple([Id, Id, Id, Id, Id, Id, z.string()]);
 
 /**
  * The process tree of PID 1, which comes first. `pid1` is its number on the host.
@@ -43,9 +44,10 @@ export async function seeProcesses(
     if (tree.length === 0) return unseen('PID 1 is not in the process list of the engine');
     return {
       seen: 'processes',
-      processes: tree.slice(0, MAX_PROCESSES).map(([pid, , uid, gid, command]) => ({
+      processes: tree.slice(0, MAX_PROCESSES).map(([pid, , uid, ruid, suid, gid, command]) => ({
         pid,
         uid,
+        keepsRoot: ruid === 0 || suid === 0,
         gid,
         command: plainText(command).slice(0, 1000),
       })),

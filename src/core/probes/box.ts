@@ -16,7 +16,10 @@ export type Purpose = 'service' | 'job' | 'cli';
 /** One process of the container, seen from the engine's host. */
 export interface ProcessSeen {
   readonly pid: number;
+  /** The one it acts with. */
   readonly uid: number;
+  /** Its real or saved uid is 0: it acts as somebody else, and takes root back whenever it likes. */
+  readonly keepsRoot: boolean;
   readonly gid: number;
   readonly command: string;
 }

@@ -5,8 +5,8 @@ import { defineProbe } from './probe.ts';
 /** Named one by one; the rest is counted. */
 const SHOWN = 20;
 
-const app: ProcessSeen = { pid: 4711, uid: 10001, gid: 10001, command: 'node server.js' };
-const root: ProcessSeen = { pid: 4712, uid: 0, gid: 0, command: 'nginx: master process nginx' };
+const app: ProcessSeen = { pid: 4711, uid: 10001, keepsRoot: false, gid: 10001, command: 'node server.js' };
+const root: ProcessSeen = { pid: 4712, uid: 0, keepsRoot: true, gid: 0, command: 'nginx: master process nginx' };
 
 export default defineProbe({
   id: 'processes-not-root',
@@ -16,7 +16,7 @@ export default defineProbe({
   why: 'Uid 0 inside the container is uid 0 for the kernel: a hole in the service becomes root in the container, and with one more hole root on the machine.',
   fix: 'Create a user with a fixed number, give it what it must write, and end the Dockerfile with USER 10001. A service that needs root for its start has to give it up before it serves.',
   source:
-    'Effective uid and gid of every process below PID 1, from the process table of the engine’s host (Docker Engine API, ContainerTop).',
+    'Effective, real and saved uid and gid of every process below PID 1, from the process table of the engine’s host (Docker Engine API, ContainerTop).',
   phase: 'running',
   look: async (box) => await box.processes(),
   judge: (seen) => {
@@ -32,12 +32,16 @@ export default defineProbe({
       return { status: 'unknown', summary: `No process was seen: ${seen.reason}.`, evidence: [] };
     const { processes } = seen;
     if (processes.length === 0) return { status: 'unknown', summary: 'The process list is empty.', evidence: [] };
-    const roots = processes.filter(({ uid }) => uid === 0);
+    const roots = processes.filter(isRoot);
     // Those at fault first: a list that is cut off must not lose them.
-    const ordered = [...roots, ...processes.filter(({ uid }) => uid !== 0)];
+    const ordered = [...roots, ...processes.filter((one) => !isRoot(one))];
     const evidence = ordered.slice(0, SHOWN).map((process) => ({
       fact: `process ${process.pid}`,
-      value: `uid ${process.uid}, gid ${process.gid}: ${process.command}`.slice(0, 4000),
+      value:
+        `uid ${process.uid}${process.uid !== 0 && process.keepsRoot ? ' (keeps root)' : ''}, gid ${process.gid}: ${process.command}`.slice(
+          0,
+          4000,
+        ),
     }));
     for (const [ids, count] of idsOf(ordered.slice(SHOWN))) {
       evidence.push({ fact: `${count} more`, value: ids });
@@ -54,10 +58,17 @@ export default defineProbe({
     }
     const others = roots.length === 1 ? '' : `, and ${roots.length - 1} more`;
     const named = `process ${first.pid} (${first.command.slice(0, 200)})${others}`;
-    return { status: 'fail', summary: `Runs as root: ${named}.`, evidence };
+    const summary =
+      first.uid === 0 ? `Runs as root: ${named}.` : `Acts as uid ${first.uid} and can take root back: ${named}.`;
+    return { status: 'fail', summary, evidence };
   },
   cases: [
     { name: 'one process of a user', seen: { seen: 'processes', processes: [app] }, status: 'pass' },
+    {
+      name: 'one that acts as a user and has kept root',
+      seen: { seen: 'processes', processes: [{ ...app, keepsRoot: true }] },
+      status: 'fail',
+    },
     { name: 'one process of root', seen: { seen: 'processes', processes: [root] }, status: 'fail' },
     {
       name: 'workers of a user below a master of root',
@@ -80,6 +91,10 @@ export default defineProbe({
     { name: 'an empty list', seen: { seen: 'processes', processes: [] }, status: 'unknown' },
   ],
 });
+
+function isRoot({ uid, keepsRoot }: ProcessSeen): boolean {
+  return uid === 0 || keepsRoot;
+}
 
 /** Most kinds of users that are told of those who are not named one by one. */
 const MOST_KINDS = 50;
