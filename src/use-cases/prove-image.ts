@@ -113,7 +113,7 @@ export async function proveImage(
   const companions = await job.accompany();
   if ('problem' in companions) {
     await tell('image', 2);
-    await lookInto();
+    await Promise.all([lookInto(), rebuild()]);
     const { problem } = companions;
     return { proven: inOrder([...proven, ...notReached(wanted, proven, problem)]), run: undefined, image };
   }

@@ -80,6 +80,25 @@ export const companions: readonly Twin[] = [
     says: { 'builds-and-starts': /the service db ended with exit code 3\. Its last words: no licence/ },
   },
   {
+    name: 'what it needs ends by itself in the middle of it all',
+    dockerfile: image(),
+    files: { 'server.js': server() },
+    options: {
+      services: {
+        db: {
+          ...db,
+          command: [
+            'node',
+            '-e',
+            `require('node:net').createServer().listen(5432); setTimeout(() => process.exit(), 1000)`,
+          ],
+        },
+      },
+    },
+    state: 'passed',
+    proven: { 'builds-and-starts': 'pass', healthcheck: 'pass' },
+  },
+  {
     name: 'what it needs accepts no connection',
     dockerfile: image(),
     files: { 'server.js': server() },

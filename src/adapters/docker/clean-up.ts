@@ -20,13 +20,14 @@ const Attached = z.object({ Containers: z.record(z.string(), z.unknown()).nullis
 /** Removes everything of one build: containers first, because they hold the rest. Returns how many things. */
 export async function removeBuild(client: Client, buildId: string): Promise<number> {
   const label = `${BUILD_LABEL}=${buildId}`;
-  const containers = await removeContainers(client, label);
-  const [networks, volumes, images] = await Promise.all([
+  // What cannot be removed keeps nothing else from being tried.
+  const containers = await Promise.allSettled([removeContainers(client, label)]);
+  const rest = await Promise.allSettled([
     removeNetworks(client, label),
     removeVolumes(client, label),
     removeImages(client, buildId),
   ]);
-  return containers + networks + volumes + images;
+  return sumOf([...containers, ...rest]);
 }
 
 /** The same for every build of this installation that is not in `keep`. */
@@ -42,11 +43,19 @@ export async function removeOthers(client: Client, keep: readonly string[]): Pro
     list(client, 'images', Images, (abortSignal) => docker.listImages({ all: true, filters, abortSignal })),
   ]);
   const owners = new Set(found.flat().flatMap(({ Labels: labels }) => labels?.[BUILD_LABEL] ?? []));
-  let removed = 0;
+  const tries: PromiseSettledResult<number>[] = [];
   for (const owner of owners) {
-    if (!keep.includes(owner)) removed += await removeBuild(client, owner);
+    if (!keep.includes(owner)) tries.push(...(await Promise.allSettled([removeBuild(client, owner)])));
   }
-  return removed;
+  return sumOf(tries);
+}
+
+/** How many in all. Throws the first failure, when everything has been tried. */
+function sumOf(tries: readonly PromiseSettledResult<number>[]): number {
+  return tries.reduce((sum, one) => {
+    if (one.status === 'rejected') throw one.reason;
+    return sum + one.value;
+  }, 0);
 }
 
 /**

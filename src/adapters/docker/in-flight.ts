@@ -15,7 +15,7 @@ export interface HeldRequest {
   end(): Promise<InFlightSeen>;
 }
 
-type Heard = { readonly status: number } | { readonly reason: string };
+type Heard = { readonly status: number } | { readonly reason: string } | { readonly tooLong: true };
 
 /** Sends it and waits until it is under way. Never throws. */
 export async function holdRequest(
@@ -29,7 +29,7 @@ export async function holdRequest(
   const early = await Promise.race([heard, sleep(UNDER_WAY_MS, undefined, { signal: over.signal })]);
   if (early !== undefined) {
     const reason =
-      'status' in early
+      'status' in early || 'tooLong' in early
         ? `it was answered within ${UNDER_WAY_MS / 1000} s, before the signal came`
         : `it failed before the signal came: ${early.reason}`;
     return { end: async () => ({ seen: 'unseen', path, reason }) };
@@ -40,6 +40,9 @@ export async function holdRequest(
       const late = sleep(UNDER_WAY_MS, undefined, { signal: over.signal }).catch(() => undefined);
       const end = (await Promise.race([heard, late])) ?? { reason: 'no answer came' };
       over.abort();
+      if ('tooLong' in end) {
+        return { seen: 'unseen', path, reason: `its answer has more than ${MOST_BYTES / 1024 / 1024} MiB` };
+      }
       return 'status' in end
         ? { seen: 'answered', path, status: end.status }
         : { seen: 'cut-off', path, reason: end.reason };
@@ -69,7 +72,7 @@ async function read(response: IncomingMessage): Promise<Heard> {
   try {
     for await (const chunk of response) {
       bytes += (chunk as Buffer).length; // no encoding was set, so chunks are Buffers
-      if (bytes > MOST_BYTES) break;
+      if (bytes > MOST_BYTES) return { tooLong: true };
     }
     return { status: response.statusCode ?? 0 };
   } catch {

@@ -162,7 +162,7 @@ export type PausedBox =
       /** Host name of the companion. */
       readonly companion: string;
       readonly url: string;
-      /** The first answer other than 200, else the last one; `undefined`: none came in time. */
+      /** The last answer: asked until two in a row told that something is wrong; `undefined`: none came in time. */
       readonly status: number | undefined;
       /** Of that answer, counted from the pause; else of the wait for one. */
       readonly afterMs: number;

@@ -40,8 +40,8 @@ export default defineProbe({
         evidence,
       };
     }
-    if (status === 200) {
-      const summary = `With ${companion} paused, the health endpoint still answered 200 after ${after}.`;
+    if (status !== undefined && status < 500) {
+      const summary = `With ${companion} paused, the health endpoint still answered ${status} after ${after}.`;
       return { status: 'warn', summary, evidence };
     }
     const told = status === undefined ? 'gave no answer' : `answered ${status}`;
@@ -55,6 +55,8 @@ export default defineProbe({
     { name: 'it answers 503', seen: noticed, status: 'pass' },
     { name: 'it waits for the database and gives no answer', seen: { ...noticed, status: undefined }, status: 'pass' },
     { name: 'it says that all is well', seen: { ...noticed, status: 200, afterMs: 10_000 }, status: 'warn' },
+    { name: 'it leads elsewhere', seen: { ...noticed, status: 302 }, status: 'warn' },
+    { name: 'it asks for fewer requests', seen: { ...noticed, status: 429 }, status: 'warn' },
     { name: 'it ends', seen: { ...noticed, status: undefined, stayedUp: false }, status: 'warn' },
     { name: 'it stands alone', seen: { seen: 'alone' }, status: 'not-applicable' },
     { name: 'it did not answer 200 before', seen: { seen: 'unseen', reason: 'it did not answer' }, status: 'unknown' },
