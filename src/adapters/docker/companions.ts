@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Companion, CompanionRequest, Companions, CompanionsRequest } from '../../use-cases/engine-port.ts';
 import type { Client } from './client.ts';
 import { confinedContainer, startContainer } from './container.ts';
+import { watchDisk } from './disk.ts';
 import { waitForHealth } from './health.ts';
 import { imageFacts } from './image.ts';
 import { openNetwork } from './network.ts';
@@ -59,6 +60,8 @@ async function startCompanion(
   };
   const { id, startError } = await startContainer(client, specification, signal);
   if (startError !== undefined) return { problem: `the service ${name} could not be started: ${startError}` };
+  // Nobody looks after it later: the watch ends with the container, however that ends.
+  watchDisk(client, id, signal);
   const watch = await watchContainer(client, id, signal);
   try {
     const port = wanted.port ?? image.tcpPorts[0];

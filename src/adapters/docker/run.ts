@@ -102,6 +102,7 @@ async function observed(client: Client, what: Observed, signal: AbortSignal): Pr
 /** A run that is not waited for: what could be asked of it is not of interest. */
 async function handedOver(client: Client, what: Observed, afterMs: number, signal: AbortSignal): Promise<Run> {
   const { containerId, request } = what;
+  const disk = watchDisk(client, containerId, signal);
   await sleepThrough(afterMs, signal);
   signal.throwIfAborted();
   const state: StateSeen = { ...unstarted, startError: undefined };
@@ -110,7 +111,10 @@ async function handedOver(client: Client, what: Observed, afterMs: number, signa
     running: unseenBox(request.purpose ?? 'service', state, reason),
     pausing: async () => ({ seen: 'unseen', reason }),
     stop: () => stopContainer(client, orderOf(what), signal),
-    discard: () => discardContainer(client, containerId),
+    discard: () => {
+      disk.end();
+      return discardContainer(client, containerId);
+    },
   };
 }
 

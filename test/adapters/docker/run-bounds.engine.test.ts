@@ -1,7 +1,16 @@
 /** What a container takes of its machine, on the real engine: memory at rest, and the watchdog on its disk. */
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { engineUnderTest, leftOver, nodeDockerfile, nodeService, withRun } from './engine-under-test.ts';
+import {
+  buildOf,
+  direct,
+  engineUnderTest,
+  leftOver,
+  never,
+  nodeDockerfile,
+  nodeService,
+  withRun,
+} from './engine-under-test.ts';
 
 const instance = `test-bounds-${randomUUID()}`;
 const MiB = 1024 ** 2;
@@ -64,6 +73,28 @@ await t.test('a run that is handed over early is stopped before it is up', async
     t.match(await run.stop(), { seen: 'stop', killed: true, graceSeconds: 1 });
     await run.discard();
   });
+});
+
+await t.test('what a service needs beside it may not fill the disk either', async (t) => {
+  const companion = async (mebibytes: number): Promise<string> => {
+    const request = buildOf(`FROM busybox:1.37\nRUN echo ${mebibytes}\n`);
+    const { image } = await engine.build(request, never);
+    const command = ['sh', '-c', `sleep 2; dd if=/dev/zero of=/fill bs=1M count=${mebibytes}; sleep 4`];
+    const { buildId } = request;
+    const companions = [{ name: 'db', imageId: image?.id ?? '', env: {}, command, port: undefined }];
+    const started = await engine.accompany({ buildId, companions, startTimeoutMs: 10_000 }, never);
+    if ('problem' in started) throw new Error(started.problem);
+    const container = direct.getContainer(started.ready[0]?.id ?? '');
+    await container.wait();
+    const { State } = await container.inspect();
+    await engine.cleanUp(buildId);
+    return String(State.ExitCode);
+  };
+  t.same(
+    await Promise.all([companion(64), companion(8)]),
+    ['137', '0'],
+    'and its neighbour that writes a little goes on',
+  );
 });
 
 await t.test('nothing of all this is left', async (t) => t.same(await leftOver(instance, []), []));
