@@ -161,6 +161,8 @@ export interface Engine {
   identify(references: readonly string[], signal: AbortSignal): Promise<ReadonlyMap<string, ImageIdentity>>;
   /** Starts companions side by side, on a private network without a route out, and waits until each is ready. */
   accompany(request: CompanionsRequest, signal: AbortSignal): Promise<Companions>;
+  /** What has become of the first of them that has ended since it was ready; `undefined`: all are still there. */
+  lost(companions: readonly Companion[], signal: AbortSignal): Promise<string | undefined>;
   /** Starts the image on a private network and waits until it answers, gives up or dies. */
   run(request: RunRequest, signal: AbortSignal): Promise<Run>;
   /** Looks into an image in one pass, layer by layer. What could not be looked at is told, never thrown. */

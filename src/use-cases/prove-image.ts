@@ -49,7 +49,7 @@ export async function proveImage(
     /** What it stands on. */
     readonly bases: readonly BaseImage[];
     readonly plan: RunPlan;
-    readonly engine: Pick<Engine, 'run'>;
+    readonly engine: Pick<Engine, 'run' | 'lost'>;
     readonly store: Pick<Store, 'progress'>;
     readonly clock: Pick<Clock, 'now'>;
     readonly log: Log;
@@ -111,12 +111,13 @@ export async function proveImage(
   }
   await tell('run', 0);
   const companions = await job.accompany();
-  if ('problem' in companions) {
+  const withoutRun = async (problem: string): Promise<Seen> => {
     await tell('image', 2);
     await Promise.all([lookInto(), rebuild()]);
-    const { problem } = companions;
     return { proven: inOrder([...proven, ...notReached(wanted, proven, problem)]), run: undefined, image };
-  }
+  };
+  if ('problem' in companions) return await withoutRun(companions.problem);
+  const lost = async (): Promise<string | undefined> => await engine.lost(companions.ready, signal);
   const { options, sealed } = claim;
   const ordinary: RunRequest = {
     buildId: claim.id,
@@ -134,9 +135,17 @@ export async function proveImage(
     slowPath: options.slowPath,
   };
   const run = await engine.run(ordinary, signal);
-  await ask('running', run.running);
   const { running } = run;
   const [answer, state, memory] = await Promise.all([running.answer(), running.state(), running.memory()]);
+  const answeredMs = answer.seen === 'answer' && answer.status === 200 ? answer.afterMs : undefined;
+  const wentWell = state.disk === undefined && (purpose === 'service' ? state.running : state.exitCode === 0);
+  // What it does well without a companion it does well; what it does not may be the companion's doing.
+  const lostSoon = await lost();
+  if (lostSoon !== undefined && !(wentWell && (purpose !== 'service' || answeredMs !== undefined))) {
+    await run.discard();
+    return await withoutRun(lostSoon);
+  }
+  await ask('running', running);
 
   if (isWanted('paused')) await ask('paused', await pauseFirst(run, companions.ready));
   await tell('stop', 1);
@@ -145,12 +154,15 @@ export async function proveImage(
 
   await tell('image', 2);
   const { requiredEnv = [] } = options;
-  const answeredMs = answer.seen === 'answer' && answer.status === 200 ? answer.afterMs : undefined;
-  const wentWell = state.disk === undefined && (purpose === 'service' ? state.running : state.exitCode === 0);
-  const variants = async (): Promise<VariantsBox> =>
-    wentWell
-      ? await runVariants(engine, ordinary, { purpose, answeredMs, requiredEnv }, signal)
-      : noVariants(`the ordinary run did not ${purpose === 'service' ? 'stay up' : 'end well'}`, purpose, requiredEnv);
+  const variants = async (): Promise<VariantsBox> => {
+    if (!wentWell) {
+      const reason = `the ordinary run did not ${purpose === 'service' ? 'stay up' : 'end well'}`;
+      return noVariants(reason, purpose, requiredEnv);
+    }
+    const box = await runVariants(engine, ordinary, { purpose, answeredMs, requiredEnv }, signal);
+    const lostSince = await lost();
+    return lostSince === undefined ? box : noVariants(lostSince, purpose, requiredEnv);
+  };
   await Promise.all([
     isWanted('variants') ? variants().then((box) => ask('variants', box)) : undefined,
     lookInto(),

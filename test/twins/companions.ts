@@ -30,6 +30,21 @@ const withDatabase = (health: string): string => `
   });
 `;
 
+/** A database that ends when it is told to. */
+const mortalDb = {
+  ...db,
+  command: [
+    'node',
+    '-e',
+    `require('node:net').createServer((socket) => socket.on('data', (word) => (word == 'quit' ? process.exit(4) : socket.write(word)))).listen(5432)`,
+  ],
+};
+/** Ends the database, waits until it is gone, and ends itself. */
+const takesItAlong = (code: number): string => `
+  const last = require('node:net').connect(5432, process.env.DB_HOST, () => last.write('quit'));
+  last.on('error', () => undefined).on('close', () => setTimeout(() => process.exit(${code}), 300));
+`;
+
 /** Answers /slow after a second; `stop` is what it does when it is told to. */
 const slow = (stop: string): string =>
   server()
@@ -77,7 +92,7 @@ export const companions: readonly Twin[] = [
     options: { services: { db: { image: 'busybox:1.37', command: ['sh', '-c', 'echo no licence; exit 3'] } } },
     state: 'failed',
     proven: { 'builds-and-starts': 'unknown', healthcheck: 'unknown', 'signal-handling': 'unknown' },
-    says: { 'builds-and-starts': /the service db ended with exit code 3\. Its last words: no licence/ },
+    says: { 'builds-and-starts': /the service db ended with exit code 3; its last words: no licence/ },
   },
   {
     name: 'what it needs ends by itself in the middle of it all',
@@ -97,6 +112,29 @@ export const companions: readonly Twin[] = [
     },
     state: 'passed',
     proven: { 'builds-and-starts': 'pass', healthcheck: 'pass' },
+  },
+  {
+    name: 'what it needs is gone when it is run again',
+    dockerfile: image(),
+    files: {
+      'server.js': withDatabase('return await ping();').replace(
+        '() => process.exit(0));',
+        `() => { ${takesItAlong(0)} });`,
+      ),
+    },
+    options: { services: { db: mortalDb }, env: { DB_HOST: 'db' }, requiredEnv: ['DB_HOST'] },
+    state: 'passed',
+    proven: { 'builds-and-starts': 'pass', 'signal-handling': 'pass', hardened: 'unknown', 'fails-fast': 'unknown' },
+    says: { hardened: /the service db ended with exit code 4/ },
+  },
+  {
+    name: 'what it needs is gone, and it with it',
+    dockerfile: image(),
+    files: { 'server.js': takesItAlong(1) },
+    options: { services: { db: mortalDb }, env: { DB_HOST: 'db' } },
+    state: 'failed',
+    proven: { 'builds-and-starts': 'unknown', healthcheck: 'unknown', 'signal-handling': 'unknown' },
+    says: { 'builds-and-starts': /the service db ended with exit code 4/ },
   },
   {
     name: 'what it needs accepts no connection',

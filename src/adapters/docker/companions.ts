@@ -13,7 +13,7 @@ import { imageFacts } from './image.ts';
 import { openNetwork } from './network.ts';
 import type { RunNetwork } from './network.ts';
 import { logTail } from './output.ts';
-import { watchContainer } from './watch.ts';
+import { inspect, watchContainer } from './watch.ts';
 import type { Watch } from './watch.ts';
 
 /** Where neither a port nor a health check tells, it has to stay up for so long. */
@@ -39,6 +39,21 @@ export async function startCompanions(
   } finally {
     await network.leave();
   }
+}
+
+/** What has become of the first that has ended; `undefined`: all still run. Throws like `Ask`. */
+export async function lostCompanion(
+  client: Client,
+  companions: readonly Companion[],
+  signal: AbortSignal,
+): Promise<string | undefined> {
+  const ends = await Promise.all(
+    companions.map(async ({ name, id }) => {
+      const { State: state } = await inspect(client, id, signal);
+      return state.Running ? undefined : await endOf(client, { name, id, exitCode: state.ExitCode }, signal);
+    }),
+  );
+  return ends.find((end) => end !== undefined);
 }
 
 type Outcome = Companion | { readonly problem: string };
@@ -75,10 +90,7 @@ async function startCompanion(
     const [health, isUp] = await Promise.race([isReady, watch.failed]);
     signal.throwIfAborted();
     if (watch.died.aborted) {
-      const { ExitCode: code } = watch.now().State;
-      const log = (await logTail(client, id, signal)).trim().slice(-MOST_LOG);
-      const lastWord = log === '' ? 'It said nothing.' : `Its last words: ${log}`;
-      return { problem: `the service ${name} ended with exit code ${code}. ${lastWord}` };
+      return { problem: await endOf(client, { name, id, exitCode: watch.now().State.ExitCode }, signal) };
     }
     if (!isUp) {
       return { problem: `the service ${name} accepted no connection on port ${port} within ${timeoutMs / 1000} s` };
@@ -90,6 +102,15 @@ async function startCompanion(
   } finally {
     watch.end();
   }
+}
+
+async function endOf(
+  client: Client,
+  { name, id, exitCode }: Companion & { readonly exitCode: number },
+  signal: AbortSignal,
+): Promise<string> {
+  const log = (await logTail(client, id, signal)).trim().slice(-MOST_LOG);
+  return `the service ${name} ended with exit code ${exitCode}; ${log === '' ? 'it said nothing' : `its last words: ${log}`}`;
 }
 
 /** True once somebody accepts a connection on the port; false when the companion ended or its time is over. */

@@ -5,7 +5,7 @@ import type { Engine } from '../../use-cases/engine-port.ts';
 import type { Clock, Log } from '../../use-cases/ports.ts';
 import { buildImage } from './build.ts';
 import { removeBuild, removeOthers } from './clean-up.ts';
-import { startCompanions } from './companions.ts';
+import { lostCompanion, startCompanions } from './companions.ts';
 import { makeClient } from './client.ts';
 import type { DockerHost } from './connection.ts';
 import { identifyImages } from './identify.ts';
@@ -72,6 +72,7 @@ export function makeDockerEngine(options: DockerEngineOptions): Engine & { close
     },
     build: (request, signal) => buildImage(client, request, signal),
     accompany: (request, signal) => startCompanions(client, request, signal),
+    lost: (companions, signal) => lostCompanion(client, companions, signal),
     identify: (references, signal) => identifyImages(client, references, signal),
     run: (request, signal) => runImage(client, request, signal),
     scan: (request, signal) => scanImage(client, request, signal),

@@ -9,6 +9,7 @@ const found: CanaryFound = { name: 'NPM_TOKEN', form: 'plain', where: 'history',
 export default defineProbe({
   id: 'canaries-absent',
   item: 'no-secrets',
+  isPartial: true,
   severity: 'error',
   title: 'Secret build arguments leave no trace in the image',
   why: 'A build argument stands in the history of every stage that ships, and whatever a RUN writes with it stays in a layer. Everybody who can pull the image can read it.',

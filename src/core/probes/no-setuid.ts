@@ -6,6 +6,7 @@ import { defineProbe } from './probe.ts';
 export default defineProbe({
   id: 'no-setuid',
   item: 'hardened',
+  isPartial: true,
   severity: 'warning',
   title: 'Nothing above the base is setuid or writable by everybody',
   why: 'A setuid program runs as its owner, whoever starts it: one mistake in it makes a user root. What everybody may write, whoever breaks in may replace.',

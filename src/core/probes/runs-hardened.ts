@@ -63,8 +63,8 @@ export default defineProbe({
       return { status: 'warn', summary: `It does not run ${summary}.`.slice(0, 1000), evidence };
     }
     if (told.some(({ works }) => works === undefined)) {
-      const summary = `Not seen: ${told.find(({ works }) => works === undefined)?.says ?? ''}.`;
-      return { status: 'unknown', summary: summary.slice(0, 1000), evidence };
+      const unseen = told.filter(({ works }) => works === undefined).map(({ name, says }) => `${name}: ${says}`);
+      return { status: 'unknown', summary: `Not known ${unseen.join('; ')}.`.slice(0, 1000), evidence };
     }
     return {
       status: 'pass',
@@ -88,7 +88,12 @@ export default defineProbe({
         ordinaryAnswered: false,
         hardened: { seen: 'variant', state: up, answer: { seen: 'unseen', reason: 'x' } },
       },
-      status: 'pass',
+      status: 'unknown',
+    },
+    {
+      name: 'the ordinary run did not answer either, and this one ends',
+      seen: { ...box, ordinaryAnswered: false, hardened: broken },
+      status: 'warn',
     },
     { name: 'a job that ends well', seen: { ...job, hardened: done }, status: 'pass' },
     { name: 'a job that does not', seen: { ...job, hardened: broken }, status: 'warn' },
@@ -116,6 +121,11 @@ function verdictOn(
     };
   }
   const answered = answer.seen === 'answer' && answer.status === 200;
-  if (mustAnswer && !answered) return { works: false, says: 'it is up and does not answer 200' };
-  return { works: true, says: answered ? 'it answers 200' : 'it stays up' };
+  if (answered) return { works: true, says: 'it answers 200' };
+  return mustAnswer
+    ? { works: false, says: 'it is up and does not answer 200' }
+    : {
+        works: undefined,
+        says: `it stays up for ${state.secondsObserved} s, as the ordinary run did, and neither answers, so whether it does its work is not known`,
+      };
 }
