@@ -30,9 +30,10 @@ import { makeLookUp } from './use-cases/look-up.ts';
 import { ConfigError } from './use-cases/errors.ts';
 import type { Clock } from './use-cases/ports.ts';
 import { readPolicyFile } from './use-cases/policy-file.ts';
+import { makeQueue } from './use-cases/queue-room.ts';
 import { readRegistriesFile } from './use-cases/registries-file.ts';
 import { makeRunBuild } from './use-cases/run-build.ts';
-import { makeWorker } from './use-cases/run-worker.ts';
+import { MAX_CRASHES, makeWorker } from './use-cases/run-worker.ts';
 import type { Worker } from './use-cases/run-worker.ts';
 import { makeSubmitBuild } from './use-cases/submit-build.ts';
 
@@ -87,7 +88,7 @@ export async function compose(
   });
 
   const maxDockerfileBytes = config.DRYDOCK_MAX_DOCKERFILE_BYTES;
-  const queueLimit = config.DRYDOCK_QUEUE_LIMIT;
+  const room = { builds: config.DRYDOCK_QUEUE_LIMIT, bytes: config.DRYDOCK_QUEUE_BYTES };
   const operatorPolicy =
     config.DRYDOCK_POLICY_FILE === undefined
       ? undefined
@@ -126,14 +127,19 @@ export async function compose(
         doorbell,
         analyzeDockerfile,
         clock,
+        sealer,
+        queue: makeQueue({
+          store,
+          room,
+          concurrency: config.DRYDOCK_CONCURRENCY,
+        }),
         maxDockerfileBytes,
-        queueLimit,
       }),
       followBuild: makeFollowBuild({ store, clock }),
       cancelBuild: makeCancelBuild({ store, spool, clock }),
       lookUp: makeLookUp({ store }),
       listChecks: makeListChecks({ operatorPolicy }),
-      checkHealth: makeCheckHealth({ store, spool, clock, log, version, queueLimit }),
+      checkHealth: makeCheckHealth({ store, spool, clock, log, version, room }),
     },
     limits: { maxDockerfileBytes, maxUploadBytes: config.DRYDOCK_MAX_UPLOAD_BYTES },
     tokens,
@@ -158,6 +164,7 @@ export async function compose(
       maxDockerfileBytes,
       buildTimeoutMs: config.DRYDOCK_BUILD_TIMEOUT_SECONDS * 1000,
       verificationTimeoutMs: config.DRYDOCK_VERIFICATION_TIMEOUT_SECONDS * 1000,
+      maxCrashes: MAX_CRASHES,
       operatorPolicy,
       registryLogins,
       surroundings,

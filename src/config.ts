@@ -56,6 +56,9 @@ export const Environment = z.object({
   DRYDOCK_LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info').describe('What is logged.'),
   DRYDOCK_CONCURRENCY: z.coerce.number().int().min(1).max(64).default(2).describe('Builds that run at the same time.'),
   DRYDOCK_QUEUE_LIMIT: z.coerce.number().int().min(1).max(100_000).default(100).describe('Builds that may wait.'),
+  DRYDOCK_QUEUE_BYTES: bytes
+    .default(10 * 1024 * MiB)
+    .describe('Most that the contexts of all builds that wait or run may have together.'),
   DRYDOCK_BUILD_TIMEOUT_SECONDS: seconds.default(15 * 60).describe('Deadline of one image build.'),
   DRYDOCK_VERIFICATION_TIMEOUT_SECONDS: seconds.default(25 * 60).describe('Deadline of one whole verification.'),
   DRYDOCK_ANALYSIS_TIMEOUT_SECONDS: seconds.default(20).describe('Deadline of one static analysis.'),

@@ -12,6 +12,7 @@ import t from 'tap';
 import type { Test } from 'tap';
 import { z } from 'zod';
 import { dockerConnection } from '../src/adapters/docker/connection.ts';
+import { Build } from '../src/schemas/build.ts';
 import { leftOver } from './adapters/docker/engine-under-test.ts';
 import { startService } from './helpers/service.ts';
 import { openDoor } from './helpers/engine-door.ts';
@@ -116,15 +117,47 @@ async function underWay(url: string): Promise<{ readonly address: string; readon
   return { address, marker };
 }
 
-await t.test('an engine that goes away in the middle of a build', async (t) => {
+/** Looks until the build is as wanted. */
+async function until(address: string, isThere: (build: Build) => boolean): Promise<Build> {
+  for (;;) {
+    const build = Build.parse(await (await fetch(`${address}?wait=5`)).json());
+    if (isThere(build)) return build;
+  }
+}
+
+await t.test('an engine that goes away in the middle of a build gets it again when it is back', async (t) => {
   const folder = t.testdir({});
   const door = await openDoor(dockerConnection(process.env));
   t.teardown(door.close);
   const { url } = await start(t, folder, { DOCKER_HOST: `unix://${door.path}`, DRYDOCK_BUILD_TIMEOUT_SECONDS: '100' });
   const { address, marker } = await underWay(url);
   door.go();
-  t.match(await follow(address), { state: 'errored', error: /engine/ });
+  t.match(await until(address, ({ state }) => state !== 'building'), { state: 'queued', attempt: 2 });
+  await sleep(6000);
+  t.match(await until(address, () => true), { state: 'queued', attempt: 2 }, 'nothing is tried without an engine');
+  t.match(await (await fetch(`${url}/health`)).json(), { status: 'degraded', engine: { status: 'down' } });
   door.comeBack();
+  await until(address, ({ state }) => state === 'building');
+  while (processesWith(marker).length === 0) await sleep(50);
+  t.equal((await fetch(address, { method: 'DELETE' })).status, 202);
+  t.match(await follow(address), { state: 'cancelled', attempt: 2 });
+  await isAsBefore(t, marker, folder);
+});
+
+await t.test('an engine that goes away while the container runs', async (t) => {
+  const folder = t.testdir({});
+  const door = await openDoor(dockerConnection(process.env));
+  t.teardown(door.close);
+  const { url } = await start(t, folder, { DOCKER_HOST: `unix://${door.path}` });
+  const marker = randomUUID();
+  const dockerfile = `FROM busybox:1.37\nLABEL of=${marker}\nUSER 1001\nCMD ["sleep", "60"]\n`;
+  const address = await submit(url, dockerfile, { port: 80, startTimeoutSeconds: 4, stopTimeoutSeconds: 1 });
+  await until(address, ({ state, progress }) => state === 'probing' && progress?.phase === 'run');
+  await sleep(1500);
+  door.go();
+  t.match(await until(address, ({ state }) => state !== 'probing'), { state: 'queued', attempt: 2 });
+  door.comeBack();
+  t.match(await follow(address), { state: 'failed', attempt: 2, verdict: 'not-ready' });
   await isAsBefore(t, marker, folder);
 });
 

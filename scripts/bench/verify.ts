@@ -23,6 +23,7 @@ import { threadFile } from '../../src/thread.ts';
 import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts';
 import type { Engine } from '../../src/use-cases/engine-port.ts';
 import type { Clock, Log } from '../../src/use-cases/ports.ts';
+import { makeQueue } from '../../src/use-cases/queue-room.ts';
 import { makeRunBuild } from '../../src/use-cases/run-build.ts';
 import { makeSubmitBuild } from '../../src/use-cases/submit-build.ts';
 
@@ -92,7 +93,8 @@ function cell(ms: number | undefined): string {
 /** The way of a build through Drydock, from the upload to the last thing removed, with the engine's calls timed. */
 async function verifier(folder: string): Promise<(context: string, turn: Turn) => Promise<Parts>> {
   const config = readConfig({ ...process.env, DRYDOCK_DATA_DIR: folder });
-  const store = await openSqliteStore({ path: join(folder, 'store'), sealer: await openKeyFile(join(folder, 'key')) });
+  const sealer = await openKeyFile(join(folder, 'key'));
+  const store = await openSqliteStore({ path: join(folder, 'store'), sealer });
   const spool = await makeDiskSpool({
     folder: join(folder, 'spool'),
     limits: { maxUploadBytes: 1e8, maxExpandedBytes: 1e8, maxEntries: 1e4, maxPathBytes: 4096 },
@@ -103,7 +105,10 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
   const thinker = makeThinker({ threadFile, timeoutMs: 60_000, log });
   const analyzeDockerfile = makeAnalyzeDockerfile({ ...shared, thinker });
   const doorbell = { ring: silent };
-  const submission = makeSubmitBuild({ ...shared, doorbell, analyzeDockerfile, queueLimit: 10 });
+  const submission = makeSubmitBuild({
+    ...{ ...shared, doorbell, analyzeDockerfile, sealer },
+    queue: makeQueue({ store, room: { builds: 10, bytes: 1e9 }, concurrency: 1 }),
+  });
   const { signal } = new AbortController();
   const { version: engine } = await real.describe(signal);
   return async (context, turn) => {
@@ -115,16 +120,17 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
       engine: timed(real, parts, turn),
       buildTimeoutMs: 600_000,
       verificationTimeoutMs: 600_000,
+      maxCrashes: 1,
       registryLogins: {},
       surroundings: { proxies: {}, authorities: undefined },
     });
     const begun = clock.elapsed();
-    const { id } = await submission.submit(contextOf(context), { noCache: true });
+    const { build } = await submission.submit(contextOf(context), { noCache: true }, undefined);
     const claim = await store.claim(clock.now());
     if (claim === undefined) throw new Error('the build was not queued');
     await runBuild(claim, signal);
     parts.set('whole', clock.elapsed() - begun);
-    const ended = await store.build(id);
+    const ended = await store.build(build.id);
     if (ended?.state !== 'passed') throw new Error(`not passed: ${JSON.stringify(ended)}`);
     return parts;
   };

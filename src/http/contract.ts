@@ -68,7 +68,7 @@ export function contractYaml(app: FastifyInstance): string {
 // ---- bodies and headers that Fastify has no words for --------------------------------------------------------------
 
 function plainExtras(extras: Extras, document: Document): Json {
-  const { requestBody, headers = {} } = extras;
+  const { requestBody, requestHeaders = {}, headers = {} } = extras;
   const content = Object.entries(requestBody?.content ?? {}).map(([type, media]): [string, Json] => [
     type,
     plainMedia(media, document),
@@ -79,6 +79,10 @@ function plainExtras(extras: Extras, document: Document): Json {
       : {
           requestBody: { description: requestBody.description, required: true, content: Object.fromEntries(content) },
         }),
+    parameters: Object.entries(requestHeaders).map(([name, { description, pattern, example }]) => ({
+      ...{ name, in: 'header', required: false, description, example },
+      schema: { type: 'string', pattern },
+    })),
     headers: Object.fromEntries(
       Object.entries(headers).map(([status, named]) => [
         status,
@@ -113,12 +117,18 @@ function withExtras(document: JsonObject): JsonObject {
   const paths = mapObject(asObject(document['paths']), (path) =>
     mapObject(asObject(path), (method) => {
       const { [EXTRAS]: extras, responses, ...rest } = asObject(method);
-      const { requestBody, headers } = asObject(extras);
+      const { requestBody, parameters: sent, headers } = asObject(extras);
       const answers = mapObject(asObject(responses), (answer, status) => {
         const named = asObject(headers)[status];
         return named === undefined ? answer : { ...asObject(answer), headers: named };
       });
-      return { ...rest, ...(requestBody === undefined ? {} : { requestBody }), responses: answers };
+      const parameters = [...asList(rest['parameters']), ...asList(sent)];
+      return {
+        ...rest,
+        ...(parameters.length === 0 ? {} : { parameters }),
+        ...(requestBody === undefined ? {} : { requestBody }),
+        responses: answers,
+      };
     }),
   );
   return { ...document, paths };
@@ -211,6 +221,10 @@ function asJson(value: unknown): JsonObject {
 
 function asObject(value: Json | undefined): JsonObject {
   return typeof value === 'object' && value !== null && !isList(value) ? value : {};
+}
+
+function asList(value: Json | undefined): readonly Json[] {
+  return value !== undefined && isList(value) ? value : [];
 }
 
 function isList(value: Json): value is readonly Json[] {

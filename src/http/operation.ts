@@ -37,6 +37,10 @@ export interface JsonSchema {
 /** What the contract says beyond Fastify's own schema. */
 export interface Extras {
   readonly requestBody?: { readonly description: string; readonly content: Readonly<Record<string, MediaType>> };
+  /** Headers of the request that may be sent. */
+  readonly requestHeaders?: Readonly<
+    Record<string, { readonly description: string; readonly pattern: string; readonly example: string }>
+  >;
   /** Headers of answers, by status. */
   readonly headers?: Readonly<Record<number, Readonly<Record<string, string>>>>;
 }

@@ -40,6 +40,7 @@ export const statuses = {
   'cross-origin-refused': 403,
   'engine-unavailable': 503,
   'build-queue-full': 429,
+  'idempotency-key-reused': 422,
   'shutting-down': 503,
   'storage-unavailable': 503,
   internal: 500,

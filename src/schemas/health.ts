@@ -14,7 +14,13 @@ export const Health = z
     database: Part,
     disk: Part.meta({ description: 'Whether uploads can be stored.' }),
     engine: Part.extend({ version: z.string().max(100).nullable() }),
-    queue: z.strictObject({ queued: z.int().min(0), running: z.int().min(0), limit: z.int().min(0) }),
+    queue: z.strictObject({
+      queued: z.int().min(0),
+      running: z.int().min(0),
+      limit: z.int().min(0).meta({ description: 'Most that may be queued.' }),
+      bytes: z.int().min(0).meta({ description: 'Bytes of the contexts of both.' }),
+      bytesLimit: z.int().min(0),
+    }),
   })
   .meta({ id: 'Health', description: 'Readiness of the service and its parts.' });
 export type Health = z.infer<typeof Health>;

@@ -229,6 +229,10 @@ export const BuildOptions = z
       .max(300)
       .optional()
       .meta({ description: 'Grace after the stop signal. Default 10.' }),
+    priority: z.int().min(-100).max(100).optional().meta({
+      description:
+        'Which build goes first, the higher the sooner, among projects of which equally few builds run. Default 0.',
+    }),
     policy: Policy.optional(),
   })
   .meta({ id: 'BuildOptions', description: 'Options of a verification.' });
@@ -238,7 +242,13 @@ export type BuildOptions = z.infer<typeof BuildOptions>;
  * `drydock.yaml` at the root of a context: the same options, kept beside the code. The request wins over it, and the operator's
  * policy over both. Build arguments, environment and secrets are not among them: what is secret does not belong into a repository.
  */
-export const ProjectFile = BuildOptions.omit({ buildArgs: true, env: true, secrets: true, registries: true }).meta({
+export const ProjectFile = BuildOptions.omit({
+  buildArgs: true,
+  env: true,
+  secrets: true,
+  registries: true,
+  priority: true,
+}).meta({
   id: 'ProjectFile',
   description: 'What drydock.yaml at the root of a context may say.',
 });

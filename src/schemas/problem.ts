@@ -12,7 +12,7 @@ export const problems = {
   },
   'body-invalid': {
     title: 'The request cannot be read',
-    help: 'The body or a query parameter is not what the contract says. `errors` names each field and what is allowed there; GET /openapi.yaml has the whole contract.',
+    help: 'The body, a header or a query parameter is not what the contract says. `errors` names each field and what is allowed there; GET /openapi.yaml has the whole contract.',
   },
   'media-type-unsupported': {
     title: 'The content type is not one this endpoint reads',
@@ -88,7 +88,11 @@ export const problems = {
   },
   'build-queue-full': {
     title: 'The queue is full',
-    help: 'DRYDOCK_QUEUE_LIMIT sets how many builds may wait. Try again after the time in Retry-After.',
+    help: 'DRYDOCK_QUEUE_LIMIT sets how many builds may wait, and DRYDOCK_QUEUE_BYTES how many bytes their contexts may have. Try again after the time in Retry-After, which follows from how long builds take here.',
+  },
+  'idempotency-key-reused': {
+    title: 'The idempotency key belongs to another build',
+    help: 'A key stands for one submission: sent again with the same context and options within a day, it brings the build of the first time. Make a new key for each build, for example from the run and the commit of the pipeline.',
   },
   'shutting-down': {
     title: 'The service is stopping',

@@ -1,6 +1,6 @@
 /** Use case: is the service ready, and if not, which part and what to do. */
 import type { Health } from '../schemas/health.ts';
-import type { Clock, Log, Spool, Store } from './ports.ts';
+import type { Clock, Log, QueueRoom, Spool, Store } from './ports.ts';
 import { WORKER_STALE_MS } from './run-worker.ts';
 
 /** Answers always; what does not work is in the answer. */
@@ -13,9 +13,9 @@ export function makeCheckHealth(needs: {
   readonly clock: Clock;
   readonly log: Log;
   readonly version: string;
-  readonly queueLimit: number;
+  readonly room: QueueRoom;
 }): CheckHealth {
-  const { store, spool, clock, log, version, queueLimit } = needs;
+  const { store, spool, clock, log, version, room } = needs;
   const checkDisk = async (): Promise<Health['disk']> => {
     try {
       await spool.check();
@@ -45,7 +45,7 @@ export function makeCheckHealth(needs: {
           version: engine,
           detail: engine !== null ? '' : isFresh ? worker.problem : 'No worker has been seen lately.',
         },
-        queue: { ...counts, limit: queueLimit },
+        queue: { ...counts, limit: room.builds, bytesLimit: room.bytes },
       };
     } catch (err) {
       log.error({ err }, 'database does not answer');
@@ -55,7 +55,7 @@ export function makeCheckHealth(needs: {
         database: { status: 'down', detail: 'The database does not answer; the log has the reason.' },
         disk,
         engine: { status: 'degraded', version: null, detail: 'Not known without the database.' },
-        queue: { queued: 0, running: 0, limit: queueLimit },
+        queue: { queued: 0, running: 0, bytes: 0, limit: room.builds, bytesLimit: room.bytes },
       };
     }
   };

@@ -40,13 +40,46 @@ export interface NewBuild {
   readonly project: string | null;
   readonly createdAt: string;
   readonly contextId: string;
+  /** Size of the context on the disk. */
+  readonly contextBytes: number;
+  /** Given: at most one build for each name of a project. */
+  readonly key?: IdempotencyKey;
   readonly options: Omit<BuildOptions, keyof SealedInputs>;
   readonly sealed: SealedInputs;
   readonly report: Report;
 }
 
+/** A name that the client gives to a submission, so that it can be repeated without a second build. */
+export interface IdempotencyKey {
+  readonly name: string;
+  /** Of what was submitted (Sealer.fingerprint). */
+  readonly fingerprint: string;
+  /** ISO 8601; keys from before are forgotten. */
+  readonly since: string;
+}
+
+/** Most that may wait. */
+export interface QueueRoom {
+  readonly builds: number;
+  /** Bytes of the contexts of all builds that have not ended. */
+  readonly bytes: number;
+}
+
+/**
+ * What became of a submission. `known`: its key belongs to that build, of the same content; `other`: to one of another content;
+ * `full`: there was no room. Only `new` has written anything.
+ */
+export type Accepted = { readonly was: 'new' | 'other' | 'full' } | { readonly was: 'known'; readonly id: string };
+
+/** How many builds were given back, and to what. */
+export interface TakenBack {
+  readonly requeued: number;
+  readonly errored: number;
+  readonly cancelled: number;
+}
+
 /** A build that this worker owns. Everything it writes is fenced by `id` and `attempt`. */
-export interface ClaimedBuild extends NewBuild {
+export interface ClaimedBuild extends Omit<NewBuild, 'key'> {
   readonly attempt: number;
 }
 
@@ -55,6 +88,14 @@ export type Outcome =
   | { readonly state: 'passed' | 'failed'; readonly report: Report; readonly finishedAt: string }
   | { readonly state: 'errored'; readonly error: string; readonly finishedAt: string }
   | { readonly state: 'cancelled'; readonly finishedAt: string };
+
+/** What waits and what runs. */
+export interface QueueCounts {
+  readonly queued: number;
+  readonly running: number;
+  /** Bytes of the contexts of both. */
+  readonly bytes: number;
+}
 
 /** Which builds are wanted; what is `undefined` does not matter. */
 export interface BuildFilter {
@@ -78,8 +119,10 @@ export interface Store {
   saveAnalysis(report: Report): Promise<void>;
   analysis(id: string): Promise<Report | undefined>;
 
-  /** Accepts a build, unless `limit` builds are waiting already: then `false`, and nothing is written. */
-  insertBuild(build: NewBuild, limit: number): Promise<boolean>;
+  /** Accepts a build, where there is room and its key is new. */
+  insertBuild(build: NewBuild, room: QueueRoom): Promise<Accepted>;
+  /** True when a build of any project was submitted under that key after `since`. */
+  isKeyKnown(name: string, since: string): Promise<boolean>;
   build(id: string): Promise<Build | undefined>;
   /** The latest builds first, by id: ids sort by time. */
   builds(
@@ -89,7 +132,10 @@ export interface Store {
   buildEvents(id: string, after: number): Promise<readonly BuildEvent[]>;
   /** The report of an ended build. */
   buildReport(id: string): Promise<Report | undefined>;
-  /** Takes the oldest waiting build, or `undefined`. At most one claimer gets it. The state becomes `building`. */
+  /**
+   * Takes a waiting build, or `undefined`: of the projects with the fewest running builds the one with the highest priority, then
+   * the oldest. At most one claimer gets it. The state becomes `building`.
+   */
   claim(at: string): Promise<ClaimedBuild | undefined>;
   /** Writes state and progress of a claimed build; `false` when it is no longer this attempt's. */
   progress(
@@ -102,6 +148,11 @@ export interface Store {
   finish(claim: ClaimedBuild, outcome: Outcome): Promise<boolean>;
   /** Gives a claimed build back: queued again, as the next attempt, or cancelled at `at` where that was wished. */
   release(claim: ClaimedBuild, at: string): Promise<boolean>;
+  /**
+   * The engine went away beneath a claimed build: counted as a crash, and what `recover` does follows. All zero when it is no
+   * longer this attempt's.
+   */
+  interrupt(claim: ClaimedBuild, at: string, maxCrashes: number): Promise<TakenBack>;
   /**
    * Cancels a waiting build at once, and notes the wish on a running one, which stays with it through every attempt. Answers
    * what it found; an ended build is left as it is. `undefined`: there is none.
@@ -121,13 +172,12 @@ export interface Store {
    * when that was its crash number `maxCrashes`; a release is no crash. Where it was to be cancelled, it is. Called once, before
    * the first claim. Returns how many of each.
    */
-  recover(
-    at: string,
-    maxCrashes: number,
-  ): Promise<{ readonly requeued: number; readonly errored: number; readonly cancelled: number }>;
+  recover(at: string, maxCrashes: number): Promise<TakenBack>;
   /** Context ids of builds that have not ended: what the spool must keep. */
   contextsInUse(): Promise<readonly string[]>;
-  counts(): Promise<{ readonly queued: number; readonly running: number }>;
+  counts(): Promise<QueueCounts>;
+  /** Milliseconds that each of the latest `count` builds took which ended `passed` or `failed`, from claim to end. */
+  durations(count: number): Promise<readonly number[]>;
 
   saveWorker(worker: WorkerSeen): Promise<void>;
   worker(): Promise<WorkerSeen | undefined>;
@@ -170,6 +220,14 @@ export interface SpooledContext {
   tar(keep: (entry: SpooledEntry) => boolean, replace: ReadonlyMap<string, Buffer>): Readable;
 }
 
+/** A context that has just come in. */
+export interface ReceivedContext extends SpooledContext {
+  /** What it takes on the disk. */
+  readonly sizeBytes: number;
+  /** SHA-256 of its normal form, in hex: the same for the same entries in the same order, however they were packed. */
+  readonly digest: string;
+}
+
 /** Where uploads wait. */
 export interface Spool {
   /**
@@ -177,9 +235,9 @@ export interface Spool {
    * Throws AppError `archive-broken`, `archive-unsafe`, `upload-too-large`, `storage-unavailable`, and AppErrors of the stream
    * itself; then nothing of it is left on disk, and the rest of the stream is left to its owner, neither read nor destroyed.
    */
-  receive(archive: Readable): Promise<SpooledContext>;
+  receive(archive: Readable): Promise<ReceivedContext>;
   /** Keeps a context of one file; `path` is relative and clean. Throws AppError `storage-unavailable`. */
-  keepFile(path: string, bytes: Buffer): Promise<SpooledContext>;
+  keepFile(path: string, bytes: Buffer): Promise<ReceivedContext>;
   /** `undefined` when there is none. */
   open(id: string): Promise<SpooledContext | undefined>;
   remove(id: string): Promise<void>;
@@ -194,6 +252,8 @@ export interface Sealer {
   seal(text: string): Buffer;
   /** Throws when the text was sealed with another key or changed. */
   open(sealed: Buffer): string;
+  /** The same for the same text, and without the key nobody finds out of which. */
+  fingerprint(text: string): string;
 }
 
 /** Recognises secrets in texts by their form. */

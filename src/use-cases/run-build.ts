@@ -4,16 +4,24 @@
  * What the Dockerfile, the image or the container does wrong ends as `failed` with a report. An error means that Drydock
  * could not do its work: `errored`. Whatever happens, the engine is left as it was found before the row says "ended".
  */
-import { AppError } from './errors.ts';
+import { AppError, RegistryUnreachable } from './errors.ts';
 import type { ClaimedBuild, Outcome, Spool, Store } from './ports.ts';
 import { verifyImage } from './verify-image.ts';
 import type { VerifyNeeds } from './verify-image.ts';
 
 /**
- * Runs one claimed build to its end, and writes that end. Never throws for what the build does.
- * `isClean: false`: something of it may still stand on the engine, and has to be removed once the engine answers.
+ * Runs one claimed build to its end, and writes that end; or gives it back, when the service stops or the engine goes away beneath
+ * it. Never throws for what the build does.
  */
-export type RunBuild = (claim: ClaimedBuild, signal: AbortSignal) => Promise<{ readonly isClean: boolean }>;
+export type RunBuild = (claim: ClaimedBuild, signal: AbortSignal) => Promise<RunEnd>;
+
+/** How the engine is left. */
+export interface RunEnd {
+  /** `false`: something of the build may still stand on the engine, and has to be removed once that answers. */
+  readonly isClean: boolean;
+  /** It did not answer any more. */
+  readonly isEngineLost: boolean;
+}
 
 /** How often a running build is asked whether it is still wanted. */
 const ASK_EVERY_MS = 500;
@@ -22,9 +30,11 @@ const LAST_CLEAN_UP_MS = 10_000;
 
 /** What a run of a build needs. */
 export interface RunBuildNeeds extends VerifyNeeds {
-  readonly store: VerifyNeeds['store'] & Pick<Store, 'finish' | 'release' | 'isCancelWished'>;
+  readonly store: VerifyNeeds['store'] & Pick<Store, 'finish' | 'release' | 'interrupt' | 'isCancelWished'>;
   readonly spool: VerifyNeeds['spool'] & Pick<Spool, 'remove'>;
   readonly verificationTimeoutMs: number;
+  /** A build that took its process or its engine down this often is not tried again. */
+  readonly maxCrashes: number;
 }
 
 /** Makes the use case. */
@@ -36,6 +46,7 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
     const about = { buildId: claim.id, attempt: claim.attempt };
     const wish = watchForWish(claim, needs);
     let outcome: Outcome | undefined;
+    let isEngineLost = false;
     try {
       const report = await verifyImage(claim, needs, AbortSignal.any([signal, limit, wish.cancelled]));
       outcome = { state: report.verdict === 'ready' ? 'passed' : 'failed', report, finishedAt: clock.now() };
@@ -43,7 +54,10 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
       // The service stops: the build goes back into the queue, for whoever starts next.
       if (signal.aborted) log.debug({ ...about, err }, 'build interrupted');
       else if (wish.cancelled.aborted) outcome = { state: 'cancelled', finishedAt: clock.now() };
-      else {
+      else if (isLoss(err) && !limit.aborted) {
+        log.warn({ ...about, err }, 'the engine went away beneath a build');
+        isEngineLost = true;
+      } else {
         log.error({ ...about, err }, 'build errored');
         outcome = { state: 'errored', error: reason(err, limit, needs.verificationTimeoutMs), finishedAt: clock.now() };
       }
@@ -51,14 +65,18 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
       wish.end();
     }
     const isClean = await cleanUp(claim.id, needs, signal);
-    if (outcome === undefined) {
+    if (isEngineLost) {
+      const { errored, cancelled, requeued } = await store.interrupt(claim, clock.now(), needs.maxCrashes);
+      if (errored + cancelled > 0) await spool.remove(claim.contextId);
+      log.info({ ...about, requeued, errored, cancelled }, 'build taken back');
+    } else if (outcome === undefined) {
       await store.release(claim, clock.now());
       log.info(about, 'build given back');
     } else {
       if (await store.finish(claim, outcome)) await spool.remove(claim.contextId);
       log.info({ ...about, state: outcome.state, durationMs: Math.round(clock.elapsed() - begun) }, 'build ended');
     }
-    return { isClean };
+    return { isClean, isEngineLost };
   };
 }
 
@@ -109,6 +127,11 @@ async function cleanUp(buildId: string, { engine, log }: RunBuildNeeds, signal: 
     signal.removeEventListener('abort', onStop);
     clearTimeout(timer);
   }
+}
+
+/** The engine does not answer any more; a registry that the engine does not reach is another matter. */
+function isLoss(err: unknown): boolean {
+  return err instanceof AppError && err.code === 'engine-unavailable' && !(err instanceof RegistryUnreachable);
 }
 
 function reason(err: unknown, limit: AbortSignal, verificationTimeoutMs: number): string {

@@ -3,7 +3,7 @@
  * concurrency, and gives them back when it is told to stop. The rows are the truth: a lost ring costs seconds, never a job.
  */
 import type { Engine } from './engine-port.ts';
-import type { Clock, Doorbell, Log, Spool, Store } from './ports.ts';
+import type { ClaimedBuild, Clock, Doorbell, Log, Spool, Store } from './ports.ts';
 import { AppError } from './errors.ts';
 import type { RunBuild } from './run-build.ts';
 
@@ -13,8 +13,8 @@ const BEAT_MS = 5_000;
 const LOOK_MS = 3_000;
 /** After this long without a beat a worker counts as gone. */
 export const WORKER_STALE_MS = 30_000;
-/** A build that took its process down this often is not tried again. */
-const MAX_ATTEMPTS = 3;
+/** A build that took its process or its engine down this often is not tried again. */
+export const MAX_CRASHES = 3;
 
 /** A worker that lives until `stop`. */
 export interface Worker {
@@ -41,12 +41,17 @@ export function makeWorker(needs: {
   const lives: Promise<void>[] = [];
   let isEngineUp = false;
   let isSwept = false;
-  /** Ended builds of which something may still stand on the engine. */
+  /** How often a build said that the engine is gone: a look that had begun before knows nothing of it. */
+  let losses = 0;
+  /** Builds of which something may still stand on the engine. */
   const leftBehind = new Set<string>();
+  /** What runs now cleans up after itself, and after its earlier attempts. */
+  const running = new Set<string>();
 
   const beat = async (): Promise<void> => {
     let version: string | null = null;
     let problem = '';
+    const lossesBefore = losses;
     try {
       version = (await engine.describe(AbortSignal.any([stopping.signal, AbortSignal.timeout(LOOK_MS)]))).version;
       await tidy();
@@ -56,6 +61,7 @@ export function makeWorker(needs: {
       version = null;
       problem = problemOf(err, log);
     }
+    if (losses !== lossesBefore) return;
     if (isEngineUp !== (version !== null)) log.info({ engine: version, problem }, 'engine seen');
     isEngineUp = version !== null;
     await store.saveWorker({ id, seenAt: clock.now(), engine: version, problem });
@@ -69,6 +75,7 @@ export function makeWorker(needs: {
       if (removed > 0) log.warn({ removed }, 'removed what a crash left on the engine');
     }
     for (const buildId of leftBehind) {
+      if (running.has(buildId)) continue;
       await engine.cleanUp(buildId);
       leftBehind.delete(buildId);
       log.info({ buildId }, 'removed what was left behind');
@@ -83,12 +90,27 @@ export function makeWorker(needs: {
     }
   };
 
+  const run = async (claim: ClaimedBuild): Promise<void> => {
+    running.add(claim.id);
+    leftBehind.delete(claim.id);
+    try {
+      const { isClean, isEngineLost } = await runBuild(claim, stopping.signal);
+      if (!isClean) leftBehind.add(claim.id);
+      if (!isEngineLost) return;
+      // Nothing is taken before the engine has answered again.
+      losses += 1;
+      isEngineUp = false;
+    } finally {
+      running.delete(claim.id);
+    }
+  };
+
   const works = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       try {
         const claim = isEngineUp ? await store.claim(clock.now()) : undefined;
         if (claim === undefined) await doorbell.wait(BEAT_MS, stopping.signal);
-        else if (!(await runBuild(claim, stopping.signal)).isClean) leftBehind.add(claim.id);
+        else await run(claim);
       } catch (err) {
         log.error({ err }, 'worker stumbled');
         await pause(BEAT_MS, stopping.signal);
@@ -98,7 +120,7 @@ export function makeWorker(needs: {
 
   return {
     start: async () => {
-      const recovered = await store.recover(clock.now(), MAX_ATTEMPTS);
+      const recovered = await store.recover(clock.now(), MAX_CRASHES);
       if (recovered.requeued + recovered.errored + recovered.cancelled > 0)
         log.warn(recovered, 'recovered builds of a dead process');
       await spool.sweep(await store.contextsInUse());

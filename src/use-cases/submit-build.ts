@@ -8,20 +8,37 @@ import type { Build } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
 import type { AnalyzeDockerfile } from './analyze-dockerfile.ts';
 import { AppError } from './errors.ts';
-import type { Clock, Doorbell, SealedInputs, Spool, Store } from './ports.ts';
+import type { Clock, Doorbell, IdempotencyKey, SealedInputs, Sealer, Spool, Store } from './ports.ts';
 import { projectFileOf } from './project-file.ts';
+import type { Queue } from './queue-room.ts';
 import { readContext } from './read-context.ts';
 import { WORKER_STALE_MS } from './run-worker.ts';
+
+/** For how long a submission can be repeated under its key. */
+const KEY_LIFE_MS = 24 * 3600 * 1000;
 
 const HOW_TO_GET_ONE =
   'Start a Docker engine of version 23 or newer on this machine, or point DOCKER_HOST at one, and try again.';
 
 /** Accepts builds. */
 export interface SubmitBuild {
-  /** Throws `engine-unavailable` or `build-queue-full` when a build could not be taken now: ask before reading an upload. */
-  check(): Promise<void>;
-  /** Takes an upload in. Throws what `check` throws, and the AppErrors of the spool and of readContext. */
-  submit(upload: Readable | LoneDockerfile, options: BuildOptions): Promise<Build>;
+  /**
+   * Throws `engine-unavailable` or `build-queue-full` when a build could not be taken now: ask before reading an upload. A full
+   * queue is no reason where the key is known: the build may be in it already.
+   */
+  check(about: { readonly key: string | undefined; readonly announcedBytes: number }): Promise<void>;
+  /**
+   * Takes an upload in. With a key, the same content brings the first build once more, for a day; other content is refused as
+   * `idempotency-key-reused`. Throws what `check` throws, and the AppErrors of the spool and of readContext.
+   */
+  submit(upload: Readable | LoneDockerfile, options: BuildOptions, key: string | undefined): Promise<Submitted>;
+}
+
+/** The build of a submission. */
+export interface Submitted {
+  readonly build: Build;
+  /** It was submitted before, under the same key. */
+  readonly isRepeated: boolean;
 }
 
 /** A Dockerfile without a context: nothing stands beside it. */
@@ -31,27 +48,30 @@ export interface LoneDockerfile {
 
 /** Makes the use case. */
 export function makeSubmitBuild(needs: {
-  readonly store: Pick<Store, 'insertBuild' | 'build' | 'counts' | 'worker'>;
+  readonly store: Pick<Store, 'insertBuild' | 'isKeyKnown' | 'build' | 'worker'>;
   readonly spool: Pick<Spool, 'receive' | 'keepFile' | 'remove'>;
   readonly doorbell: Pick<Doorbell, 'ring'>;
   readonly analyzeDockerfile: AnalyzeDockerfile;
   readonly clock: Clock;
+  readonly queue: Queue;
+  readonly sealer: Pick<Sealer, 'fingerprint'>;
   readonly maxDockerfileBytes: number;
-  readonly queueLimit: number;
 }): SubmitBuild {
-  const { store, spool, doorbell, analyzeDockerfile, clock, maxDockerfileBytes, queueLimit } = needs;
+  const { store, spool, doorbell, analyzeDockerfile, clock, queue, sealer, maxDockerfileBytes } = needs;
+  const keysSince = (): string => new Date(Date.parse(clock.now()) - KEY_LIFE_MS).toISOString();
 
-  const check = async (): Promise<void> => {
+  const check: SubmitBuild['check'] = async ({ key, announcedBytes }) => {
     const worker = await store.worker();
     if (worker === undefined || Date.parse(clock.now()) - Date.parse(worker.seenAt) > WORKER_STALE_MS) {
       throw new AppError('engine-unavailable', 'No worker has been seen lately. GET /health says more.');
     }
     if (worker.engine === null) throw new AppError('engine-unavailable', `${worker.problem} ${HOW_TO_GET_ONE}`);
-    if ((await store.counts()).queued >= queueLimit) throw queueFull(queueLimit);
+    if (key !== undefined && (await store.isKeyKnown(key, keysSince()))) return;
+    await queue.check(announcedBytes);
   };
 
-  const submit = async (upload: Readable | LoneDockerfile, options: BuildOptions): Promise<Build> => {
-    await check();
+  const submit: SubmitBuild['submit'] = async (upload, options, key) => {
+    await check({ key, announcedBytes: 0 });
     const context =
       'dockerfile' in upload
         ? await spool.keepFile(options.dockerfile ?? 'Dockerfile', upload.dockerfile)
@@ -84,29 +104,52 @@ export function makeSubmitBuild(needs: {
           project: open.project ?? null,
           createdAt: clock.now(),
           contextId: context.id,
+          contextBytes: context.sizeBytes,
+          ...(key === undefined ? {} : { key: keyOf(key, context.digest, options) }),
           options: { ...open, dockerfile: read.path },
           sealed,
           report: maskReport(report, maskOf({ ...sealed, secretBuildArgs: open.secretBuildArgs })),
         },
-        queueLimit,
+        queue.room,
       );
-      if (!accepted) throw queueFull(queueLimit);
-      isKept = true;
-      doorbell.ring();
-      const build = await store.build(id);
+      if (accepted.was === 'full') throw await queue.full(context.sizeBytes);
+      if (accepted.was === 'other') throw keyReused();
+      if (accepted.was === 'new') {
+        isKept = true;
+        doorbell.ring();
+      }
+      const build = await store.build(accepted.was === 'known' ? accepted.id : id);
       if (build === undefined)
         throw new AppError('storage-unavailable', 'The build was stored and cannot be read back.');
-      return build;
+      return { build, isRepeated: accepted.was === 'known' };
     } finally {
       if (!isKept) await spool.remove(context.id);
     }
   };
 
+  const keyOf = (name: string, digest: string, options: BuildOptions): IdempotencyKey => ({
+    name,
+    // Options hold secrets, so their fingerprint is made with the key of the installation.
+    fingerprint: sealer.fingerprint(JSON.stringify([digest, canonical(options)])),
+    since: keysSince(),
+  });
+
   return { check, submit };
 }
 
-function queueFull(limit: number): AppError {
-  return new AppError('build-queue-full', `${limit} builds are waiting, which is the limit. Try again in a minute.`, {
-    retryAfterSeconds: 60,
-  });
+/** Objects with their names in order: the same options are the same text, however the client wrote them. */
+function canonical(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .filter(([, one]) => one !== undefined)
+    .map(([name, one]) => [name, canonical(one)] as const)
+    .toSorted(([one], [other]) => (one < other ? -1 : 1));
+}
+
+function keyReused(): AppError {
+  return new AppError(
+    'idempotency-key-reused',
+    'The same Idempotency-Key was used for a build with another context or other options. Use a new key for each build, and the same only to repeat it.',
+  );
 }

@@ -171,7 +171,7 @@ await t.test('health is 200 while analyses work and 503 without a database; live
         database: { status: 'down', detail: 'The database does not answer.' },
         disk: { status: 'ok', detail: '' },
         engine: { status: 'degraded', version: null, detail: 'Not known.' },
-        queue: { queued: 0, running: 0, limit: 1 },
+        queue: { queued: 0, running: 0, limit: 1, bytes: 0, bytesLimit: 1 },
       }),
     },
   });
@@ -189,3 +189,34 @@ await t.test('every code has its help', async (t) => {
     t.match(answer.json(), { code, title, help, status: Number });
   }
 });
+
+await t.test(
+  'an idempotency key goes to the use case, with or without its quotes, and a repetition is told',
+  async (t) => {
+    const { app, asked } = await fakeApp();
+    const send = async (key: string) =>
+      await app.inject({
+        method: 'POST',
+        url: '/build-verify',
+        headers: { 'content-type': 'text/plain', 'idempotency-key': key },
+        payload: 'FROM scratch',
+      });
+    const first = await send('run-1');
+    t.equal(first.statusCode, 202);
+    t.equal(first.headers['idempotency-replayed'], undefined);
+    const again = await send('"again"');
+    t.equal(again.statusCode, 202);
+    t.equal(again.headers['idempotency-replayed'], 'true');
+    t.strictSame(
+      asked.map((one) => (one.use === 'submit' ? one.key : undefined)),
+      ['run-1', 'again'],
+    );
+    for (const key of ['', 'a b', '"', 'x'.repeat(256), '"a"b"']) {
+      const refused = await send(key);
+      t.equal(refused.statusCode, 400, key);
+      t.match(refused.json(), { errors: [{ pointer: '#/headers/idempotency-key' }] });
+    }
+    t.equal(asked.length, 2);
+    await app.close();
+  },
+);

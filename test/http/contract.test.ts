@@ -169,6 +169,7 @@ await t.test('every problem is a document of the contract, wherever it may come'
     'internal',
     'engine-unavailable',
     'build-queue-full',
+    'idempotency-key-reused',
   ];
   for (const code of thrown) {
     const fail = async (): Promise<never> => {
@@ -178,7 +179,8 @@ await t.test('every problem is a document of the contract, wherever it may come'
       useCases: { analyzeDockerfile: fail, submitBuild: { check: async () => {}, submit: fail } },
     });
     look('/build-verify', 'POST', await app.inject(archive));
-    if (!['engine-unavailable', 'build-queue-full'].includes(code)) look('/analyze', 'POST', await app.inject(text));
+    if (!['engine-unavailable', 'build-queue-full', 'idempotency-key-reused'].includes(code))
+      look('/analyze', 'POST', await app.inject(text));
     await app.close();
   }
   // What HTTP itself refuses.

@@ -46,7 +46,7 @@ const health: Health = {
   database: { status: 'ok', detail: '' },
   disk: { status: 'ok', detail: '' },
   engine: { status: 'down', version: null, detail: 'No worker has been seen lately.' },
-  queue: { queued: 0, running: 0, limit: 100 },
+  queue: { queued: 0, running: 0, limit: 100, bytes: 0, bytesLimit: 10_000 },
 };
 
 /** What a use case was asked, with the archive read to its end. */
@@ -59,7 +59,12 @@ type Asked =
       readonly before: string | undefined;
       readonly limit: number;
     }
-  | { readonly use: 'submit'; readonly options: BuildOptions; readonly archive: Buffer };
+  | {
+      readonly use: 'submit';
+      readonly options: BuildOptions;
+      readonly key: string | undefined;
+      readonly archive: Buffer;
+    };
 
 /** What a test may change. */
 export interface Changes {
@@ -133,13 +138,14 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
       },
       submitBuild: {
         check: async () => {},
-        submit: async (archive, options) => {
+        submit: async (archive, options, key) => {
           asked.push({
             use: 'submit',
             options,
+            key,
             archive: await all(chunksOf(archive)),
           });
-          return build;
+          return { build, isRepeated: key === 'again' };
         },
       },
       lookUp: {

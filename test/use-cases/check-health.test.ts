@@ -16,7 +16,7 @@ async function health(
     store: {
       counts: async () => {
         if (more.counts !== undefined) throw more.counts;
-        return { queued: 1, running: 2 };
+        return { queued: 1, running: 2, bytes: 3000 };
       },
       worker: async () => more.worker ?? worker,
     },
@@ -28,7 +28,7 @@ async function health(
     clock: { now: () => now, elapsed: () => 0, newId: () => 'id' },
     log: { debug: silent, info: silent, warn: silent, error: silent },
     version: '0.1.0',
-    queueLimit: 9,
+    room: { builds: 9, bytes: 9000 },
   });
   return HealthSchema.parse(await check());
 }
@@ -39,7 +39,7 @@ t.test('all is well', async (t) => {
     database: { status: 'ok', detail: '' },
     disk: { status: 'ok', detail: '' },
     engine: { status: 'ok', version: '28.5.2' },
-    queue: { queued: 1, running: 2, limit: 9 },
+    queue: { queued: 1, running: 2, bytes: 3000, limit: 9, bytesLimit: 9000 },
   });
 });
 

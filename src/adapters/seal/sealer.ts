@@ -2,7 +2,7 @@
  * Seals text with AES-256-GCM, so that it can lie in a database and be read only with the key.
  * A sealed text is: one byte of version, 12 bytes of nonce, the ciphertext, 16 bytes of tag.
  */
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { Sealer } from '../../use-cases/ports.ts';
 
 /** Length of a key for AES-256. */
@@ -16,7 +16,10 @@ const TAG_BYTES = 16;
 /** Makes a sealer from a key of 32 bytes. Throws when the key has another length. */
 export function makeSealer(key: Buffer): Sealer {
   if (key.length !== KEY_BYTES) throw new Error(`A sealing key has ${KEY_BYTES} bytes, not ${key.length}.`);
+  // A key of its own for a purpose of its own.
+  const fingerprintKey = createHmac('sha256', key).update('fingerprint').digest();
   return {
+    fingerprint: (text) => createHmac('sha256', fingerprintKey).update(text).digest('base64url'),
     seal: (text) => {
       // Random nonces are safe for 2^32 texts under one key (NIST SP 800-38D, 8.3); a build makes one.
       const nonce = randomBytes(NONCE_BYTES);

@@ -5,7 +5,7 @@
  */
 import { mkdir, open, readFile, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Spool, SpooledContext } from '../../use-cases/ports.ts';
+import type { ReceivedContext, Spool } from '../../use-cases/ports.ts';
 import { borrow, peek } from '../archive/borrow.ts';
 import type { ArchiveLimits } from '../archive/limits.ts';
 import { readArchive } from '../archive/read-archive.ts';
@@ -50,17 +50,17 @@ export async function makeDiskSpool(needs: {
     }
   };
 
-  const keep = async (entriesFor: (id: string) => AsyncIterable<ArchiveEntry>): Promise<SpooledContext> => {
+  const keep = async (entriesFor: (id: string) => AsyncIterable<ArchiveEntry>): Promise<ReceivedContext> => {
     const id = newId();
     receiving.add(id);
     try {
-      const placed = await writeContext(`${tarOf(id)}.part`, entriesFor(id));
+      const { placed, sizeBytes, digest } = await writeContext(`${tarOf(id)}.part`, entriesFor(id));
       const index: Index = { version: 1, entries: placed };
       await onDisk(writeFile(`${indexOf(id)}.part`, JSON.stringify(index), { flag: 'wx', mode: 0o600, flush: true }));
       await onDisk(rename(`${tarOf(id)}.part`, tarOf(id)));
       await onDisk(rename(`${indexOf(id)}.part`, indexOf(id)));
       await onDisk(syncFolder(folder));
-      return makeSpooledContext(id, tarOf(id), placed);
+      return { ...makeSpooledContext(id, tarOf(id), placed), sizeBytes, digest };
     } catch (error) {
       // The first error is the one to tell; what cannot be removed now is swept at the next start.
       await remove(id).catch(() => {});

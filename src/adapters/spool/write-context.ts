@@ -1,4 +1,5 @@
 /** Writes the entries of an upload into one plain tar, and says where everything lies. */
+import { createHash } from 'node:crypto';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import type { ArchiveEntry } from '../archive/read-archive.ts';
@@ -10,14 +11,19 @@ import { END_MARK, padding, tarHeader } from './tar-header.ts';
 /** Contexts hold thousands of small files: their headers and data go to the disk together. */
 const FLUSH_BYTES = 256 * 1024;
 
+/** What was written. */
+export interface WrittenContext {
+  readonly placed: readonly PlacedEntry[];
+  readonly sizeBytes: number;
+  /** SHA-256 of the tar, in hex. */
+  readonly digest: string;
+}
+
 /**
  * Writes a new file at `path`, readable by its owner only, and waits until it is on the disk.
  * Throws what `entries` throws, AppError `archive-unsafe` and `storage-unavailable`; the file then stays for the caller to remove.
  */
-export async function writeContext(
-  path: string,
-  entries: AsyncIterable<ArchiveEntry>,
-): Promise<readonly PlacedEntry[]> {
+export async function writeContext(path: string, entries: AsyncIterable<ArchiveEntry>): Promise<WrittenContext> {
   const file = await onDisk(open(path, 'wx', 0o600));
   try {
     const tar = makeAppender(file);
@@ -37,7 +43,7 @@ export async function writeContext(
     await tar.append(END_MARK);
     await tar.flush();
     await onDisk(file.sync());
-    return placed;
+    return { placed, sizeBytes: tar.offset(), digest: tar.digest() };
   } finally {
     await file.close();
   }
@@ -47,16 +53,20 @@ interface Appender {
   offset(): number;
   append(bytes: Buffer): Promise<void>;
   flush(): Promise<void>;
+  /** Of everything that was flushed; asked once. */
+  digest(): string;
 }
 
 function makeAppender(file: FileHandle): Appender {
   let offset = 0;
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
+  const hash = createHash('sha256');
   const flush = async (): Promise<void> => {
     const bytes = Buffer.concat(waiting);
     waiting = [];
     waitingBytes = 0;
+    hash.update(bytes);
     // writeFile on a handle goes on where the last write ended, and writes all of it.
     await onDisk(file.writeFile(bytes));
   };
@@ -69,5 +79,6 @@ function makeAppender(file: FileHandle): Appender {
       if (waitingBytes >= FLUSH_BYTES) await flush();
     },
     flush,
+    digest: () => hash.digest('hex'),
   };
 }

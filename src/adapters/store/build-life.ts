@@ -1,5 +1,5 @@
 /**
- * The life of a build: accepted, claimed, moved on, ended, given back. Every change is one guarded statement. What a
+ * The life of a build: claimed, moved on, ended, given back (how it comes in: build-entry.ts). Every change is one guarded statement. What a
  * worker writes is fenced by id, attempt and a running state, so that one that was presumed dead cannot overwrite its
  * successor; which state may follow which stands in core/build-states.ts.
  */
@@ -7,12 +7,14 @@ import type { Kysely, Transaction } from 'kysely';
 import { isRunning, runningStates, statesBefore } from '../../core/build-states.ts';
 import type { BuildState } from '../../schemas/build.ts';
 import type { Verdict } from '../../schemas/report.ts';
-import type { ClaimedBuild, NewBuild, Outcome, SealedInputs, Sealer, Store } from '../../use-cases/ports.ts';
+import type { ClaimedBuild, NewBuild, Outcome, SealedInputs, Sealer, Store, TakenBack } from '../../use-cases/ports.ts';
 import { storedReport } from './analyses.ts';
 import { answered } from './answered.ts';
+import { nextInLine } from './build-order.ts';
+import { unsealInputs } from './sealed.ts';
 import type { Tables } from './tables.ts';
 
-type BuildLife = Pick<Store, 'insertBuild' | 'claim' | 'progress' | 'finish' | 'release' | 'recover'>;
+type BuildLife = Pick<Store, 'claim' | 'progress' | 'finish' | 'release' | 'interrupt' | 'recover'>;
 
 /** What an ended build no longer has; set by the statement that ends it. */
 const wiped = { sealed: null, progress: null } as const;
@@ -24,9 +26,9 @@ const LOST_KEY =
 export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
   const claim = async (at: string): Promise<ClaimedBuild | undefined> => {
     for (;;) {
-      const row = await answered(takeOldest(db, at));
+      const row = await answered(takeNext(db, at));
       if (row === undefined) return undefined;
-      const sealed = unseal(row.sealed, sealer);
+      const sealed = unsealInputs(row.sealed, sealer);
       if (sealed !== undefined) return claimedBuild(row, sealed);
       // Not thrown: this row would be the first in the queue for ever, and no other build would run.
       await answered(end(db, row, { state: 'errored', error: LOST_KEY, finishedAt: at }));
@@ -35,7 +37,6 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
 
   return {
     claim,
-    insertBuild: (build, limit) => answered(db.transaction().execute((trx) => insert(trx, build, limit, sealer))),
     progress: async ({ id, attempt }, state, progress, at) => {
       const changed = await answered(
         db
@@ -70,82 +71,20 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
       );
       return changed.numUpdatedRows > 0n;
     },
-    recover: (at, maxCrashes) =>
-      answered(
-        db.transaction().execute(async (trx) => {
-          await trx
-            .updateTable('builds')
-            .set((eb) => ({ crashes: eb('crashes', '+', 1) }))
-            .where('state', 'in', runningStates)
-            .execute();
-          const cancelled = await trx
-            .updateTable('builds')
-            .set({ ...wiped, state: 'cancelled', finished_at: at, changed_at: at })
-            .where('state', 'in', runningBefore('cancelled'))
-            .where('cancel_wished', '=', 1)
-            .executeTakeFirst();
-          const errored = await trx
-            .updateTable('builds')
-            .set({ ...wiped, state: 'errored', finished_at: at, changed_at: at, error: gaveUp(maxCrashes) })
-            .where('state', 'in', runningBefore('errored'))
-            .where('crashes', '>=', maxCrashes)
-            .executeTakeFirst();
-          const requeued = await requeue(trx, at).executeTakeFirst();
-          return {
-            requeued: Number(requeued.numUpdatedRows),
-            errored: Number(errored.numUpdatedRows),
-            cancelled: Number(cancelled.numUpdatedRows),
-          };
-        }),
-      ),
+    interrupt: ({ id, attempt }, at, maxCrashes) =>
+      answered(db.transaction().execute((trx) => takeBack(trx, { id, attempt }, at, maxCrashes))),
+    recover: (at, maxCrashes) => answered(db.transaction().execute((trx) => takeBack(trx, {}, at, maxCrashes))),
   };
 }
 
-/** The count of waiting builds and the insert are one statement, so that two at once cannot both take the last place. */
-async function insert(trx: Transaction<Tables>, build: NewBuild, limit: number, sealer: Sealer): Promise<boolean> {
-  const inserted = await trx
-    .insertInto('builds')
-    .columns(['id', 'project', 'state', 'attempt', 'created_at', 'changed_at', 'context_id', 'options', 'sealed'])
-    .expression(
-      trx
-        .selectNoFrom((eb) => [
-          eb.val(build.id).as('id'),
-          eb.val(build.project).as('project'),
-          eb.val<BuildState>('queued').as('state'),
-          eb.val(1).as('attempt'),
-          eb.val(build.createdAt).as('created_at'),
-          eb.val(build.createdAt).as('changed_at'),
-          eb.val(build.contextId).as('context_id'),
-          eb.val(JSON.stringify(build.options)).as('options'),
-          eb.val(seal(build.sealed, sealer)).as('sealed'),
-        ])
-        .where(waiting(trx), '<', limit),
-    )
-    .executeTakeFirst();
-  if ((inserted.numInsertedOrUpdatedRows ?? 0n) === 0n) return false;
-  const report = JSON.stringify(build.report);
-  await trx.insertInto('build_reports').values({ build_id: build.id, kind: 'analysis', report }).execute();
-  return true;
-}
-
-/** How many builds wait, as a part of another statement. */
-function waiting(db: Kysely<Tables>) {
-  return db
-    .selectFrom('builds')
-    .select(({ fn }) => fn.countAll<number>().as('count'))
-    .where('state', '=', 'queued');
-}
-
 /** One statement with all that the claimer needs: nothing can fail between the claim and what it brings. */
-function takeOldest(db: Kysely<Tables>, at: string) {
+function takeNext(db: Kysely<Tables>, at: string) {
   return db
     .updateTable('builds')
     .set({ state: 'building', started_at: at, changed_at: at, progress: null })
-    .where('id', '=', (eb) =>
-      eb.selectFrom('builds').select('id').where('state', '=', 'queued').orderBy('created_at').orderBy('id').limit(1),
-    )
+    .where('id', '=', nextInLine(db))
     .where('state', 'in', statesBefore('building'))
-    .returning(['id', 'attempt', 'project', 'created_at', 'context_id', 'options', 'sealed'])
+    .returning(['id', 'attempt', 'project', 'created_at', 'context_id', 'context_bytes', 'options', 'sealed'])
     .returning((eb) =>
       eb
         .selectFrom('build_reports')
@@ -159,7 +98,7 @@ function takeOldest(db: Kysely<Tables>, at: string) {
     .executeTakeFirst();
 }
 
-type TakenRow = NonNullable<Awaited<ReturnType<typeof takeOldest>>>;
+type TakenRow = NonNullable<Awaited<ReturnType<typeof takeNext>>>;
 
 function claimedBuild(row: TakenRow, sealed: SealedInputs): ClaimedBuild {
   return {
@@ -168,7 +107,8 @@ function claimedBuild(row: TakenRow, sealed: SealedInputs): ClaimedBuild {
     project: row.project,
     createdAt: row.created_at,
     contextId: row.context_id,
-    // Only `insert` writes this column, and only from these options.
+    contextBytes: row.context_bytes,
+    // Only build-entry.ts writes this column, and only from these options.
     options: JSON.parse(row.options) as NewBuild['options'],
     sealed,
     report: storedReport(row.analysis),
@@ -199,6 +139,43 @@ function saidOf(outcome: Outcome): { verdict?: Verdict; error: string | null } {
   return outcome.state === 'cancelled' ? { error: null } : { verdict: outcome.report.verdict, error: null };
 }
 
+/** What becomes of running builds, one or all, that were given up in the middle: cancelled, ended, or queued again. */
+async function takeBack(
+  trx: Transaction<Tables>,
+  which: { readonly id?: string; readonly attempt?: number },
+  at: string,
+  maxCrashes: number,
+): Promise<TakenBack> {
+  await trx
+    .updateTable('builds')
+    .set((eb) => ({ crashes: eb('crashes', '+', 1) }))
+    .where('state', 'in', runningStates)
+    .where((eb) => eb.and(which))
+    .execute();
+  const cancelled = await trx
+    .updateTable('builds')
+    .set({ ...wiped, state: 'cancelled', finished_at: at, changed_at: at })
+    .where('state', 'in', runningBefore('cancelled'))
+    .where('cancel_wished', '=', 1)
+    .where((eb) => eb.and(which))
+    .executeTakeFirst();
+  const errored = await trx
+    .updateTable('builds')
+    .set({ ...wiped, state: 'errored', finished_at: at, changed_at: at, error: gaveUp(maxCrashes) })
+    .where('state', 'in', runningBefore('errored'))
+    .where('crashes', '>=', maxCrashes)
+    .where((eb) => eb.and(which))
+    .executeTakeFirst();
+  const requeued = await requeue(trx, at)
+    .where((eb) => eb.and(which))
+    .executeTakeFirst();
+  return {
+    requeued: Number(requeued.numUpdatedRows),
+    errored: Number(errored.numUpdatedRows),
+    cancelled: Number(cancelled.numUpdatedRows),
+  };
+}
+
 /** Back to the queue, as the next attempt: to be narrowed to one build, or to all that run. */
 function requeue(db: Kysely<Tables>, at: string) {
   return db
@@ -219,24 +196,7 @@ function runningBefore(state: BuildState): readonly BuildState[] {
 
 function gaveUp(crashes: number): string {
   return (
-    `Drydock went down ${crashes} times while it worked on this build, so it is not tried again. ` +
+    `Drydock or its Docker engine went away ${crashes} times while this build ran, so it is not tried again. ` +
     'If other builds end well, look at what this one needs (memory, disk, processes), then submit it again.'
   );
-}
-
-function seal(inputs: SealedInputs, sealer: Sealer): Buffer | null {
-  return Object.keys(inputs).length === 0 ? null : sealer.seal(JSON.stringify(inputs));
-}
-
-/** `undefined` when the key is another one. */
-function unseal(sealed: Uint8Array | null, sealer: Sealer): SealedInputs | undefined {
-  if (sealed === null) return {};
-  let json: string;
-  try {
-    json = sealer.open(Buffer.from(sealed));
-  } catch {
-    return undefined;
-  }
-  // Only `seal` makes these texts, and the seal proves it.
-  return JSON.parse(json) as SealedInputs;
 }

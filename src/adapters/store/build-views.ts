@@ -24,7 +24,7 @@ const shown = [
 /** Makes the part of the store that answers questions about builds. */
 export function makeBuildViews(
   db: Kysely<Tables>,
-): Pick<Store, 'build' | 'builds' | 'buildReport' | 'contextsInUse' | 'counts'> {
+): Pick<Store, 'build' | 'builds' | 'buildReport' | 'contextsInUse' | 'counts' | 'durations'> {
   return {
     build: async (id) => {
       const row = await answered(db.selectFrom('builds').select(shown).where('id', '=', id).executeTakeFirst());
@@ -63,18 +63,34 @@ export function makeBuildViews(
       const rows = await answered(
         db
           .selectFrom('builds')
-          .select(({ fn }) => ['state', fn.countAll().as('count')])
+          .select(({ fn }) => ['state', fn.countAll().as('count'), fn.sum('context_bytes').as('bytes')])
           .where('state', 'in', ['queued', ...runningStates])
           .groupBy('state')
           .execute(),
       );
       let queued = 0;
       let running = 0;
-      for (const { state, count } of rows) {
+      let bytes = 0;
+      for (const { state, count, bytes: size } of rows) {
+        bytes += Number(size);
         if (state === 'queued') queued += Number(count);
         else running += Number(count);
       }
-      return { queued, running };
+      return { queued, running, bytes };
+    },
+    durations: async (count) => {
+      const rows = await answered(
+        db
+          .selectFrom('builds')
+          .select(['started_at', 'finished_at'])
+          .where('state', 'in', ['passed', 'failed'])
+          .orderBy('id', 'desc')
+          .limit(count)
+          .execute(),
+      );
+      return rows.flatMap(({ started_at: from, finished_at: to }) =>
+        from === null || to === null ? [] : [Date.parse(to) - Date.parse(from)],
+      );
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Sealer, Store } from '../../use-cases/ports.ts';
 import { makeAnalyses } from './analyses.ts';
 import { answered } from './answered.ts';
 import { makeBuildCancel } from './build-cancel.ts';
+import { makeBuildEntry } from './build-entry.ts';
 import { makeBuildEvents } from './build-events.ts';
 import { makeBuildLife } from './build-life.ts';
 import { makeBuildViews } from './build-views.ts';
@@ -14,6 +15,7 @@ import { makeWorkers } from './workers.ts';
 export function makeStore(db: Kysely<Tables>, sealer: Sealer): Store {
   return {
     ...makeAnalyses(db),
+    ...makeBuildEntry(db, sealer),
     ...makeBuildLife(db, sealer),
     ...makeBuildCancel(db),
     ...makeBuildEvents(db),

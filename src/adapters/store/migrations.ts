@@ -12,6 +12,8 @@ export interface Dialect {
   readonly bytes: 'blob' | 'bytea';
   /** Statements that make the triggers of build-events.ts. */
   readonly eventTriggers: readonly string[];
+  /** Statements that make and fill the lines of build-order.ts. */
+  readonly lineStatements: readonly string[];
 }
 
 /** The steps, for Kysely's migrator. */
@@ -23,6 +25,8 @@ export function makeMigrations(dialect: Dialect): MigrationProvider {
         '0002-crashes': crashes,
         '0003-cancel': cancel,
         '0004-events': events(dialect),
+        '0005-lines': lines(dialect),
+        '0006-idempotency': idempotency,
       }),
   };
 }
@@ -115,3 +119,49 @@ function events({ eventTriggers }: Dialect): Migration {
     },
   };
 }
+
+/** A fair order of builds needs to know whose they are; a bounded queue, how large they are. */
+function lines({ lineStatements }: Dialect): Migration {
+  return {
+    up: async (db: Kysely<unknown>) => {
+      for (const column of ['priority', 'context_bytes']) {
+        await db.schema
+          .alterTable('builds')
+          .addColumn(column, 'integer', (one) => one.notNull().defaultTo(0))
+          .execute();
+      }
+      await db.schema
+        .createTable('project_lines')
+        .addColumn('project', 'text', (column) => column.primaryKey())
+        .addColumn('running', 'integer', (column) => column.notNull())
+        .addColumn('next_id', 'text')
+        .addColumn('next_priority', 'integer')
+        .addColumn('next_created_at', 'text')
+        .execute();
+      // The first serves the triggers, the second whoever takes the next build.
+      await sql`create index builds_in_line on builds (project, state, priority desc, created_at, id)`.execute(db);
+      await sql`create index lines_in_order on project_lines (running, next_priority desc, next_created_at, next_id)`.execute(
+        db,
+      );
+      for (const statement of lineStatements) await sql.raw(statement).execute(db);
+    },
+  };
+}
+
+/** A submission that is repeated because its answer was lost brings no second build. */
+const idempotency: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await db.schema
+      .createTable('idempotency_keys')
+      .addColumn('project', 'text', (column) => column.notNull())
+      .addColumn('name', 'text', (column) => column.notNull())
+      .addColumn('fingerprint', 'text', (column) => column.notNull())
+      .addColumn('build_id', 'text', (column) => column.notNull().references('builds.id').onDelete('cascade'))
+      .addColumn('created_at', 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint('idempotency_keys_key', ['project', 'name'])
+      .execute();
+    await db.schema.createIndex('idempotency_keys_by_age').on('idempotency_keys').columns(['created_at']).execute();
+    await db.schema.createIndex('idempotency_keys_by_build').on('idempotency_keys').columns(['build_id']).execute();
+    await db.schema.createIndex('idempotency_keys_by_name').on('idempotency_keys').columns(['name']).execute();
+  },
+};

@@ -10,6 +10,7 @@ import { Migrator } from 'kysely/migration';
 import { AppError } from '../../use-cases/errors.ts';
 import type { Sealer, Store } from '../../use-cases/ports.ts';
 import { SQLITE_EVENT_TRIGGERS } from './build-events.ts';
+import { SQLITE_LINE_STATEMENTS } from './build-order.ts';
 import { makeStore } from './make-store.ts';
 import { makeMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -63,7 +64,11 @@ async function layOut(path: string): Promise<void> {
 async function migrate(database: Database.Database, db: Kysely<Tables>): Promise<void> {
   const migrator = new Migrator({
     db,
-    provider: makeMigrations({ bytes: 'blob', eventTriggers: SQLITE_EVENT_TRIGGERS }),
+    provider: makeMigrations({
+      bytes: 'blob',
+      eventTriggers: SQLITE_EVENT_TRIGGERS,
+      lineStatements: SQLITE_LINE_STATEMENTS,
+    }),
   });
   const known = new Set((await migrator.getMigrations()).map((migration) => migration.name));
   database.exec('begin immediate');

@@ -27,7 +27,7 @@ export interface BuildsTable {
   readonly state: BuildState;
   /** Counts from 1; every return to the queue raises it. Writes of a worker are fenced by it. */
   readonly attempt: Generated<number>;
-  /** How many processes died while they worked on it. */
+  /** How often it was given up in the middle, because Drydock or its engine went away. */
   readonly crashes: Generated<number>;
   /** 1 when somebody wants it cancelled: whoever runs it sees it and ends. */
   readonly cancel_wished: Generated<number>;
@@ -37,6 +37,10 @@ export interface BuildsTable {
   /** When it came into its state; every statement that changes the state writes it. */
   readonly changed_at: string | null;
   readonly context_id: Immutable<string>;
+  /** Size of the context on the disk. */
+  readonly context_bytes: Immutable<number>;
+  /** The higher, the sooner, among builds of projects with equally many running. */
+  readonly priority: Immutable<number>;
   /** JSON of a Progress. */
   readonly progress: string | null;
   readonly verdict: Verdict | null;
@@ -64,6 +68,29 @@ export interface BuildEventsTable {
   readonly state: Immutable<BuildState>;
 }
 
+/** A project that has something to do, and its next build; written by triggers (build-order.ts) alone. */
+export interface ProjectLinesTable {
+  /** Empty: builds without a project. */
+  readonly project: Immutable<string>;
+  /** Its builds that run. */
+  readonly running: Immutable<number>;
+  /** `null`: none of its builds waits. */
+  readonly next_id: Immutable<string | null>;
+  readonly next_priority: Immutable<number | null>;
+  readonly next_created_at: Immutable<string | null>;
+}
+
+/** Keys under which builds were submitted, for as long as they are valid. */
+export interface IdempotencyKeysTable {
+  /** Empty: builds without a project. */
+  readonly project: Immutable<string>;
+  readonly name: Immutable<string>;
+  /** Of what was submitted, made with the sealing key. */
+  readonly fingerprint: Immutable<string>;
+  readonly build_id: Immutable<string>;
+  readonly created_at: Immutable<string>;
+}
+
 /** Who builds, and what its engine said last. */
 export interface WorkersTable {
   readonly id: Immutable<string>;
@@ -78,5 +105,7 @@ export interface Tables {
   readonly builds: BuildsTable;
   readonly build_reports: BuildReportsTable;
   readonly build_events: BuildEventsTable;
+  readonly project_lines: ProjectLinesTable;
+  readonly idempotency_keys: IdempotencyKeysTable;
   readonly workers: WorkersTable;
 }

@@ -3,12 +3,16 @@ import type { FastifyRequest } from 'fastify';
 import { Build } from '../../schemas/build.ts';
 import { BuildOptions } from '../../schemas/options.ts';
 import type { SubmitBuild } from '../../use-cases/submit-build.ts';
-import { withUpload } from '../body.ts';
+import { announcedBytes, withUpload } from '../body.ts';
 import { operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
+import { invalid } from '../parse.ts';
 import { BUILD_TYPES, readBuildWish, refuseUnread } from '../upload.ts';
 import type { Limits } from '../upload.ts';
 import { archive, rawArchives, uploadProblems } from '../upload-contract.ts';
+
+/** As the draft of the IETF has it, a string in quotes; most clients leave these out. */
+const KEY = /^(?:[\x21\x23-\x7e]{1,255}|"[\x20\x21\x23-\x7e]{1,255}")$/;
 
 /** Registers the routes. */
 export function buildVerifyRoutes(
@@ -26,7 +30,10 @@ export function buildVerifyRoutes(
       onRequest: async (request: FastifyRequest) => {
         refuseUnread(request, BUILD_TYPES, limits);
         // Asked here, before the body is, so that nobody uploads what cannot be taken.
-        await useCases.submitBuild.check();
+        await useCases.submitBuild.check({
+          key: idempotencyKey(request),
+          announcedBytes: announcedBytes(request) ?? 0,
+        });
       },
       schema: operation(
         {
@@ -50,7 +57,7 @@ export function buildVerifyRoutes(
           }),
           response: {
             202: { description: 'Accepted.', content: { 'application/json': { schema: Build } } },
-            ...problemAnswers(...uploadProblems, 'build-queue-full', 'engine-unavailable'),
+            ...problemAnswers(...uploadProblems, 'build-queue-full', 'idempotency-key-reused', 'engine-unavailable'),
           },
         },
         {
@@ -78,8 +85,19 @@ export function buildVerifyRoutes(
               ...rawArchives,
             },
           },
+          requestHeaders: {
+            'Idempotency-Key': {
+              description:
+                'A name for this submission, unique in its project for a day. Sent again with the same context and options it brings the first build once more, and no second one.',
+              pattern: KEY.source,
+              example: 'run-4711-0f3c2e1',
+            },
+          },
           headers: {
-            202: { Location: 'The build, to be polled.' },
+            202: {
+              Location: 'The build, to be polled.',
+              'Idempotency-Replayed': '`true`: it was submitted before, under the same key.',
+            },
             429: { 'Retry-After': 'Seconds.' },
             503: { 'Retry-After': 'Seconds.' },
           },
@@ -89,11 +107,27 @@ export function buildVerifyRoutes(
     async (request, reply) => {
       const wish = await readBuildWish(request, request.query, limits);
       const { options } = wish;
-      const build =
+      const key = idempotencyKey(request);
+      const { build, isRepeated } =
         wish.kind === 'dockerfile'
-          ? await useCases.submitBuild.submit({ dockerfile: wish.dockerfile }, options)
-          : await withUpload(wish.upload, (archive) => useCases.submitBuild.submit(archive, options));
+          ? await useCases.submitBuild.submit({ dockerfile: wish.dockerfile }, options, key)
+          : await withUpload(wish.upload, (archive) => useCases.submitBuild.submit(archive, options, key));
+      if (isRepeated) void reply.header('idempotency-replayed', 'true');
       return reply.code(202).header('location', build.links.self).send(build);
     },
   );
+}
+
+function idempotencyKey(request: FastifyRequest): string | undefined {
+  const given = request.headers['idempotency-key'];
+  if (given === undefined) return undefined;
+  if (typeof given !== 'string' || !KEY.test(given)) {
+    throw invalid([
+      {
+        pointer: '#/headers/idempotency-key',
+        detail: 'One to 255 visible letters of ASCII, in quotes or without them.',
+      },
+    ]);
+  }
+  return given.startsWith('"') ? given.slice(1, -1) : given;
 }

@@ -1,11 +1,11 @@
 /** What every Store promises of builds that are not wanted any more. */
 import type { WithStore } from './contract.ts';
-import { at, claimed, newBuild, report } from './rows.ts';
+import { at, claimed, newBuild, report, room } from './rows.ts';
 
 /** Runs these promises. */
 export async function cancelContract(withStore: WithStore): Promise<void> {
   await withStore('a waiting build is cancelled at once, and nobody claims it', async (t, store) => {
-    await store.insertBuild(newBuild('b', 0, { env: { A: '1' } }), 9);
+    await store.insertBuild(newBuild('b', 0, { env: { A: '1' } }), room(9));
     t.strictSame(await store.cancel('b', at(5)), { was: 'queued', contextId: 'context-b' });
     t.match(await store.build('b'), { state: 'cancelled', finishedAt: at(5), progress: null });
     t.equal(await store.claim(at(6)), undefined);
@@ -16,7 +16,7 @@ export async function cancelContract(withStore: WithStore): Promise<void> {
   });
 
   await withStore('a running build is told, and its worker ends it', async (t, store) => {
-    await store.insertBuild(newBuild('b'), 9);
+    await store.insertBuild(newBuild('b'), room(9));
     const claim = await claimed(store, at(1));
     t.equal(await store.isCancelWished(claim), false);
     t.equal((await store.build('b'))?.cancelRequested, undefined);
@@ -30,7 +30,7 @@ export async function cancelContract(withStore: WithStore): Promise<void> {
   });
 
   await withStore('a wish that comes too late changes nothing', async (t, store) => {
-    await store.insertBuild(newBuild('b'), 9);
+    await store.insertBuild(newBuild('b'), room(9));
     const claim = await claimed(store, at(1));
     await store.cancel('b', at(2));
     t.equal(await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(3) }), true);
@@ -39,7 +39,7 @@ export async function cancelContract(withStore: WithStore): Promise<void> {
   });
 
   await withStore('a wish outlives its process: given back or crashed, the build is cancelled', async (t, store) => {
-    for (const id of ['released', 'crashed', 'wanted']) await store.insertBuild(newBuild(id), 9);
+    for (const id of ['released', 'crashed', 'wanted']) await store.insertBuild(newBuild(id), room(9));
     const claims = [await claimed(store, at(1)), await claimed(store, at(1)), await claimed(store, at(1))];
     const released = claims.find(({ id }) => id === 'released');
     if (released === undefined) throw new Error('three were claimed');
@@ -53,7 +53,7 @@ export async function cancelContract(withStore: WithStore): Promise<void> {
   });
 
   await withStore('only an ended build is removed, and its report with it', async (t, store) => {
-    await store.insertBuild(newBuild('b'), 9);
+    await store.insertBuild(newBuild('b'), room(9));
     t.equal(await store.removeBuild('b'), false, 'it waits');
     const claim = await claimed(store, at(1));
     t.equal(await store.removeBuild('b'), false, 'it runs');

@@ -1,6 +1,6 @@
 /** What every Store promises when processes come and go: crashes are counted, graceful ends are not. */
 import type { WithStore } from './contract.ts';
-import { at, claimed, errored, newBuild } from './rows.ts';
+import { at, claimed, errored, newBuild, room } from './rows.ts';
 
 /** Runs these promises. */
 export async function recoveryContract(withStore: WithStore): Promise<void> {
@@ -8,7 +8,7 @@ export async function recoveryContract(withStore: WithStore): Promise<void> {
     'what a dead process left running runs again, and after so many crashes no more',
     async (t, store, again) => {
       for (const [n, id] of ['tired', 'probing', 'fresh', 'waiting'].entries())
-        await store.insertBuild(newBuild(id, n), 9);
+        await store.insertBuild(newBuild(id, n), room(9));
       for (let crash = 1; crash < 3; crash += 1) {
         await claimed(store, at(5));
         t.strictSame(await store.recover(at(6), 3), { requeued: 1, errored: 0, cancelled: 0 });
@@ -18,7 +18,7 @@ export async function recoveryContract(withStore: WithStore): Promise<void> {
       const probing = await claimed(store, at(7));
       await store.progress(probing, 'probing', { phase: 'run', step: null, done: 0, total: 2 }, at(8));
       await store.claim(at(7));
-      t.strictSame(await store.counts(), { queued: 1, running: 3 });
+      t.strictSame(await store.counts(), { queued: 1, running: 3, bytes: 4000 });
       await store.close();
 
       const restarted = await again();
@@ -38,7 +38,7 @@ export async function recoveryContract(withStore: WithStore): Promise<void> {
   );
 
   await withStore('a build that was given back is a new attempt and no crash', async (t, store) => {
-    await store.insertBuild(newBuild('b'), 9);
+    await store.insertBuild(newBuild('b'), room(9));
     for (let restart = 1; restart <= 5; restart += 1) {
       const claim = await claimed(store, at(restart));
       t.equal(claim.attempt, restart);
@@ -51,6 +51,23 @@ export async function recoveryContract(withStore: WithStore): Promise<void> {
     await store.release(claim, at(99));
     await claimed(store, at(9));
     t.strictSame(await store.recover(at(10), 2), { requeued: 0, errored: 1, cancelled: 0 }, 'the second one');
-    t.match(await store.build('b'), { state: 'errored', attempt: 8, error: /went down 2 times/ });
+    t.match(await store.build('b'), { state: 'errored', attempt: 8, error: /went away 2 times/ });
+  });
+
+  await withStore('an engine that went away counts as a crash of the builds that it had', async (t, store) => {
+    for (const id of ['a', 'b']) await store.insertBuild(newBuild(id, 0, { env: { A: '1' } }), room(9));
+    const gone = { requeued: 0, errored: 0, cancelled: 0 };
+    const first = await claimed(store, at(1));
+    t.strictSame(await store.interrupt(first, at(2), 2), { ...gone, requeued: 1 });
+    t.match(await store.build('a'), { state: 'queued', attempt: 2, startedAt: null });
+    t.strictSame(await store.interrupt(first, at(2), 2), gone, 'once');
+    const second = await claimed(store, at(3));
+    t.match(second, { id: 'a', attempt: 2, sealed: { env: { A: '1' } } });
+    t.strictSame(await store.interrupt(second, at(4), 2), { ...gone, errored: 1 });
+    t.match(await store.build('a'), { state: 'errored', error: /engine went away 2 times/, finishedAt: at(4) });
+    const other = await claimed(store, at(5));
+    t.equal(other.id, 'b', 'the neighbour was left alone');
+    await store.cancel('b', at(6));
+    t.strictSame(await store.interrupt(other, at(7), 2), { ...gone, cancelled: 1 });
   });
 }

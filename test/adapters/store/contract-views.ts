@@ -1,12 +1,12 @@
 /** What every Store promises to those who look at builds: lists, and the events of each. */
 import type { WithStore } from './contract.ts';
-import { at, claimed, newBuild, report } from './rows.ts';
+import { at, claimed, newBuild, report, room } from './rows.ts';
 
 /** Runs these promises. */
 export async function viewsContract(withStore: WithStore): Promise<void> {
   await withStore('builds are listed latest first, a page at a time, and as the filter says', async (t, store) => {
     for (const [n, id] of ['b1', 'b2', 'b3', 'b4'].entries()) {
-      await store.insertBuild({ ...newBuild(id, n), project: id === 'b2' ? null : 'shop/api' }, 9);
+      await store.insertBuild({ ...newBuild(id, n), project: id === 'b2' ? null : 'shop/api' }, room(9));
     }
     const first = await claimed(store, at(9));
     await store.finish(first, { state: 'passed', report: report('v', { verdict: 'ready' }), finishedAt: at(10) });
@@ -27,8 +27,8 @@ export async function viewsContract(withStore: WithStore): Promise<void> {
   await withStore('each state is an event, in order, with its attempt and time; progress is none', async (t, store) => {
     const told = async (id: string): Promise<readonly string[]> =>
       (await store.buildEvents(id, 0)).map((event) => `${event.seq} ${event.attempt} ${event.state} ${event.at}`);
-    await store.insertBuild(newBuild('b'), 9);
-    await store.insertBuild(newBuild('other', 1), 9);
+    await store.insertBuild(newBuild('b'), room(9));
+    await store.insertBuild(newBuild('other', 1), room(9));
     const first = await claimed(store, at(1));
     const progress = { phase: 'build', step: null, done: 0, total: 2 };
     await store.progress(first, 'building', progress, at(2));

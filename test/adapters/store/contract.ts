@@ -3,9 +3,10 @@ import type { Test } from 'tap';
 import { Build } from '../../../src/schemas/build.ts';
 import type { ClaimedBuild, Sealer, Store } from '../../../src/use-cases/ports.ts';
 import { cancelContract } from './contract-cancel.ts';
+import { queueContract } from './contract-queue.ts';
 import { recoveryContract } from './contract-recovery.ts';
 import { viewsContract } from './contract-views.ts';
-import { at, claimed, errored, newBuild, plainSealer, report } from './rows.ts';
+import { at, claimed, errored, newBuild, plainSealer, report, room } from './rows.ts';
 
 /** A database to be tested, empty at first. */
 export interface StoreUnderTest {
@@ -46,13 +47,13 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     await store.saveAnalysis(report('a', { score: 1 }));
     await t.rejects(store.saveAnalysis(report('a', { score: 2 })), { code: 'storage-unavailable' });
     t.equal((await store.analysis('a'))?.score, 1);
-    await store.insertBuild(newBuild('b'), 9);
-    await t.rejects(store.insertBuild(newBuild('b'), 9), { code: 'storage-unavailable' });
+    await store.insertBuild(newBuild('b'), room(9));
+    await t.rejects(store.insertBuild(newBuild('b'), room(9)), { code: 'storage-unavailable' });
   });
 
   await withStore('a build walks from queued to passed, and shows where it is', async (t, store) => {
     const sealed = { buildArgs: { TOKEN: 't0p' }, env: { A: '1' } };
-    t.equal(await store.insertBuild(newBuild('b', 0, sealed), 1), true);
+    t.strictSame(await store.insertBuild(newBuild('b', 0, sealed), room(1)), { was: 'new' });
     const links = { self: '/build-verify/b', report: '/build-verify/b/report', events: '/build-verify/b/events' };
     const row: Build = {
       id: 'b',
@@ -66,19 +67,19 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
       links,
     };
     t.strictSame(await store.build('b'), row);
-    t.strictSame(await store.counts(), { queued: 1, running: 0 });
+    t.strictSame(await store.counts(), { queued: 1, running: 0, bytes: 1000 });
 
     const claim = await claimed(store, at(5));
     t.strictSame(claim, { ...newBuild('b', 0, sealed), attempt: 1 });
     t.strictSame(await store.build('b'), { ...row, state: 'building', startedAt: at(5) });
-    t.strictSame(await store.counts(), { queued: 0, running: 1 });
+    t.strictSame(await store.counts(), { queued: 0, running: 1, bytes: 1000 });
 
     const progress = { phase: 'build', step: '[1/2] FROM busybox', done: 0, total: 2 };
     t.equal(await store.progress(claim, 'building', progress, at(8)), true);
     t.strictSame(await store.build('b'), { ...row, state: 'building', startedAt: at(5), progress });
     t.equal(await store.progress(claim, 'probing', { ...progress, phase: 'run' }, at(8)), true);
     t.equal((await store.build('b'))?.state, 'probing');
-    t.strictSame(await store.counts(), { queued: 0, running: 1 });
+    t.strictSame(await store.counts(), { queued: 0, running: 1, bytes: 1000 });
     t.equal(await store.buildReport('b'), undefined, 'no report before the end');
 
     const verified = report('v', { kind: 'verification', verdict: 'ready' });
@@ -87,7 +88,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     t.strictSame(ended, { ...row, state: 'passed', startedAt: at(5), finishedAt: at(60), verdict: 'ready' });
     t.ok(Build.safeParse(ended).success, 'as the contract says');
     t.strictSame(await store.buildReport('b'), verified);
-    t.strictSame(await store.counts(), { queued: 0, running: 0 });
+    t.strictSame(await store.counts(), { queued: 0, running: 0, bytes: 0 });
     t.equal(await store.build('c'), undefined);
     t.equal(await store.buildReport('c'), undefined);
   });
@@ -95,8 +96,8 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   await withStore(
     'a build may fail while it builds, or error; an error is told and has no report',
     async (t, store) => {
-      await store.insertBuild({ ...newBuild('f'), project: null }, 9);
-      await store.insertBuild(newBuild('e', 1), 9);
+      await store.insertBuild({ ...newBuild('f'), project: null }, room(9));
+      await store.insertBuild(newBuild('e', 1), room(9));
       const first = await claimed(store, at(2));
       const second = await claimed(store, at(3));
       t.equal(await store.finish(first, { state: 'failed', report: report('v'), finishedAt: at(60) }), true);
@@ -111,16 +112,16 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   );
 
   await withStore('at most so many builds wait, and running ones do not count', async (t, store) => {
-    t.equal(await store.insertBuild(newBuild('0'), 0), false);
-    t.equal(await store.insertBuild(newBuild('1', 1), 2), true);
-    t.equal(await store.insertBuild(newBuild('2', 2), 2), true);
-    t.equal(await store.insertBuild(newBuild('3', 3), 2), false);
+    t.strictSame(await store.insertBuild(newBuild('0'), room(0)), { was: 'full' });
+    t.strictSame(await store.insertBuild(newBuild('1', 1), room(2)), { was: 'new' });
+    t.strictSame(await store.insertBuild(newBuild('2', 2), room(2)), { was: 'new' });
+    t.strictSame(await store.insertBuild(newBuild('3', 3), room(2)), { was: 'full' });
     t.equal(await store.build('3'), undefined, 'nothing of it was written');
     await store.claim(at(9));
-    t.equal(await store.insertBuild(newBuild('3', 3), 2), true);
-    const taken = await Promise.all(['4', '5', '6', '7'].map((id) => store.insertBuild(newBuild(id, 9), 4)));
-    t.equal(taken.filter(Boolean).length, 2, 'also when they come at once');
-    t.strictSame(await store.counts(), { queued: 4, running: 1 });
+    t.strictSame(await store.insertBuild(newBuild('3', 3), room(2)), { was: 'new' });
+    const taken = await Promise.all(['4', '5', '6', '7'].map((id) => store.insertBuild(newBuild(id, 9), room(4))));
+    t.equal(taken.filter(({ was }) => was === 'new').length, 2, 'also when they come at once');
+    t.strictSame(await store.counts(), { queued: 4, running: 1, bytes: 5000 });
   });
 
   await withStore(
@@ -133,7 +134,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
         ['b2', 2],
         ['b1', 2],
       ] as const)
-        await store.insertBuild(newBuild(id, seconds), 99);
+        await store.insertBuild(newBuild(id, seconds), room(99));
       const order = [
         await store.claim(at(9)),
         await other.claim(at(9)),
@@ -146,7 +147,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
       );
       t.equal(await store.claim(at(9)), undefined);
 
-      for (let n = 0; n < 40; n += 1) await store.insertBuild(newBuild(`n${n}`, n), 99);
+      for (let n = 0; n < 40; n += 1) await store.insertBuild(newBuild(`n${n}`, n), room(99));
       const claims = await Promise.all(
         Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? store : other).claim(at(99))),
       );
@@ -157,7 +158,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   );
 
   await withStore('who lost a build writes nothing any more', async (t, store) => {
-    await store.insertBuild(newBuild('b', 0, { env: { A: '1' } }), 9);
+    await store.insertBuild(newBuild('b', 0, { env: { A: '1' } }), room(9));
     const old = await claimed(store, at(1));
     t.equal(await store.release(old, at(99)), true);
     t.match(await store.build('b'), { state: 'queued', attempt: 2, startedAt: null, progress: null });
@@ -186,7 +187,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   });
 
   await withStore('within an attempt a state is never taken back', async (t, store) => {
-    await store.insertBuild(newBuild('b'), 9);
+    await store.insertBuild(newBuild('b'), room(9));
     const claim = await claimed(store, at(1));
     const progress = { phase: 'run', step: null, done: 1, total: 2 };
     t.equal(await store.progress(claim, 'probing', progress, at(8)), true);
@@ -201,8 +202,8 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
 
   await withStore('a restart finds everything as it was', async (t, store, again) => {
     await store.saveAnalysis(report('a'));
-    await store.insertBuild(newBuild('queued', 3, { env: { A: 'ü' } }), 9);
-    await store.insertBuild(newBuild('ended', 1), 9);
+    await store.insertBuild(newBuild('queued', 3, { env: { A: 'ü' } }), room(9));
+    await store.insertBuild(newBuild('ended', 1), room(9));
     const claim = await claimed(store, at(5));
     await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(6) });
     const before = [await store.build('queued'), await store.build('ended'), await store.buildReport('ended')];
@@ -218,14 +219,15 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     t.match(await restarted.claim(at(10)), { id: 'queued', attempt: 1, sealed: { env: { A: 'ü' } } });
   });
 
+  await queueContract(withStore);
   await recoveryContract(withStore);
   await cancelContract(withStore);
   await viewsContract(withStore);
 
   await withStore('contexts are in use until their build has ended', async (t, store) => {
     t.strictSame(await store.contextsInUse(), []);
-    await store.insertBuild(newBuild('a', 0), 9);
-    await store.insertBuild(newBuild('b', 1), 9);
+    await store.insertBuild(newBuild('a', 0), room(9));
+    await store.insertBuild(newBuild('b', 1), room(9));
     const claim = await claimed(store, at(2));
     t.strictSame((await store.contextsInUse()).toSorted(), ['context-a', 'context-b']);
     await store.finish(claim, errored);
@@ -235,8 +237,8 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   await withStore(
     'inputs that were sealed with a lost key end their build, and the next one is claimed',
     async (t, store, again) => {
-      await store.insertBuild(newBuild('sealed', 0, { env: { A: '1' } }), 9);
-      await store.insertBuild(newBuild('open', 1), 9);
+      await store.insertBuild(newBuild('sealed', 0, { env: { A: '1' } }), room(9));
+      await store.insertBuild(newBuild('open', 1), room(9));
       const rekeyed = await again(plainSealer('other:'));
       t.match(await rekeyed.claim(at(2)), { id: 'open', sealed: {} });
       t.match(await store.build('sealed'), { state: 'errored', error: /another key/, finishedAt: at(2) });
@@ -258,7 +260,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     await store.close();
     await t.rejects(store.counts(), { code: 'storage-unavailable' });
     await t.rejects(store.saveAnalysis(report('a')), { code: 'storage-unavailable' });
-    await t.rejects(store.insertBuild(newBuild('b'), 9), { code: 'storage-unavailable' });
+    await t.rejects(store.insertBuild(newBuild('b'), room(9)), { code: 'storage-unavailable' });
     await t.rejects(store.claim(at(1)), { code: 'storage-unavailable' });
   });
 }

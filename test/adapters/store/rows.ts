@@ -1,5 +1,13 @@
 /** Reports and builds to store in tests. */
-import type { ClaimedBuild, NewBuild, Outcome, SealedInputs, Sealer, Store } from '../../../src/use-cases/ports.ts';
+import type {
+  ClaimedBuild,
+  NewBuild,
+  Outcome,
+  QueueRoom,
+  SealedInputs,
+  Sealer,
+  Store,
+} from '../../../src/use-cases/ports.ts';
 import { ItemId } from '../../../src/schemas/item.ts';
 import type { Report } from '../../../src/schemas/report.ts';
 
@@ -35,6 +43,11 @@ export function report(id: string, more: Partial<Report> = {}): Report {
   };
 }
 
+/** Room for so many waiting builds, of any size. */
+export function room(builds: number): QueueRoom {
+  return { builds, bytes: Number.MAX_SAFE_INTEGER };
+}
+
 /** A build that was submitted `seconds` after the first one could be. */
 export function newBuild(id: string, seconds = 0, sealed: SealedInputs = {}): NewBuild {
   return {
@@ -42,6 +55,7 @@ export function newBuild(id: string, seconds = 0, sealed: SealedInputs = {}): Ne
     project: 'shop/api',
     createdAt: at(seconds),
     contextId: `context-${id}`,
+    contextBytes: 1000,
     options: { dockerfile: 'Dockerfile', port: 8080 },
     sealed,
     report: report(`analysis-${id}`),
@@ -51,6 +65,7 @@ export function newBuild(id: string, seconds = 0, sealed: SealedInputs = {}): Ne
 /** A sealer that seals nothing but shows what went through it. */
 export function plainSealer(mark = 'sealed:'): Sealer {
   return {
+    fingerprint: (text) => mark + text,
     seal: (text) => Buffer.from(mark + Buffer.from(text).toString('base64')),
     open: (sealed) => {
       const text = sealed.toString();

@@ -7,13 +7,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { Kysely, SqliteDialect } from 'kysely';
-import { Migrator } from 'kysely/migration';
 import t from 'tap';
 import { makeSealer } from '../../../src/adapters/seal/sealer.ts';
-import { makeMigrations } from '../../../src/adapters/store/migrations.ts';
+import { nextInLine } from '../../../src/adapters/store/build-order.ts';
+import type { Tables } from '../../../src/adapters/store/tables.ts';
 import { openSqliteStore } from '../../../src/adapters/store/sqlite.ts';
 import { storeContract } from './contract.ts';
-import { at, newBuild, plainSealer, report } from './rows.ts';
+import { at, newBuild, plainSealer, report, room } from './rows.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'drydock-store-'));
 t.teardown(() => rmSync(root, { recursive: true, force: true }));
@@ -44,7 +44,7 @@ await t.test(
     const rows = new Database(path, { readonly: true });
     const sealed = rows.prepare('select sealed from builds').pluck();
 
-    await store.insertBuild(newBuild('b', 0, { buildArgs: { TOKEN: secret }, env: { [`N_${secret}`]: 'x' } }), 9);
+    await store.insertBuild(newBuild('b', 0, { buildArgs: { TOKEN: secret }, env: { [`N_${secret}`]: 'x' } }), room(9));
     t.type(sealed.get(), Buffer);
     t.equal(holds(), false, 'while it waits');
     const claim = await store.claim(at(1));
@@ -56,7 +56,7 @@ await t.test(
     t.equal(sealed.get(), null);
     t.equal(holds(), false, 'after the end');
 
-    await store.insertBuild(newBuild('c', 0, { env: { A: secret } }), 9);
+    await store.insertBuild(newBuild('c', 0, { env: { A: secret } }), room(9));
     await store.claim(at(3));
     await store.recover(at(4), 1);
     t.strictSame(sealed.all(), [null, null], 'given up');
@@ -69,7 +69,7 @@ await t.test(
 await t.test('the test above would see a secret that is not sealed', async (t) => {
   const path = newFile();
   const store = await openSqliteStore({ path, sealer: { ...plainSealer(), seal: (text) => Buffer.from(text) } });
-  await store.insertBuild(newBuild('b', 0, { env: { A: 'correct-horse' } }), 9);
+  await store.insertBuild(newBuild('b', 0, { env: { A: 'correct-horse' } }), room(9));
   t.ok([path, `${path}-wal`].some((file) => readFileSync(file).includes('correct-horse')));
   await store.close();
 });
@@ -87,29 +87,10 @@ await t.test('the files can be read by their owner only, whatever the umask', as
   await again.close();
 });
 
-await t.test('builds of the first version of the tables have not crashed yet', async (t) => {
-  const path = newFile();
-  mkdirSync(join(path, '..'));
-  const rows = new Database(path);
-  const db = new Kysely<unknown>({ dialect: new SqliteDialect({ database: rows }) });
-  const { '0001-start': start } = await makeMigrations({ bytes: 'blob', eventTriggers: [] }).getMigrations();
-  if (start === undefined) throw new Error('The first step has its name for ever.');
-  const migrator = new Migrator({ db, provider: { getMigrations: async () => ({ '0001-start': start }) } });
-  t.equal((await migrator.migrateToLatest()).error, undefined);
-  const insert =
-    "insert into builds (id, state, attempt, created_at, context_id, options) values (?, ?, ?, ?, ?, '{}')";
-  rows.prepare(insert).run('b', 'building', 9, at(0), 'context-b');
-  rows.close();
-  const store = await openSqliteStore({ path, sealer });
-  t.strictSame(await store.recover(at(1), 2), { requeued: 1, errored: 0, cancelled: 0 });
-  t.match(await store.build('b'), { state: 'queued', attempt: 10 }, 'and nobody wanted them cancelled');
-  await store.close();
-});
-
 await t.test('two processes claim from one file, and no build is claimed twice', async (t) => {
   const path = newFile();
   const store = await openSqliteStore({ path, sealer });
-  for (let n = 0; n < 60; n += 1) await store.insertBuild(newBuild(`b${n}`, n), 99);
+  for (let n = 0; n < 60; n += 1) await store.insertBuild(newBuild(`b${n}`, n), room(99));
   const script = `
     import { openSqliteStore } from ${url('../../../src/adapters/store/sqlite.ts')};
     import { plainSealer } from ${url('./rows.ts')};
@@ -140,14 +121,14 @@ await t.test('a process killed with its claims loses nothing that it was told wa
     import { openSqliteStore } from ${url('../../../src/adapters/store/sqlite.ts')};
     import { at, newBuild, plainSealer } from ${url('./rows.ts')};
     const store = await openSqliteStore({ path: ${JSON.stringify(path)}, sealer: plainSealer() });
-    for (let n = 0; n < 5; n += 1) await store.insertBuild(newBuild('b' + n, n), 99);
+    for (let n = 0; n < 5; n += 1) await store.insertBuild(newBuild('b' + n, n), { builds: 99, bytes: 1e9 });
     await store.claim(at(9));
     process.kill(process.pid, 'SIGKILL');
   `;
   const { signal } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' });
   t.equal(signal, 'SIGKILL');
   const store = await openSqliteStore({ path, sealer: plainSealer() });
-  t.strictSame(await store.counts(), { queued: 4, running: 1 });
+  t.strictSame(await store.counts(), { queued: 4, running: 1, bytes: 5000 });
   t.strictSame(await store.recover(at(10), 3), { requeued: 1, errored: 0, cancelled: 0 });
   await store.close();
 });
@@ -157,11 +138,10 @@ await t.test('the file is opened as it has to be', async (t) => {
   const store = await openSqliteStore({ path, sealer });
   const rows = new Database(path);
   t.equal(rows.pragma('journal_mode', { simple: true }), 'wal');
-  const plan = rows
-    .prepare("explain query plan select id from builds where state = 'queued' order by created_at, id limit 1")
-    .all();
-  t.match(JSON.stringify(plan), /builds_by_state/);
-  t.notMatch(JSON.stringify(plan), /TEMP B-TREE/, 'a long queue does not slow the claim');
+  const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: rows }) });
+  const plan = JSON.stringify(rows.prepare(`explain query plan ${nextInLine(db).compile().sql}`).all(1));
+  t.match(plan, /lines_in_order/);
+  t.notMatch(plan, /TEMP B-TREE/, 'a long queue does not slow the claim');
   rows.close();
   await store.close();
 });
@@ -201,7 +181,7 @@ await t.test('a migration that was cut short leaves nothing that the next start 
   rows.exec('drop table workers');
   rows.close();
   const store = await openSqliteStore({ path, sealer });
-  t.strictSame(await store.counts(), { queued: 0, running: 0 });
+  t.strictSame(await store.counts(), { queued: 0, running: 0, bytes: 0 });
   await store.close();
 });
 
