@@ -7,6 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { dockerConnection } from './adapters/docker/connection.ts';
 import { makeDockerEngine } from './adapters/docker/engine.ts';
+import { makeDiskLogs } from './adapters/logs/disk-logs.ts';
 import { openInstanceFile } from './adapters/instance/instance-file.ts';
 import { makeDoorbell } from './adapters/queue/doorbell.ts';
 import { openKeyFile } from './adapters/seal/key-file.ts';
@@ -35,12 +36,15 @@ import { readRegistriesFile } from './use-cases/registries-file.ts';
 import { makeRunBuild } from './use-cases/run-build.ts';
 import { MAX_CRASHES, makeWorker } from './use-cases/run-worker.ts';
 import type { Worker } from './use-cases/run-worker.ts';
+import { makeStorageSweep } from './use-cases/sweep-storage.ts';
+import type { StorageSweep } from './use-cases/sweep-storage.ts';
 import { makeSubmitBuild } from './use-cases/submit-build.ts';
 
 /** The service, made and not yet started. */
 export interface Drydock {
   readonly app: FastifyInstance;
   readonly worker: Worker;
+  readonly storageSweep: StorageSweep;
   /** Closes what has to be closed last: threads, the connection to the engine, the database. */
   readonly close: () => Promise<void>;
 }
@@ -78,6 +82,7 @@ export async function compose(
     },
     newId: () => clock.newId(),
   });
+  const logs = await makeDiskLogs({ folder: join(data, 'logs'), maxBytes: config.DRYDOCK_MAX_LOG_BYTES, log });
   const doorbell = makeDoorbell();
   const engine = makeDockerEngine({
     host: dockerConnection(config),
@@ -117,6 +122,18 @@ export async function compose(
     version,
     operatorPolicy,
   });
+  const storageSweep = makeStorageSweep({
+    store,
+    logs,
+    keep: {
+      days: config.DRYDOCK_KEEP_DAYS,
+      builds: config.DRYDOCK_KEEP_BUILDS,
+      analyses: config.DRYDOCK_KEEP_ANALYSES,
+      bytes: config.DRYDOCK_KEEP_BYTES,
+    },
+    clock,
+    log,
+  });
   const app = await makeApp({
     useCases: {
       analyzeDockerfile,
@@ -135,11 +152,11 @@ export async function compose(
         }),
         maxDockerfileBytes,
       }),
-      followBuild: makeFollowBuild({ store, clock }),
-      cancelBuild: makeCancelBuild({ store, spool, clock }),
-      lookUp: makeLookUp({ store }),
+      followBuild: makeFollowBuild({ store, logs, clock }),
+      cancelBuild: makeCancelBuild({ store, spool, logs, clock }),
+      lookUp: makeLookUp({ store, logs }),
       listChecks: makeListChecks({ operatorPolicy }),
-      checkHealth: makeCheckHealth({ store, spool, clock, log, version, room }),
+      checkHealth: makeCheckHealth({ store, spool, clock, log, version, room, lastSweep: () => storageSweep.last() }),
     },
     limits: { maxDockerfileBytes, maxUploadBytes: config.DRYDOCK_MAX_UPLOAD_BYTES },
     tokens,
@@ -156,6 +173,7 @@ export async function compose(
     runBuild: makeRunBuild({
       store,
       spool,
+      logs,
       engine,
       thinker,
       clock,
@@ -176,6 +194,7 @@ export async function compose(
   return {
     app,
     worker,
+    storageSweep,
     close: async () => {
       await thinker.close();
       engine.close();

@@ -69,6 +69,21 @@ export const Environment = z.object({
   DRYDOCK_MAX_CONTAINER_BYTES: bytes
     .default(1024 * MiB)
     .describe('Most that a container under test may write into its own layer and its volumes; more ends it.'),
+  DRYDOCK_KEEP_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(36_500)
+    .default(90)
+    .describe('Ended builds and analyses that are older are removed, with their reports and logs.'),
+  DRYDOCK_KEEP_BUILDS: z.coerce.number().int().min(1).default(10_000).describe('So many ended builds are kept.'),
+  DRYDOCK_KEEP_ANALYSES: z.coerce.number().int().min(1).default(50_000).describe('So many analyses are kept.'),
+  DRYDOCK_KEEP_BYTES: bytes
+    .default(10 * 1024 * MiB)
+    .describe('Most that the database and the logs may have; the oldest builds and analyses go first.'),
+  DRYDOCK_MAX_LOG_BYTES: bytes
+    .default(16 * MiB)
+    .describe('Most that is kept of what one build and its container print.'),
   DOCKER_HOST: z.string().optional().describe('The engine, as for the docker command. Default: /var/run/docker.sock.'),
   DOCKER_TLS_VERIFY: z.string().optional().describe('As for the docker command.'),
   DOCKER_CERT_PATH: z.string().optional().describe('As for the docker command.'),

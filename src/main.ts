@@ -19,12 +19,12 @@ async function start(config: Config): Promise<void> {
     typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 
   let isStopping = false;
-  const { app, worker, close } = await compose(config, log, version, () => isStopping);
+  const { app, worker, storageSweep, close } = await compose(config, log, version, () => isStopping);
   const end = async (): Promise<void> => {
     isStopping = true;
     const cut = setTimeout(() => app.server.closeAllConnections(), REQUEST_GRACE_MS);
     // Side by side: the worker takes nothing new from this moment on, whatever a slow client does.
-    await Promise.all([app.close(), worker.stop()]);
+    await Promise.all([app.close(), worker.stop(), storageSweep.stop()]);
     clearTimeout(cut);
     await close();
   };
@@ -37,6 +37,7 @@ async function start(config: Config): Promise<void> {
   try {
     await worker.start();
     await app.listen({ host: config.DRYDOCK_HOST, port: config.DRYDOCK_PORT });
+    storageSweep.start();
   } catch (error) {
     grace.uninstall();
     await end();

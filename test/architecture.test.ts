@@ -24,6 +24,7 @@ const ROOMS: readonly { readonly room: string; readonly may: readonly string[]; 
     may: [
       'src/use-cases/ports.ts',
       'src/use-cases/engine-port.ts',
+      'src/use-cases/store-port.ts',
       'src/use-cases/errors.ts',
       'src/core',
       'src/schemas',
@@ -33,6 +34,7 @@ const ROOMS: readonly { readonly room: string; readonly may: readonly string[]; 
   { room: 'src/config.ts', may: ['src/use-cases/errors.ts'], because: 'settings come before everything' },
   { room: 'src/compose.ts', may: ['src'], because: 'wiring knows every room' },
   { room: 'src/thread.ts', may: ['src'], because: 'a thread is wired like the process' },
+  { room: 'src/backup.ts', may: ['src'], because: 'a command of one line wires itself' },
   {
     room: 'src/main.ts',
     may: ['src/compose.ts', 'src/config.ts', 'src/use-cases/errors.ts'],

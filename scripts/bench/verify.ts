@@ -15,6 +15,7 @@ import { pack } from 'tar-stream';
 import { dockerConnection } from '../../src/adapters/docker/connection.ts';
 import { makeDockerEngine } from '../../src/adapters/docker/engine.ts';
 import { openKeyFile } from '../../src/adapters/seal/key-file.ts';
+import { makeDiskLogs } from '../../src/adapters/logs/disk-logs.ts';
 import { makeDiskSpool } from '../../src/adapters/spool/disk-spool.ts';
 import { openSqliteStore } from '../../src/adapters/store/sqlite.ts';
 import { makeThinker } from '../../src/adapters/threads/thinker.ts';
@@ -100,6 +101,7 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
     limits: { maxUploadBytes: 1e8, maxExpandedBytes: 1e8, maxEntries: 1e4, maxPathBytes: 4096 },
     newId: () => clock.newId(),
   });
+  const logs = await makeDiskLogs({ folder: join(folder, 'logs'), maxBytes: 1e7, log });
   const real = makeDockerEngine({ host: dockerConnection(config), instance: `bench-${randomUUID()}`, log, clock });
   const shared = { store, spool, clock, log, version: 'bench', maxDockerfileBytes: 1e6, operatorPolicy: undefined };
   const thinker = makeThinker({ threadFile, timeoutMs: 60_000, log });
@@ -121,6 +123,7 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
       buildTimeoutMs: 600_000,
       verificationTimeoutMs: 600_000,
       maxCrashes: 1,
+      logs,
       registryLogins: {},
       surroundings: { proxies: {}, authorities: undefined },
     });

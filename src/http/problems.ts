@@ -35,6 +35,7 @@ export const statuses = {
   'archive-unsafe': 422,
   'not-found': 404,
   'method-not-allowed': 405,
+  'range-not-satisfiable': 416,
   'report-not-ready': 409,
   unauthorized: 401,
   'cross-origin-refused': 403,

@@ -42,7 +42,12 @@ export const Build = z
       .literal(true)
       .optional()
       .meta({ description: 'Somebody wants it cancelled, and it has not ended yet.' }),
-    links: z.strictObject({ self: z.string().max(200), report: z.string().max(200), events: z.string().max(200) }),
+    links: z.strictObject({
+      self: z.string().max(200),
+      report: z.string().max(200),
+      events: z.string().max(200),
+      log: z.string().max(200),
+    }),
   })
   .meta({ id: 'Build', description: 'A build-verify job.' });
 export type Build = z.infer<typeof Build>;

@@ -70,6 +70,10 @@ export const problems = {
     title: 'This address does not know that method',
     help: 'GET /openapi.yaml lists what each address answers.',
   },
+  'range-not-satisfiable': {
+    title: 'There is nothing in that range',
+    help: 'The range begins behind the end of what there is; Content-Range says how much that is. A log that still grows has more later.',
+  },
   'report-not-ready': {
     title: 'The build has no report yet',
     help: 'The report is made when the build ends. Poll the build until its state is passed or failed.',

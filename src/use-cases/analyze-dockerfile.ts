@@ -4,7 +4,8 @@ import { analysisReport } from '../core/report.ts';
 import type { TextsOfBuild } from '../core/thinking.ts';
 import type { OperatorPolicy, Policy } from '../schemas/policy.ts';
 import type { ProfileName, Report } from '../schemas/report.ts';
-import type { Clock, Log, Store, Thinker } from './ports.ts';
+import type { Clock, Log, Thinker } from './ports.ts';
+import type { Store } from './store-port.ts';
 import { projectFileOf } from './project-file.ts';
 
 /** A Dockerfile as text, and what is known around it. */

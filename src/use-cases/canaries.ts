@@ -11,7 +11,7 @@ import type { ImageBox } from '../core/probes/box.ts';
 import { secretName } from '../core/rules/tables/secrets.ts';
 import type { Built } from './build-image.ts';
 import type { Engine } from './engine-port.ts';
-import type { SealedInputs } from './ports.ts';
+import type { SealedInputs } from './store-port.ts';
 
 /** A value for each build argument that is named like a secret and has neither a default nor a value. */
 export function makeUpValues(

@@ -1,6 +1,7 @@
 /** Use case: is the service ready, and if not, which part and what to do. */
 import type { Health } from '../schemas/health.ts';
-import type { Clock, Log, QueueRoom, Spool, Store } from './ports.ts';
+import type { Clock, Log, Spool } from './ports.ts';
+import type { QueueRoom, Store } from './store-port.ts';
 import { WORKER_STALE_MS } from './run-worker.ts';
 
 /** Answers always; what does not work is in the answer. */
@@ -14,8 +15,9 @@ export function makeCheckHealth(needs: {
   readonly log: Log;
   readonly version: string;
   readonly room: QueueRoom;
+  readonly lastSweep: () => Health['sweep'];
 }): CheckHealth {
-  const { store, spool, clock, log, version, room } = needs;
+  const { store, spool, clock, log, version, room, lastSweep } = needs;
   const checkDisk = async (): Promise<Health['disk']> => {
     try {
       await spool.check();
@@ -40,6 +42,7 @@ export function makeCheckHealth(needs: {
         version,
         database: { status: 'ok', detail: '' },
         disk,
+        sweep: lastSweep(),
         engine: {
           status: engine === null ? 'down' : 'ok',
           version: engine,
@@ -54,6 +57,7 @@ export function makeCheckHealth(needs: {
         version,
         database: { status: 'down', detail: 'The database does not answer; the log has the reason.' },
         disk,
+        sweep: lastSweep(),
         engine: { status: 'degraded', version: null, detail: 'Not known without the database.' },
         queue: { queued: 0, running: 0, bytes: 0, limit: room.builds, bytesLimit: room.bytes },
       };

@@ -5,7 +5,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Build, BuildEvent } from '../schemas/build.ts';
 import { AppError } from './errors.ts';
-import type { Clock, Store } from './ports.ts';
+import type { BuildLogs, Clock } from './ports.ts';
+import type { Store } from './store-port.ts';
 
 const LOOK_EVERY_MS = 250;
 /** A connection over which nothing goes is cut by what stands between. */
@@ -31,14 +32,17 @@ export interface FollowBuild {
   ): Promise<Build>;
   /** Every event after number `after`, and the build whenever it has changed, until it has ended or is removed. */
   news(id: string, after: number, signal: AbortSignal): AsyncGenerator<BuildNews>;
+  /** The bytes of its log as they come, until it has ended or is removed. */
+  log(id: string, signal: AbortSignal): AsyncGenerator<Buffer>;
 }
 
 /** Makes the use case. */
 export function makeFollowBuild(needs: {
   readonly store: Pick<Store, 'build' | 'buildEvents'>;
+  readonly logs: Pick<BuildLogs, 'sizeOf' | 'read'>;
   readonly clock: Pick<Clock, 'elapsed'>;
 }): FollowBuild {
-  const { store, clock } = needs;
+  const { store, logs, clock } = needs;
   const pause = async (signal: AbortSignal): Promise<void> => {
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   };
@@ -82,6 +86,20 @@ export function makeFollowBuild(needs: {
           toldAt = clock.elapsed();
           yield { kind: 'quiet' };
         }
+        await pause(signal);
+      }
+    },
+    log: async function* (id, signal) {
+      let at = 0;
+      while (!signal.aborted) {
+        // In this order: the log of an ended build is all there.
+        const build = await store.build(id);
+        const size = await logs.sizeOf(id);
+        for await (const chunk of logs.read(id, at, size)) {
+          at += chunk.length;
+          yield chunk;
+        }
+        if (build === undefined || build.finishedAt !== null) return;
         await pause(signal);
       }
     },

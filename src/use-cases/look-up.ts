@@ -2,7 +2,8 @@
 import type { Build } from '../schemas/build.ts';
 import type { Report } from '../schemas/report.ts';
 import { AppError } from './errors.ts';
-import type { BuildFilter, Store } from './ports.ts';
+import type { BuildLogs } from './ports.ts';
+import type { BuildFilter, Store } from './store-port.ts';
 
 /** Reads stored things. Each throws AppError `not-found` for an id that is not there. */
 export interface LookUp {
@@ -16,13 +17,26 @@ export interface LookUp {
   ): Promise<{ readonly builds: readonly Build[]; readonly hasMore: boolean }>;
   /** Throws `report-not-ready` while the build runs, and when it ended without a report. */
   buildReport(id: string): Promise<Report>;
+  /** The log of a build as it is now. */
+  buildLog(id: string): Promise<StoredLog>;
+}
+
+/** A log that can be read in parts. */
+export interface StoredLog {
+  readonly bytes: number;
+  /** False while more may come. */
+  readonly isWhole: boolean;
+  /** The bytes from `from` up to `to`. */
+  read(from: number, to: number): AsyncGenerator<Buffer>;
 }
 
 /** Makes the use case. */
 export function makeLookUp({
   store,
+  logs,
 }: {
   readonly store: Pick<Store, 'analysis' | 'build' | 'builds' | 'buildReport'>;
+  readonly logs: Pick<BuildLogs, 'sizeOf' | 'read'>;
 }): LookUp {
   const build = async (id: string): Promise<Build> => {
     const found = await store.build(id);
@@ -51,6 +65,11 @@ export function makeLookUp({
           : `The build is ${state}. Its report is there when the state is passed or failed.`,
         { retryAfterSeconds: 2 },
       );
+    },
+    buildLog: async (id) => {
+      const { finishedAt } = await build(id);
+      const bytes = await logs.sizeOf(id);
+      return { bytes, isWhole: finishedAt !== null, read: (from, to) => logs.read(id, from, to) };
     },
   };
 }

@@ -24,7 +24,8 @@ import type { Report } from '../schemas/report.ts';
 import type { Built } from './build-image.ts';
 import { AppError } from './errors.ts';
 import type { Companion, Companions, Engine, Run, RunRequest } from './engine-port.ts';
-import type { ClaimedBuild, Clock, Log, Store } from './ports.ts';
+import type { Clock, Log } from './ports.ts';
+import type { ClaimedBuild, Store } from './store-port.ts';
 import { noVariants, runVariants } from './run-variants.ts';
 
 /** How long to wait where nobody said: work takes its time. */
@@ -53,6 +54,8 @@ export async function proveImage(
     readonly store: Pick<Store, 'progress'>;
     readonly clock: Pick<Clock, 'now'>;
     readonly log: Log;
+    /** Tells whoever reads along. */
+    readonly print: (text: string) => void;
     /** False for probes that the policy has switched off; a phase that nobody asks about is left out. */
     readonly isAsked: (probe: AnyProbe) => boolean;
     /** Looks into the image of that id. */
@@ -64,7 +67,7 @@ export async function proveImage(
   },
   signal: AbortSignal,
 ): Promise<Seen> {
-  const { claim, built, plan, engine, store, clock, log } = job;
+  const { claim, built, plan, engine, store, clock, log, print } = job;
   const proven: Proven[] = [];
   const wanted = probes.filter(job.isAsked);
   const isWanted = (phase: Phase): boolean => wanted.some((probe) => probe.phase === phase);
@@ -74,6 +77,7 @@ export async function proveImage(
     asked.forEach((probe, index) => proven.push({ probe, proof: proofs[index] ?? unknown('It gave no answer.') }));
   };
   const tell = async (phase: string, done: number): Promise<void> => {
+    print(`-- ${phase}`);
     await store.progress(claim, 'probing', { phase, step: null, done, total: 3 }, clock.now());
   };
 
@@ -139,6 +143,7 @@ export async function proveImage(
   const [answer, state, memory] = await Promise.all([running.answer(), running.state(), running.memory()]);
   const answeredMs = answer.seen === 'answer' && answer.status === 200 ? answer.afterMs : undefined;
   const wentWell = state.disk === undefined && (purpose === 'service' ? state.running : state.exitCode === 0);
+  if (state.logTail !== '') print(state.logTail.trimEnd().replaceAll(/^/gm, 'run: '));
   // What it does well without a companion it does well; what it does not may be the companion's doing.
   const lostSoon = await lost();
   if (lostSoon !== undefined && !(wentWell && (purpose !== 'service' || answeredMs !== undefined))) {

@@ -1,6 +1,6 @@
 /** How much may wait, and when to come back where that is too much already. */
 import { AppError } from './errors.ts';
-import type { QueueRoom, Store } from './ports.ts';
+import type { QueueRoom, Store } from './store-port.ts';
 
 /** So many of the latest builds say how long one takes. */
 const SAMPLE = 20;

@@ -15,7 +15,8 @@ import { dockerfileOf } from '../core/thinking.ts';
 import type { TextsOfBuild } from '../core/thinking.ts';
 import type { OperatorPolicy } from '../schemas/policy.ts';
 import { AppError } from './errors.ts';
-import type { ClaimedBuild, SpooledContext, Spool, Thinker } from './ports.ts';
+import type { SpooledContext, Spool, Thinker } from './ports.ts';
+import type { ClaimedBuild } from './store-port.ts';
 import { projectFileOf } from './project-file.ts';
 import { readContext } from './read-context.ts';
 

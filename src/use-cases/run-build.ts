@@ -5,7 +5,8 @@
  * could not do its work: `errored`. Whatever happens, the engine is left as it was found before the row says "ended".
  */
 import { AppError, RegistryUnreachable } from './errors.ts';
-import type { ClaimedBuild, Outcome, Spool, Store } from './ports.ts';
+import type { BuildLogs, Spool } from './ports.ts';
+import type { ClaimedBuild, Outcome, Store } from './store-port.ts';
 import { verifyImage } from './verify-image.ts';
 import type { VerifyNeeds } from './verify-image.ts';
 
@@ -32,6 +33,7 @@ const LAST_CLEAN_UP_MS = 10_000;
 export interface RunBuildNeeds extends VerifyNeeds {
   readonly store: VerifyNeeds['store'] & Pick<Store, 'finish' | 'release' | 'interrupt' | 'isCancelWished'>;
   readonly spool: VerifyNeeds['spool'] & Pick<Spool, 'remove'>;
+  readonly logs: Pick<BuildLogs, 'write'>;
   readonly verificationTimeoutMs: number;
   /** A build that took its process or its engine down this often is not tried again. */
   readonly maxCrashes: number;
@@ -45,10 +47,12 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
     const limit = AbortSignal.timeout(needs.verificationTimeoutMs);
     const about = { buildId: claim.id, attempt: claim.attempt };
     const wish = watchForWish(claim, needs);
+    const printed = needs.logs.write(claim.id);
+    printed.line(`-- attempt ${claim.attempt}, ${clock.now()}`);
     let outcome: Outcome | undefined;
     let isEngineLost = false;
     try {
-      const report = await verifyImage(claim, needs, AbortSignal.any([signal, limit, wish.cancelled]));
+      const report = await verifyImage(claim, needs, printed, AbortSignal.any([signal, limit, wish.cancelled]));
       outcome = { state: report.verdict === 'ready' ? 'passed' : 'failed', report, finishedAt: clock.now() };
     } catch (err) {
       // The service stops: the build goes back into the queue, for whoever starts next.
@@ -64,6 +68,9 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
     } finally {
       wish.end();
     }
+    printed.line(`-- ${lastWord(outcome, isEngineLost)}`);
+    // Before the row says that it has ended: whoever follows the log reads it to its end.
+    await printed.close();
     const isClean = await cleanUp(claim.id, needs, signal);
     if (isEngineLost) {
       const { errored, cancelled, requeued } = await store.interrupt(claim, clock.now(), needs.maxCrashes);
@@ -78,6 +85,15 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
     }
     return { isClean, isEngineLost };
   };
+}
+
+function lastWord(outcome: Outcome | undefined, isEngineLost: boolean): string {
+  if (outcome === undefined) {
+    return isEngineLost ? 'the engine went away; the build waits for it' : 'the service stops; the build waits for it';
+  }
+  if (outcome.state === 'errored') return `errored: ${outcome.error}`;
+  if (outcome.state === 'cancelled') return 'cancelled';
+  return `${outcome.state}: ${outcome.report.verdict}, score ${outcome.report.score}`;
 }
 
 /** Aborts when somebody wants the build cancelled. A row that cannot be read now is read again; `end` has to be called. */

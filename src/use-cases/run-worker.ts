@@ -3,7 +3,8 @@
  * concurrency, and gives them back when it is told to stop. The rows are the truth: a lost ring costs seconds, never a job.
  */
 import type { Engine } from './engine-port.ts';
-import type { ClaimedBuild, Clock, Doorbell, Log, Spool, Store } from './ports.ts';
+import type { Clock, Doorbell, Log, Spool } from './ports.ts';
+import type { ClaimedBuild, Store } from './store-port.ts';
 import { AppError } from './errors.ts';
 import type { RunBuild } from './run-build.ts';
 

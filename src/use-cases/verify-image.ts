@@ -22,7 +22,8 @@ import { proxySecrets, withAuthorities, withProxies } from './build-surroundings
 import type { BuildSurroundings } from './build-surroundings.ts';
 import { lookInto, makeUpValues, needsRealValues } from './canaries.ts';
 import type { Engine, ImageBuildRequest, RegistryLogins } from './engine-port.ts';
-import type { ClaimedBuild, Clock, Log, Spool, Store, Thinker } from './ports.ts';
+import type { Clock, Log, LogWriter, Spool, Thinker } from './ports.ts';
+import type { ClaimedBuild, Store } from './store-port.ts';
 import { proveImage } from './prove-image.ts';
 import { readClaim } from './read-claim.ts';
 import { rebuild } from './rebuild.ts';
@@ -47,8 +48,13 @@ export interface VerifyNeeds {
 /** Databases make their files first. */
 const COMPANION_SECONDS = 60;
 
-/** Verifies. Leaves on the engine what it made there: whoever calls cleans up. */
-export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signal: AbortSignal): Promise<Report> {
+/** Verifies, and prints what builder and container print. Leaves on the engine what it made there: whoever calls cleans up. */
+export async function verifyImage(
+  claim: ClaimedBuild,
+  needs: VerifyNeeds,
+  printed: Pick<LogWriter, 'line'>,
+  signal: AbortSignal,
+): Promise<Report> {
   const { store, engine, clock, log } = needs;
   const createdAt = clock.now();
   const begun = clock.elapsed();
@@ -62,6 +68,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     { ...sealed, secretBuildArgs: options.secretBuildArgs, buildArgs: { ...made, ...sealed.buildArgs } },
     proxySecrets({ ...needs.surroundings.proxies, ...sealed.buildArgs }),
   );
+  const print = (text: string): void => printed.line(mask(text));
   const { version: engineVersion } = await engine.describe(signal);
 
   const tell = (step: string | null, done: number, total: number): void => {
@@ -91,6 +98,9 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
     cacheNamespace: claim.project === null ? `build ${claim.id}` : `project ${claim.project}`,
     lineOf: (step) => lineOfStep(dockerfile, step),
     onStep,
+    onLines: (lines) => {
+      if (lines.length > 0) print(lines.join('\n'));
+    },
   });
   const job: BuildJob = {
     ...{ engine, clock, buildTimeoutMs: needs.buildTimeoutMs, dockerfile, mask },
@@ -120,6 +130,7 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
       store,
       clock,
       log,
+      print,
       isAsked: ({ id }) => policy.rules.get(id) !== 'off',
       look: (imageId) =>
         lookInto(engine, { imageId, dockerfile, declared, sealed, marked, made, untried, labels }, signal),
@@ -140,7 +151,12 @@ export async function verifyImage(claim: ClaimedBuild, needs: VerifyNeeds, signa
           newId: () => clock.newId(),
           // The first build has filled the cache, also where it was told not to use it; its progress is over.
           build: (changed) =>
-            buildWithDeadline(job, signal, () => ({ ...request(changed), noCache: false, onStep: () => undefined })),
+            buildWithDeadline(job, signal, () => ({
+              ...request(changed),
+              noCache: false,
+              onStep: () => undefined,
+              onLines: () => undefined,
+            })),
         }),
     },
     signal,

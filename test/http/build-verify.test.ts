@@ -170,6 +170,7 @@ await t.test('health is 200 while analyses work and 503 without a database; live
         version: '0.1.0',
         database: { status: 'down', detail: 'The database does not answer.' },
         disk: { status: 'ok', detail: '' },
+        sweep: null,
         engine: { status: 'degraded', version: null, detail: 'Not known.' },
         queue: { queued: 0, running: 0, limit: 1, bytes: 0, bytesLimit: 1 },
       }),

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { makeFollowBuild } from '../../src/use-cases/follow-build.ts';
 import type { Build } from '../../src/schemas/build.ts';
-import { build, fakeApp } from './fakes.ts';
+import { build, fakeApp, logs } from './fakes.ts';
 
 await t.test('a page of builds has the address of the next one, with the same filter', async (t) => {
   const { app, asked } = await fakeApp();
@@ -56,7 +56,7 @@ async function changing(
     },
     buildEvents: async () => [],
   };
-  const followBuild = makeFollowBuild({ store, clock: { elapsed: () => performance.now() } });
+  const followBuild = makeFollowBuild({ logs, store, clock: { elapsed: () => performance.now() } });
   return {
     ...(await fakeApp({ useCases: { followBuild }, isStopping })),
     /** Resolves when the row is looked at the next time. */
@@ -133,4 +133,54 @@ await t.test('who listens is let go when the service stops', async (t) => {
   await app.close();
   for (let end = false; !end; end = (await reader?.read())?.done ?? true);
   t.equal((await held).status, 200);
+});
+
+await t.test('a log is answered whole, in ranges, and in none that is not there', async (t) => {
+  const { app } = await fakeApp();
+  const whole = '#1 [1/2] FROM busybox\n#1 CACHED\n';
+  const get = async (url: string, range?: string) =>
+    await app.inject({ url, ...(range === undefined ? {} : { headers: { range } }) });
+  const ended = await get('/build-verify/b2/log');
+  t.equal(ended.statusCode, 200);
+  t.equal(ended.body, whole);
+  t.match(ended.headers, { 'content-type': 'text/plain; charset=utf-8', 'accept-ranges': 'bytes' });
+  const { length } = whole;
+  for (const [range, body, told] of [
+    ['bytes=0-2', '#1 ', `bytes 0-2/${length}`],
+    ['bytes=3-', whole.slice(3), `bytes 3-${length - 1}/${length}`],
+    ['bytes=-7', 'CACHED\n', `bytes ${length - 7}-${length - 1}/${length}`],
+    ['bytes=0-9999', whole, `bytes 0-${length - 1}/${length}`],
+    ['bytes=-9999', whole, `bytes 0-${length - 1}/${length}`],
+  ] as const) {
+    const part = await get('/build-verify/b2/log', range);
+    t.equal(part.statusCode, 206, range);
+    t.equal(part.body, body, range);
+    t.equal(part.headers['content-range'], told, range);
+  }
+  for (const range of ['bytes=5-2', 'lines=1-2', 'bytes=0-1,3-4', 'bytes=-', 'x']) {
+    t.equal((await get('/build-verify/b2/log', range)).body, whole, `${range} is no question`);
+  }
+  for (const range of [`bytes=${length}-`, 'bytes=-0']) {
+    const refused = await get('/build-verify/b2/log', range);
+    t.equal(refused.statusCode, 416, range);
+    t.equal(refused.headers['content-range'], `bytes */${length}`);
+    t.match(refused.json(), { type: '/problems/range-not-satisfiable' });
+  }
+  const growing = await get('/build-verify/b1/log', 'bytes=0-2');
+  t.equal(growing.headers['content-range'], 'bytes 0-2/*', 'its length is not known yet');
+  t.equal((await get('/build-verify/b1/log?follow=false')).body, whole);
+  t.equal((await get('/build-verify/none/log')).statusCode, 404);
+  await app.close();
+});
+
+await t.test('the log of a build that runs goes on until it has ended', async (t) => {
+  const { app, become, looked } = await changing();
+  await app.listen({ port: 0 });
+  const answer = await fetch(`${app.listeningOrigin}/build-verify/b1/log`);
+  const reader = answer.body?.getReader();
+  t.match(Buffer.from((await reader?.read())?.value ?? []).toString(), /CACHED/);
+  await looked();
+  become({ state: 'failed', finishedAt: build.createdAt });
+  t.equal((await reader?.read())?.done, true);
+  await app.close();
 });

@@ -125,6 +125,8 @@ await t.test('every operation answers what the contract says, in every format', 
     ['/build-verify/{id}', { method: 'GET', url: '/build-verify/b2' }, 200],
     ['/build-verify', { method: 'GET', url: '/build-verify?state=queued&project=shop/api&limit=1' }, 200],
     ['/build-verify/{id}/events', { method: 'GET', url: '/build-verify/b2/events' }, 200],
+    ['/build-verify/{id}/log', { method: 'GET', url: '/build-verify/b2/log' }, 200],
+    ['/build-verify/{id}/log', { method: 'GET', url: '/build-verify/b1/log', headers: { range: 'bytes=1-' } }, 206],
     ['/build-verify/{id}', { method: 'DELETE', url: '/build-verify/b1' }, 202],
     ['/build-verify/{id}', { method: 'DELETE', url: '/build-verify/b2' }, 204],
     ['/checks', { method: 'GET', url: '/checks' }, 200],
@@ -194,6 +196,11 @@ await t.test('every problem is a document of the contract, wherever it may come'
   look('/build-verify/{id}', 'GET', await app.inject({ url: '/build-verify/none' }));
   look('/build-verify/{id}/report', 'GET', await app.inject({ url: '/build-verify/b1/report' }));
   look('/build-verify/{id}/report', 'GET', await app.inject({ url: '/build-verify/b2/report?format=x' }));
+  look(
+    '/build-verify/{id}/log',
+    'GET',
+    await app.inject({ url: '/build-verify/b2/log', headers: { range: 'bytes=999-' } }),
+  );
   look('/problems/{code}', 'GET', await app.inject({ url: '/problems/x' }));
   look('/health', 'GET', await app.inject({ url: '/health', headers: { origin: 'null' } }));
   await app.close();

@@ -13,7 +13,7 @@ import type { BuildOptions } from '../../src/schemas/options.ts';
 import type { AnalyzeContextInput } from '../../src/use-cases/analyze-context.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
 import { AppError } from '../../src/use-cases/errors.ts';
-import type { BuildFilter } from '../../src/use-cases/ports.ts';
+import type { BuildFilter } from '../../src/use-cases/store-port.ts';
 import { makeFollowBuild } from '../../src/use-cases/follow-build.ts';
 import { makeListChecks } from '../../src/use-cases/list-checks.ts';
 import { analysis, verification } from '../formats/reports.ts';
@@ -37,7 +37,12 @@ export const build: Build = {
   startedAt: null,
   finishedAt: null,
   progress: { phase: 'build', step: null, done: 0, total: 0 },
-  links: { self: '/build-verify/b1', report: '/build-verify/b1/report', events: '/build-verify/b1/events' },
+  links: {
+    self: '/build-verify/b1',
+    report: '/build-verify/b1/report',
+    events: '/build-verify/b1/events',
+    log: '/build-verify/b1/log',
+  },
 };
 
 const health: Health = {
@@ -45,6 +50,7 @@ const health: Health = {
   version: '0.1.0',
   database: { status: 'ok', detail: '' },
   disk: { status: 'ok', detail: '' },
+  sweep: null,
   engine: { status: 'down', version: null, detail: 'No worker has been seen lately.' },
   queue: { queued: 0, running: 0, limit: 100, bytes: 0, bytesLimit: 10_000 },
 };
@@ -112,6 +118,16 @@ const events: readonly BuildEvent[] = (['queued', 'building', 'failed'] as const
   state,
 }));
 
+const printed = Buffer.from('#1 [1/2] FROM busybox\n#1 CACHED\n');
+
+/** The log of every build. */
+export const logs = {
+  sizeOf: async (): Promise<number> => printed.length,
+  read: async function* (_: string, from: number, to: number): AsyncGenerator<Buffer> {
+    if (to > from) yield printed.subarray(from, to);
+  },
+};
+
 function missing(id: string): never {
   throw new AppError('not-found', `There is nothing called ${id}.`);
 }
@@ -160,8 +176,13 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
           if (id !== 'b1') return missing(id);
           throw new AppError('report-not-ready', 'The build is queued.', { retryAfterSeconds: 2 });
         },
+        buildLog: async (id) => {
+          const { finishedAt } = knownBuild(id) ?? missing(id);
+          return { bytes: printed.length, isWhole: finishedAt !== null, read: (from, to) => logs.read(id, from, to) };
+        },
       },
       followBuild: makeFollowBuild({
+        logs,
         store: {
           build: async (id) => knownBuild(id),
           buildEvents: async (_, after) => events.filter(({ seq }) => seq > after),

@@ -3,7 +3,7 @@ import t from 'tap';
 import { makeCheckHealth } from '../../src/use-cases/check-health.ts';
 import type { Health } from '../../src/schemas/health.ts';
 import { Health as HealthSchema } from '../../src/schemas/health.ts';
-import type { WorkerSeen } from '../../src/use-cases/ports.ts';
+import type { WorkerSeen } from '../../src/use-cases/store-port.ts';
 
 const now = '2026-01-01T00:00:10.000Z';
 const worker: WorkerSeen = { id: 'w', seenAt: '2026-01-01T00:00:09.000Z', engine: '28.5.2', problem: '' };
@@ -29,6 +29,7 @@ async function health(
     log: { debug: silent, info: silent, warn: silent, error: silent },
     version: '0.1.0',
     room: { builds: 9, bytes: 9000 },
+    lastSweep: () => null,
   });
   return HealthSchema.parse(await check());
 }

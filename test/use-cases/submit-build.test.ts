@@ -8,7 +8,7 @@ import type { Test } from 'tap';
 import { makeSealer } from '../../src/adapters/seal/sealer.ts';
 import { makeDiskSpool } from '../../src/adapters/spool/disk-spool.ts';
 import { openSqliteStore } from '../../src/adapters/store/sqlite.ts';
-import type { Store } from '../../src/use-cases/ports.ts';
+import type { Store } from '../../src/use-cases/store-port.ts';
 import { makeQueue } from '../../src/use-cases/queue-room.ts';
 import { makeSubmitBuild } from '../../src/use-cases/submit-build.ts';
 import type { SubmitBuild, Submitted } from '../../src/use-cases/submit-build.ts';

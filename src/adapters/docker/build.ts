@@ -38,7 +38,7 @@ export async function buildImage(
   signal: AbortSignal,
 ): Promise<ImageBuildResult> {
   const begun = client.clock.elapsed();
-  const trace = makeTrace(request.lineOf);
+  const trace = makeTrace(request.lineOf, request.onLines);
   const end = await runBuild(client, request, trace, signal);
   const durationMs = Math.round(client.clock.elapsed() - begun);
   const steps = trace.steps();

@@ -14,6 +14,7 @@ import type { FailureSeen } from '../../core/failure/types.ts';
 import type { BuildWarning } from '../../core/build-warnings.ts';
 import type { BuildStep } from '../../schemas/report.ts';
 import { lastPart, plainText } from './plain-text.ts';
+import { makeTraceLog } from './trace-log.ts';
 
 /** Field numbers of moby.buildkit.v1.StatusResponse; what is not used here is left out. */
 const StatusResponse = protobuf
@@ -88,8 +89,12 @@ export interface Trace {
   failure(message: string): FailureSeen;
 }
 
-/** Makes an empty trace. `lineOf` says where in the Dockerfile a step of that name stands. */
-export function makeTrace(lineOf: (stepName: string) => number | undefined): Trace {
+/** Makes an empty trace. `lineOf` says where in the Dockerfile a step of that name stands; `onLines` is told what is printed. */
+export function makeTrace(
+  lineOf: (stepName: string) => number | undefined,
+  onLines: (lines: readonly string[]) => void = () => undefined,
+): Trace {
+  const linesOf = makeTraceLog(MAX_STEPS);
   const vertices = new Map<string, Vertex>();
   const warnings = new Map<string, BuildWarning>();
   const told = (): readonly Told[] => inOrder([...vertices.values()]);
@@ -97,6 +102,7 @@ export function makeTrace(lineOf: (stepName: string) => number | undefined): Tra
     take: (base64) => {
       const message = StatusResponse.decode(Buffer.from(base64, 'base64'));
       const status = Status.parse(StatusResponse.toObject(message, { longs: Number, defaults: true, arrays: true }));
+      onLines(linesOf(status));
       for (const vertex of status.vertexes) {
         if (vertices.size >= MAX_STEPS && !vertices.has(vertex.digest)) continue;
         const known = vertices.get(vertex.digest) ?? newVertex(vertices.size);

@@ -1,7 +1,7 @@
 /** Stored analyses. */
 import type { Kysely } from 'kysely';
 import type { Report } from '../../schemas/report.ts';
-import type { Store } from '../../use-cases/ports.ts';
+import type { Store } from '../../use-cases/store-port.ts';
 import { answered } from './answered.ts';
 import type { Tables } from './tables.ts';
 

@@ -2,7 +2,7 @@
 import type { Kysely } from 'kysely';
 import { isEnded, runningStates, statesBefore } from '../../core/build-states.ts';
 import { BuildState } from '../../schemas/build.ts';
-import type { Store } from '../../use-cases/ports.ts';
+import type { Store } from '../../use-cases/store-port.ts';
 import { answered } from './answered.ts';
 import type { Tables } from './tables.ts';
 

@@ -2,7 +2,8 @@
 import type { Kysely, Transaction } from 'kysely';
 import { runningStates } from '../../core/build-states.ts';
 import type { BuildState } from '../../schemas/build.ts';
-import type { Accepted, NewBuild, QueueRoom, Sealer, Store } from '../../use-cases/ports.ts';
+import type { Sealer } from '../../use-cases/ports.ts';
+import type { Accepted, NewBuild, QueueRoom, Store } from '../../use-cases/store-port.ts';
 import { answered } from './answered.ts';
 import { sealInputs } from './sealed.ts';
 import type { Tables } from './tables.ts';

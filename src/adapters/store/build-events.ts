@@ -3,7 +3,7 @@
  * can be forgotten, and none needs a second statement.
  */
 import type { Kysely } from 'kysely';
-import type { Store } from '../../use-cases/ports.ts';
+import type { Store } from '../../use-cases/store-port.ts';
 import { answered } from './answered.ts';
 import type { Tables } from './tables.ts';
 

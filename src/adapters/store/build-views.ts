@@ -2,7 +2,7 @@
 import type { Kysely, Selectable } from 'kysely';
 import { isRunning, runningStates } from '../../core/build-states.ts';
 import type { Build, Progress } from '../../schemas/build.ts';
-import type { Store } from '../../use-cases/ports.ts';
+import type { Store } from '../../use-cases/store-port.ts';
 import { storedReport } from './analyses.ts';
 import { answered } from './answered.ts';
 import type { BuildsTable, Tables } from './tables.ts';
@@ -114,5 +114,5 @@ function viewOf(row: Pick<Selectable<BuildsTable>, (typeof shown)[number]>): Bui
 }
 
 function linksOf(self: string): Build['links'] {
-  return { self, report: `${self}/report`, events: `${self}/events` };
+  return { self, report: `${self}/report`, events: `${self}/events`, log: `${self}/log` };
 }

@@ -1,6 +1,7 @@
 /** The store over any database that Kysely speaks: puts the parts together. */
 import type { Kysely } from 'kysely';
-import type { Sealer, Store } from '../../use-cases/ports.ts';
+import type { Sealer } from '../../use-cases/ports.ts';
+import type { Store } from '../../use-cases/store-port.ts';
 import { makeAnalyses } from './analyses.ts';
 import { answered } from './answered.ts';
 import { makeBuildCancel } from './build-cancel.ts';
@@ -9,6 +10,7 @@ import { makeBuildEvents } from './build-events.ts';
 import { makeBuildLife } from './build-life.ts';
 import { makeBuildViews } from './build-views.ts';
 import type { Tables } from './tables.ts';
+import { makeUpkeep } from './upkeep.ts';
 import { makeWorkers } from './workers.ts';
 
 /** Makes a store from an open database with all migrations applied. It owns the database from now on. */
@@ -20,6 +22,7 @@ export function makeStore(db: Kysely<Tables>, sealer: Sealer): Store {
     ...makeBuildCancel(db),
     ...makeBuildEvents(db),
     ...makeBuildViews(db),
+    ...makeUpkeep(db),
     ...makeWorkers(db),
     close: () => answered(db.destroy()),
   };

@@ -1,5 +1,6 @@
 /** What a build needs and nobody may read, as it lies in a row. */
-import type { SealedInputs, Sealer } from '../../use-cases/ports.ts';
+import type { Sealer } from '../../use-cases/ports.ts';
+import type { SealedInputs } from '../../use-cases/store-port.ts';
 
 /** The inputs through the sealer; `null` when there are none. */
 export function sealInputs(inputs: SealedInputs, sealer: Pick<Sealer, 'seal'>): Buffer | null {

@@ -1,6 +1,6 @@
 /** What workers say of themselves. */
 import type { Kysely } from 'kysely';
-import type { Store } from '../../use-cases/ports.ts';
+import type { Store } from '../../use-cases/store-port.ts';
 import { answered } from './answered.ts';
 import type { Tables } from './tables.ts';
 

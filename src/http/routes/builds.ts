@@ -7,6 +7,7 @@ import type { CancelBuild } from '../../use-cases/cancel-build.ts';
 import type { FollowBuild } from '../../use-cases/follow-build.ts';
 import type { LookUp } from '../../use-cases/look-up.ts';
 import { answerNews, etagOf, whileListened } from '../following.ts';
+import { answerLog, answerRange, rangeIn } from '../log-answer.ts';
 import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
@@ -144,6 +145,56 @@ export function buildRoutes(
         whileListened(reply, stopping.signal),
       );
       return answerNews(reply, news);
+    },
+  );
+
+  app.get(
+    '/build-verify/:id/log',
+    {
+      exposeHeadRoute: false,
+      schema: operation(
+        {
+          operationId: 'getBuildLog',
+          summary: 'What a build and its container print',
+          description:
+            'Text as `docker build --progress=plain` prints it, with the phases of the verification and the last lines of the container. While the build runs, the answer goes on until it ends; with `follow=false` or a `Range` it is what is there now. All attempts are in it, one after the other; secrets are masked.',
+          tags: ['Verification'],
+          params: Params,
+          querystring: z.strictObject({
+            follow: z.boolean().optional().meta({ description: '`false`: only what is there now. Default `true`.' }),
+          }),
+          response: {
+            200: { description: 'The log.', content: { 'text/plain': { schema: z.string() } } },
+            206: { description: 'A part of it.', content: { 'text/plain': { schema: z.string() } } },
+            ...problemAnswers(...usualOfOne, 'range-not-satisfiable'),
+          },
+        },
+        {
+          requestHeaders: {
+            Range: {
+              description: 'One range of bytes.',
+              pattern: '^bytes=[0-9]*-[0-9]*$',
+              example: 'bytes=2048-',
+            },
+          },
+          headers: {
+            206: { 'Content-Range': 'Which part; the length is `*` while the log grows.' },
+            416: { 'Content-Range': 'How much there is.' },
+          },
+        },
+      ),
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const { follow = true } = request.query;
+      const log = await useCases.lookUp.buildLog(id);
+      const range = rangeIn(request.headers.range, log.bytes);
+      if (range !== undefined) return answerRange(reply, log, range);
+      const whole = log.isWhole || !follow;
+      return answerLog(
+        reply,
+        whole ? log.read(0, log.bytes) : useCases.followBuild.log(id, whileListened(reply, stopping.signal)),
+      );
     },
   );
 

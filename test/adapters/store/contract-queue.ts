@@ -1,5 +1,5 @@
 /** What every Store promises of how builds come in and in which order they leave the queue. */
-import type { Store } from '../../../src/use-cases/ports.ts';
+import type { Store } from '../../../src/use-cases/store-port.ts';
 import type { WithStore } from './contract.ts';
 import { at, claimed, errored, newBuild, room } from './rows.ts';
 

@@ -1,10 +1,12 @@
 /** What every Store promises, whatever database it is. `open` opens the same data each time, with that sealer. */
 import type { Test } from 'tap';
 import { Build } from '../../../src/schemas/build.ts';
-import type { ClaimedBuild, Sealer, Store } from '../../../src/use-cases/ports.ts';
+import type { Sealer } from '../../../src/use-cases/ports.ts';
+import type { ClaimedBuild, Store } from '../../../src/use-cases/store-port.ts';
 import { cancelContract } from './contract-cancel.ts';
 import { queueContract } from './contract-queue.ts';
 import { recoveryContract } from './contract-recovery.ts';
+import { upkeepContract } from './contract-upkeep.ts';
 import { viewsContract } from './contract-views.ts';
 import { at, claimed, errored, newBuild, plainSealer, report, room } from './rows.ts';
 
@@ -54,7 +56,12 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   await withStore('a build walks from queued to passed, and shows where it is', async (t, store) => {
     const sealed = { buildArgs: { TOKEN: 't0p' }, env: { A: '1' } };
     t.strictSame(await store.insertBuild(newBuild('b', 0, sealed), room(1)), { was: 'new' });
-    const links = { self: '/build-verify/b', report: '/build-verify/b/report', events: '/build-verify/b/events' };
+    const links = {
+      self: '/build-verify/b',
+      report: '/build-verify/b/report',
+      events: '/build-verify/b/events',
+      log: '/build-verify/b/log',
+    };
     const row: Build = {
       id: 'b',
       state: 'queued',
@@ -223,6 +230,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   await recoveryContract(withStore);
   await cancelContract(withStore);
   await viewsContract(withStore);
+  await upkeepContract(withStore);
 
   await withStore('contexts are in use until their build has ended', async (t, store) => {
     t.strictSame(await store.contextsInUse(), []);

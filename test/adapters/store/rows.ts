@@ -1,13 +1,13 @@
 /** Reports and builds to store in tests. */
+import type { Sealer } from '../../../src/use-cases/ports.ts';
 import type {
   ClaimedBuild,
   NewBuild,
   Outcome,
   QueueRoom,
   SealedInputs,
-  Sealer,
   Store,
-} from '../../../src/use-cases/ports.ts';
+} from '../../../src/use-cases/store-port.ts';
 import { ItemId } from '../../../src/schemas/item.ts';
 import type { Report } from '../../../src/schemas/report.ts';
 
