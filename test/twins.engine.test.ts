@@ -13,6 +13,7 @@ import { follow } from './helpers/verify.ts';
 import { building } from './twins/building.ts';
 import { companions } from './twins/companions.ts';
 import { ending } from './twins/ending.ts';
+import { health } from './twins/health.ts';
 import { image } from './twins/image.ts';
 import { profiles } from './twins/profiles.ts';
 import { running } from './twins/running.ts';
@@ -78,7 +79,7 @@ function check(t: Test, twin: Twin, { build, report }: Awaited<ReturnType<typeof
 }
 
 await t.test('twins', async (t) => {
-  const all = [...running, ...companions, ...ending, ...profiles, ...image, ...building];
+  const all = [...running, ...health, ...companions, ...ending, ...profiles, ...image, ...building];
   // The queue of the service decides how many run at the same time.
   const seen = await Promise.all(all.map(verify));
   for (const [index, twin] of all.entries()) {

@@ -8,6 +8,7 @@
 import type { BuildOptions } from '../schemas/options.ts';
 import type { Production } from '../schemas/production.ts';
 import type { BuildStep, ImageReport, Report } from '../schemas/report.ts';
+import { base64Forms, hexForms, latin1, urlForms } from './encodings.ts';
 import { isMachineMade, secretName, secretValues } from './rules/tables/secrets.ts';
 
 /** Hides secrets in a text. */
@@ -58,17 +59,66 @@ function partsOf(secret: string): readonly string[] {
   return [secret, ...[...lines, ...words].filter((part) => part.length >= SHORTEST_PART)];
 }
 
+/** Encoded values are hidden from this length on: shorter ones are found in other texts by chance. */
+const SHORTEST_ENCODED = 8;
+/** A piece of a secret at the edge of a text is hidden from this length on. */
+const SHORTEST_PIECE = 6;
+
 /** Longest first, so that no rest of one shows beside another. */
 function hiding(secrets: readonly string[]): Mask {
-  const forms = secrets
-    .flatMap((value) => [value, value.trim()])
-    .flatMap((value) =>
-      value.length < SHORTEST
-        ? []
-        : [value, encodeURIComponent(value.toWellFormed()), JSON.stringify(value).slice(1, -1)],
-    );
+  const forms = secrets.flatMap((value) => [value, value.trim()]).flatMap(formsOf);
   const distinct = [...new Set(forms)].sort((one, other) => other.length - one.length);
-  return (text) => distinct.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+  return (text) =>
+    withoutPieces(
+      distinct.reduce((masked, secret) => masked.replaceAll(secret, '***'), text),
+      distinct,
+    );
+}
+
+function formsOf(value: string): readonly string[] {
+  if (value.length < SHORTEST) return [];
+  const bytes = latin1(value);
+  return [
+    value,
+    JSON.stringify(value).slice(1, -1),
+    ...urlForms(value),
+    ...(bytes.length < SHORTEST_ENCODED ? [] : [...base64Forms(bytes), ...hexForms(bytes)]),
+  ];
+}
+
+/** Texts are bounded, and a bound may lie within a secret: its first letters at the end of a text are hidden, its last at the beginning. */
+function withoutPieces(text: string, secrets: readonly string[]): string {
+  let whole = text;
+  for (const secret of secrets) {
+    const first = secret.slice(0, SHORTEST_PIECE);
+    for (let at = whole.indexOf(first, whole.length - secret.length); at >= 0; at = whole.indexOf(first, at + 1)) {
+      if (secret.startsWith(whole.slice(at))) {
+        whole = `${whole.slice(0, at)}***`;
+        break;
+      }
+    }
+    const last = secret.slice(-SHORTEST_PIECE);
+    for (let at = whole.lastIndexOf(last, secret.length); at >= 0; at = whole.lastIndexOf(last, at - 1)) {
+      if (secret.endsWith(whole.slice(0, at + last.length))) {
+        whole = `***${whole.slice(at + last.length)}`;
+        break;
+      }
+      if (at === 0) break;
+    }
+  }
+  return whole;
+}
+
+/** Plain data with every text in it masked, however deep. */
+export function maskDeep<T>(data: T, mask: Mask): T {
+  return deep(data, mask) as T; // the same shape: only texts differ
+}
+
+function deep(data: unknown, mask: Mask): unknown {
+  if (typeof data === 'string') return mask(data);
+  if (Array.isArray(data)) return data.map((one) => deep(one, mask));
+  if (typeof data !== 'object' || data === null) return data;
+  return Object.fromEntries(Object.entries(data).map(([name, one]) => [name, deep(one, mask)]));
 }
 
 function isSecret(name: string, value: string): boolean {

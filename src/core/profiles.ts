@@ -13,7 +13,7 @@ import { knownImage } from './rules/tables/base-images.ts';
 /** The rows that do not apply under each profile. */
 export const dropped: Readonly<Record<ProfileName, readonly ItemId[]>> = {
   service: [],
-  // Both platforms run probes of their own and never look at HEALTHCHECK.
+  // Both platforms run probes of their own (askedByPlatform) and never look at HEALTHCHECK.
   kubernetes: ['healthcheck', 'start-period'],
   'cloud-run': ['healthcheck', 'start-period'],
   job: ['healthcheck', 'start-period', 'port-documented'],
@@ -28,6 +28,15 @@ export const dropped: Readonly<Record<ProfileName, readonly ItemId[]>> = {
     'fails-fast',
     'logs-to-stdout',
   ],
+};
+
+/**
+ * Probes that speak for a row that the profile leaves out: both platforms ask the service itself, whatever its image says. What they
+ * see counts; where they could not look, the row stays out.
+ */
+export const askedByPlatform: Readonly<Partial<Record<ProfileName, readonly string[]>>> = {
+  kubernetes: ['answers-health', 'health-sees-dependency'],
+  'cloud-run': ['answers-health', 'health-sees-dependency'],
 };
 
 /** What is wished, and by whom. */

@@ -7,14 +7,14 @@
 import { ItemId } from '../schemas/item.ts';
 import type { Item, Status } from '../schemas/item.ts';
 import type { Finding } from '../schemas/finding.ts';
-import type { BuildStep, Report } from '../schemas/report.ts';
+import type { BuildStep, ProfileName, Report } from '../schemas/report.ts';
 import type { Analysis } from './analyze.ts';
 import { checklist } from './checklist.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { AnyProbe, Proof } from './probes/probe.ts';
 import type { PolicyInForce } from './policy.ts';
 import { severityUnder } from './policy.ts';
-import { dropped } from './profiles.ts';
+import { askedByPlatform, dropped } from './profiles.ts';
 import { rules } from './rules/index.ts';
 
 /** What a report needs that core cannot know: ids and times come from outside. */
@@ -85,7 +85,7 @@ export function verificationReport(
     durationMs: stamp.durationMs,
     tool: { version: stamp.toolVersion, engine },
     items: analysis.items.map((item) => {
-      const own = heeded.filter(({ probe }) => probe.item === item.id);
+      const own = heeded.filter(({ probe }) => probe.item === item.id && speaks(probe, analysis.profile.name));
       return own.length === 0 ? item : { ...item, proven: joined(own) };
     }),
     findings: [
@@ -201,13 +201,13 @@ function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>, decided: Re
   const items = report.items.map((item) => ({
     ...item,
     status: dropped[report.profile.name].includes(item.id)
-      ? ('not-applicable' as const)
+      ? platformStatus(item, report)
       : status(item, report.findings, decided.has(item.id)),
   }));
   const blocks = (item: Item): boolean =>
     item.level === 'required' &&
     (item.status === 'fail' || (report.kind === 'verification' && item.status === 'unknown'));
-  const points = score(items);
+  const points = score(items, report.kind);
   return {
     ...report,
     items,
@@ -215,6 +215,23 @@ function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>, decided: Re
     score: points,
     grade: points >= 90 ? 'A' : points >= 80 ? 'B' : points >= 70 ? 'C' : points >= 60 ? 'D' : points >= 50 ? 'E' : 'F',
   };
+}
+
+/** A probe of a row that the profile leaves out speaks where the platform asks the same. */
+function speaks({ id, item }: AnyProbe, profile: ProfileName): boolean {
+  return !dropped[profile].includes(item) || (askedByPlatform[profile]?.includes(id) ?? true);
+}
+
+/** Of a row that the profile leaves out: what the platform would see, and nothing of what the text says. */
+function platformStatus(item: Item, { profile, findings }: Pick<Report, 'profile' | 'findings'>): Status {
+  const asked = askedByPlatform[profile.name] ?? [];
+  const proven = item.proven?.status;
+  if (asked.length === 0 || proven === undefined || proven === 'unknown') return 'not-applicable';
+  return status(
+    item,
+    findings.filter(({ rule }) => asked.includes(rule)),
+    true,
+  );
 }
 
 function status(item: Item, findings: readonly Finding[], isDecided: boolean): Status {
@@ -233,15 +250,19 @@ function status(item: Item, findings: readonly Finding[], isDecided: boolean): S
   return proven === 'not-applicable' && predicted === 'unknown' ? proven : predicted;
 }
 
-/** 0 to 100 over the rows that apply and are known; a warning counts half. 0 when nothing is known. */
-function score(items: readonly Item[]): number {
+/**
+ * 0 to 100 over the rows that apply and are known; a warning counts half. A required row that a verification could not show counts
+ * as one that was not reached: a hundred beside "not ready" would be read as a mistake. 0 when nothing is known.
+ */
+function score(items: readonly Item[], kind: Report['kind']): number {
   const weights = { required: 3, recommended: 2, info: 1 };
   const worth = { pass: 1, waived: 1, warn: 0.5, fail: 0 };
   let reached = 0;
   let possible = 0;
   for (const item of items) {
-    if (item.status === 'unknown' || item.status === 'not-applicable') continue;
-    reached += weights[item.level] * worth[item.status];
+    if (item.status === 'not-applicable') continue;
+    if (item.status === 'unknown' && (kind === 'analysis' || item.level !== 'required')) continue;
+    reached += item.status === 'unknown' ? 0 : weights[item.level] * worth[item.status];
     possible += weights[item.level];
   }
   return possible === 0 ? 0 : Math.round((100 * reached) / possible);

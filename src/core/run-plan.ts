@@ -1,4 +1,5 @@
 /** Where to knock when the image runs: from the options, else from the Dockerfile, else guessed; and what was assumed. */
+import type { ProfileName } from '../schemas/report.ts';
 import type { Dockerfile, Environment, HealthcheckInstruction } from './dockerfile/types.ts';
 
 /** How the container under test is asked. */
@@ -9,22 +10,43 @@ export interface RunPlan {
   readonly healthPaths: readonly string[];
   /** Nobody named a path: an answer other than 200 proves nothing. */
   readonly healthGuessed: boolean;
+  /** What the platform would set, for the container under test; the request's own variables win. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Variables that the Dockerfile sets: they are there whoever leaves them out. */
+  readonly imageEnv: ReadonlySet<string>;
   readonly assumptions: readonly string[];
 }
 
 /** Paths that services commonly report their health on. Not `/`: a front page that answers says nothing of the database. */
 const GUESSES = ['/health', '/healthz', '/health/live', '/livez', '/up', '/ping'];
 
+/** Source: Cloud Run, "Container runtime contract". */
+const CLOUD_RUN_PORT = 8080;
+
 /** Plans the run. Pure. */
 export function planRun(
   dockerfile: Dockerfile,
-  wish: { readonly port?: number | undefined; readonly health?: string | undefined },
+  wish: {
+    readonly port?: number | undefined;
+    readonly health?: string | undefined;
+    readonly profile: ProfileName;
+    /** Variables of the request. */
+    readonly env?: Readonly<Record<string, string>> | undefined;
+  },
 ): RunPlan {
   const assumptions: string[] = [];
   const checked = whatIsChecked(dockerfile.target?.state.healthcheck);
+  const imageEnv = new Set(dockerfile.target?.state.env.keys() ?? []);
 
   let port = wish.port;
-  if (port === undefined) {
+  let env: RunPlan['env'] = {};
+  if (wish.profile === 'cloud-run') {
+    // The platform names a port, and asks there alone.
+    port ??= portOf(wish.env?.['PORT']) ?? CLOUD_RUN_PORT;
+    env = { PORT: String(port) };
+    if (wish.env?.['PORT'] === undefined)
+      assumptions.push(`PORT=${port} was set, as Cloud Run does; it was asked there.`);
+  } else if (port === undefined) {
     port = checked.port ?? firstExposed(dockerfile);
     assumptions.push(
       port === undefined
@@ -32,13 +54,14 @@ export function planRun(
         : `No port was given; ${port} is taken from ${checked.port === undefined ? 'EXPOSE' : 'HEALTHCHECK'}.`,
     );
   }
-  if (wish.health !== undefined) return { port, healthPaths: [wish.health], healthGuessed: false, assumptions };
+  const found = { port, env, imageEnv, assumptions };
+  if (wish.health !== undefined) return { ...found, healthPaths: [wish.health], healthGuessed: false };
   if (checked.path !== undefined) {
     assumptions.push(`No health path was given; ${checked.path.slice(0, 500)} is taken from HEALTHCHECK.`);
-    return { port, healthPaths: [checked.path], healthGuessed: false, assumptions };
+    return { ...found, healthPaths: [checked.path], healthGuessed: false };
   }
   assumptions.push(`No health path was given and HEALTHCHECK names none; tried: ${GUESSES.join(', ')}.`);
-  return { port, healthPaths: GUESSES, healthGuessed: true, assumptions };
+  return { ...found, healthPaths: GUESSES, healthGuessed: true };
 }
 
 /** Port and path of this very container, as far as a HEALTHCHECK names them. */

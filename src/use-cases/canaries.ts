@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Dockerfile } from '../core/dockerfile/types.ts';
 import type { DeclaredPackages } from '../core/image/declared.ts';
+import { isWorthSearching } from '../core/image/needles.ts';
 import type { Canary } from '../core/image/needles.ts';
 import { ownSteps } from '../core/image/own-steps.ts';
 import type { ImageBox } from '../core/probes/box.ts';
@@ -67,8 +68,16 @@ export async function lookInto(
   const args = Object.entries(sealed.buildArgs ?? {}).filter(
     ([name]) => marked.includes(name) || secretName(name) === 'strong',
   );
-  const given = [...args, ...Object.entries(sealed.secrets ?? {}), ...Object.entries(made)];
-  const canaries = given.map(([name, value]): Canary => ({ name, value }));
+  const secrets = Object.entries(sealed.secrets ?? {});
+  const canaries = [...args, ...secrets, ...Object.entries(made)].map(([name, value]): Canary => {
+    const isGivenAsSecret = marked.includes(name) || secrets.some(([own]) => own === name);
+    return { name, value, isGivenAsSecret };
+  });
+  const unsearched = canaries
+    .filter((one) => one.isGivenAsSecret === true && !isWorthSearching(one))
+    .map(({ name }) => name);
   const image = await engine.scan({ imageId, steps: ownSteps(dockerfile), canaries, declared }, signal);
-  return image.seen === 'unseen' ? image : { ...image, untried, labels: [...new Set([...image.labels, ...labels])] };
+  return image.seen === 'unseen'
+    ? image
+    : { ...image, untried, unsearched, labels: [...new Set([...image.labels, ...labels])] };
 }

@@ -12,6 +12,7 @@ import type { BuildFailure } from '../schemas/report.ts';
 import type { CompanionService } from '../schemas/options.ts';
 import { buildWithDeadline } from './build-image.ts';
 import type { CompanionRequest, Companions, Engine, RegistryLogins } from './engine-port.ts';
+import type { Runner } from './masked-engine.ts';
 import type { Clock, Spool } from './ports.ts';
 
 const PATH = 'Dockerfile';
@@ -19,7 +20,8 @@ const PATH = 'Dockerfile';
 /** Brings them up. What one of them does wrong is told as a problem; throws like a build. */
 export async function bringCompanions(
   job: {
-    readonly engine: Pick<Engine, 'build' | 'accompany'>;
+    readonly engine: Pick<Engine, 'build'>;
+    readonly runner: Pick<Runner, 'accompany'>;
     readonly clock: Pick<Clock, 'elapsed'>;
     readonly spool: Pick<Spool, 'keepFile' | 'remove'>;
     readonly buildTimeoutMs: number;
@@ -48,7 +50,7 @@ export async function bringCompanions(
   }
   if (requests.length === 0) return { ready: [] };
   const { buildId, startTimeoutMs } = job;
-  return await job.engine.accompany({ buildId, companions: requests, startTimeoutMs }, signal);
+  return await job.runner.accompany({ buildId, companions: requests, startTimeoutMs }, signal);
 }
 
 async function fetchImage(

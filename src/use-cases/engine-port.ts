@@ -112,7 +112,15 @@ export interface Companion {
 }
 
 /** Companions that are ready, or why one of them is not: a fact about what was asked for, not an error. */
-export type Companions = { readonly ready: readonly Companion[] } | { readonly problem: string };
+export type Companions = { readonly ready: readonly Companion[] } | CompanionProblem;
+
+/** What is wrong with a companion. */
+export interface CompanionProblem {
+  /** The beginning of a sentence. */
+  readonly problem: string;
+  /** The last part of what it printed; not there where that says nothing. */
+  readonly log?: string;
+}
 
 /** Conditions that a container may meet in production. */
 export interface RunVariant {
@@ -164,7 +172,7 @@ export interface Engine {
   /** Starts companions side by side, on a private network without a route out, and waits until each is ready. */
   accompany(request: CompanionsRequest, signal: AbortSignal): Promise<Companions>;
   /** What has become of the first of them that has ended since it was ready; `undefined`: all are still there. */
-  lost(companions: readonly Companion[], signal: AbortSignal): Promise<string | undefined>;
+  lost(companions: readonly Companion[], signal: AbortSignal): Promise<CompanionProblem | undefined>;
   /** Starts the image on a private network and waits until it answers, gives up or dies. */
   run(request: RunRequest, signal: AbortSignal): Promise<Run>;
   /** Looks into an image in one pass, layer by layer. What could not be looked at is told, never thrown. */

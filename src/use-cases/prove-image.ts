@@ -23,9 +23,10 @@ import type { BaseImage } from '../schemas/production.ts';
 import type { Report } from '../schemas/report.ts';
 import type { Built } from './build-image.ts';
 import { AppError } from './errors.ts';
-import type { Companion, Companions, Engine, Run, RunRequest } from './engine-port.ts';
+import type { Companion, CompanionProblem, Companions, Run, RunRequest } from './engine-port.ts';
 import type { Clock, Log } from './ports.ts';
 import type { ClaimedBuild, Store } from './store-port.ts';
+import type { Runner } from './masked-engine.ts';
 import { noVariants, runVariants } from './run-variants.ts';
 
 /** How long to wait where nobody said: work takes its time. */
@@ -50,7 +51,7 @@ export async function proveImage(
     /** What it stands on. */
     readonly bases: readonly BaseImage[];
     readonly plan: RunPlan;
-    readonly engine: Pick<Engine, 'run' | 'lost'>;
+    readonly engine: Pick<Runner, 'run' | 'lost'>;
     readonly store: Pick<Store, 'progress'>;
     readonly clock: Pick<Clock, 'now'>;
     readonly log: Log;
@@ -120,14 +121,17 @@ export async function proveImage(
     await Promise.all([lookInto(), rebuild()]);
     return { proven: inOrder([...proven, ...notReached(wanted, proven, problem)]), run: undefined, image };
   };
-  if ('problem' in companions) return await withoutRun(companions.problem);
-  const lost = async (): Promise<string | undefined> => await engine.lost(companions.ready, signal);
+  if ('problem' in companions) return await withoutRun(wordsOn(companions));
+  const lost = async (): Promise<string | undefined> => {
+    const one = await engine.lost(companions.ready, signal);
+    return one === undefined ? undefined : wordsOn(one);
+  };
   const { options, sealed } = claim;
   const ordinary: RunRequest = {
     buildId: claim.id,
     imageId,
     purpose,
-    env: sealed.env ?? {},
+    env: { ...plan.env, ...sealed.env },
     command: options.command,
     port: plan.port,
     healthPaths: plan.healthPaths,
@@ -154,7 +158,9 @@ export async function proveImage(
 
   if (isWanted('paused')) await ask('paused', await pauseFirst(run, companions.ready));
   await tell('stop', 1);
-  const stop = await run.stop();
+  const end = await run.stop();
+  const lostByStop = isCleanEnd(end) ? undefined : await lost();
+  const stop: StoppedBox = lostByStop === undefined ? end : { seen: 'unseen', reason: lostByStop };
   await ask('stopped', stop);
 
   await tell('image', 2);
@@ -164,7 +170,12 @@ export async function proveImage(
       const reason = `the ordinary run did not ${purpose === 'service' ? 'stay up' : 'end well'}`;
       return noVariants(reason, purpose, requiredEnv);
     }
-    const box = await runVariants(engine, ordinary, { purpose, answeredMs, requiredEnv }, signal);
+    const box = await runVariants(
+      engine,
+      ordinary,
+      { purpose, answeredMs, requiredEnv, imageEnv: plan.imageEnv },
+      signal,
+    );
     const lostSince = await lost();
     return lostSince === undefined ? box : noVariants(lostSince, purpose, requiredEnv);
   };
@@ -189,6 +200,20 @@ export async function proveImage(
       log: state.logTail,
     },
   };
+}
+
+/** Such an end owes nothing to a companion that is gone. */
+function isCleanEnd(end: StoppedBox): boolean {
+  return end.seen !== 'stop' || (end.exitCode === 0 && !end.killed);
+}
+
+/** What is told of the log of a companion: enough for the last word of a program. */
+const MOST_LOG = 400;
+
+function wordsOn({ problem, log }: CompanionProblem): string {
+  if (log === undefined) return problem;
+  const last = log.trim().slice(-MOST_LOG);
+  return `${problem}; ${last === '' ? 'it said nothing' : `its last words: ${last}`}`;
 }
 
 /** Whoever names several begins with the one that matters most. */

@@ -59,7 +59,7 @@ export async function readClaim(
   // Reading alone takes time by the length of the text: a quarter of a second for a megabyte.
   const dockerfile = dockerfileOf(texts, texts.dockerfile);
   const sent = textToBuild(read.bytes, dockerfile);
-  const run = planRun(dockerfile, options);
+  const run = planRun(dockerfile, { ...options, env: sealed.env, profile: report.profile.name });
   return {
     dockerfile,
     texts,

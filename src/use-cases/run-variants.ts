@@ -19,6 +19,8 @@ export async function runVariants(
     /** When the ordinary run answered 200; `undefined`: it never did. */
     readonly answeredMs: number | undefined;
     readonly requiredEnv: readonly string[];
+    /** Variables that the image sets itself. */
+    readonly imageEnv: ReadonlySet<string>;
   },
   signal: AbortSignal,
 ): Promise<VariantsBox> {
@@ -33,6 +35,10 @@ export async function runVariants(
   const without = async (name: string): Promise<VariantsBox['missing'][number]> => {
     if (!Object.hasOwn(ordinary.env, name)) {
       const reason = 'it is not among the variables that were given, so there is nothing to leave out';
+      return { name, run: { seen: 'unseen', reason } };
+    }
+    if (about.imageEnv.has(name)) {
+      const reason = 'the image sets it itself (ENV), so it is never missing';
       return { name, run: { seen: 'unseen', reason } };
     }
     const { [name]: _, ...env } = ordinary.env;

@@ -24,6 +24,7 @@ import { lookInto, makeUpValues, needsRealValues } from './canaries.ts';
 import type { Engine, ImageBuildRequest, RegistryLogins } from './engine-port.ts';
 import type { Clock, Log, LogWriter, Spool, Thinker } from './ports.ts';
 import type { ClaimedBuild, Store } from './store-port.ts';
+import { maskedRunner } from './masked-engine.ts';
 import { proveImage } from './prove-image.ts';
 import { readClaim } from './read-claim.ts';
 import { rebuild } from './rebuild.ts';
@@ -69,6 +70,7 @@ export async function verifyImage(
     proxySecrets({ ...needs.surroundings.proxies, ...sealed.buildArgs }),
   );
   const print = (text: string): void => printed.line(mask(text));
+  const runner = maskedRunner(engine, mask);
   const { version: engineVersion } = await engine.describe(signal);
 
   const tell = (step: string | null, done: number, total: number): void => {
@@ -126,7 +128,7 @@ export async function verifyImage(
       built,
       bases,
       plan: read.run,
-      engine,
+      engine: runner,
       store,
       clock,
       log,
@@ -137,7 +139,7 @@ export async function verifyImage(
       accompany: () =>
         bringCompanions(
           {
-            ...{ engine, clock, spool: needs.spool, buildTimeoutMs: needs.buildTimeoutMs, registries },
+            ...{ engine, runner, clock, spool: needs.spool, buildTimeoutMs: needs.buildTimeoutMs, registries },
             ...{ buildId: claim.id, services: sealed.services ?? {} },
             startTimeoutMs: (options.startTimeoutSeconds ?? COMPANION_SECONDS) * 1000,
           },

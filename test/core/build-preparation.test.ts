@@ -91,7 +91,10 @@ t.test('the ignore file decides what is sent, save for itself and the Dockerfile
 
 /** Port and paths of a plan, `?` behind guessed ones. */
 function plan(lines: string, wish: { port?: number; health?: string } = {}): string {
-  const { port, healthPaths, healthGuessed } = planRun(parseDockerfile(`FROM debian:bookworm-slim\n${lines}\n`), wish);
+  const { port, healthPaths, healthGuessed } = planRun(parseDockerfile(`FROM debian:bookworm-slim\n${lines}\n`), {
+    profile: 'service',
+    ...wish,
+  });
   return `${port ?? 'none'} ${healthGuessed ? '?' : healthPaths.join(',')}`;
 }
 
@@ -134,18 +137,29 @@ t.test('the run is planned from options, HEALTHCHECK and EXPOSE, in this order',
   t.equal(plan(full, { port: 7000 }), '7000 /health');
   t.equal(plan(full, { health: '/up' }), '8000 /up');
   t.equal(plan('', { port: 7000, health: '/up' }), '7000 /up');
-  const told = planRun(parseDockerfile(plain), {});
+  const told = planRun(parseDockerfile(plain), { profile: 'service' });
   t.match(told, {
     port: undefined,
     healthGuessed: true,
     assumptions: [/No port was given/, /No health path was given/],
   });
   t.same(
-    planRun(parseDockerfile(plain), { port: 7000, health: '/up' }).assumptions,
+    planRun(parseDockerfile(plain), { profile: 'service', port: 7000, health: '/up' }).assumptions,
     [],
     'what was given is no assumption',
   );
-  t.equal(planRun(parseDockerfile(''), {}).port, undefined, 'a file without a stage names nothing');
+  t.equal(planRun(parseDockerfile(''), { profile: 'service' }).port, undefined, 'a file without a stage names nothing');
+});
+
+t.test('Cloud Run names the port, and the container has to listen there', async (t) => {
+  const on = (wish: { port?: number; env?: Record<string, string> }) =>
+    planRun(parseDockerfile('FROM a\nENV MODE=x\nEXPOSE 8000\n'), { profile: 'cloud-run', ...wish });
+  t.match(on({}), { port: 8080, env: { PORT: '8080' }, assumptions: [/PORT=8080 was set/] });
+  t.match(on({ env: { PORT: '9000' } }), { port: 9000, env: { PORT: '9000' } });
+  t.match(on({ port: 8000 }), { port: 8000, env: { PORT: '8000' } });
+  t.strictSame([...on({}).imageEnv], ['MODE']);
+  const service = planRun(parseDockerfile('FROM a\nEXPOSE 8000\n'), { profile: 'service', env: { PORT: '9000' } });
+  t.match(service, { port: 8000, env: {} }, 'nobody else does');
 });
 
 t.test('what a claimed build needs is planned from its texts', async (t) => {

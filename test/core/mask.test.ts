@@ -1,6 +1,6 @@
 /** What was given in confidence is not told again. */
 import t from 'tap';
-import { makeMask, maskOf } from '../../src/core/mask.ts';
+import { makeMask, maskDeep, maskOf } from '../../src/core/mask.ts';
 
 t.test('values whose name says that they are secrets are hidden wherever they are repeated', async (t) => {
   const mask = makeMask({ TOKEN: 'kQ7-vB2', VERSION: '1.2.3' }, { DBPASS: 'p@ss/word', LOG_LEVEL: 'debug' }, undefined);
@@ -41,4 +41,44 @@ t.test('what was given as a secret is hidden whatever it looks like, and so are 
 
 t.test('a value that ends with a newline is hidden without it as well', async (t) => {
   t.equal(maskOf({ secrets: { a: 'abcdef\n' } })('[abcdef]'), '[***]');
+});
+
+t.test('encoded values are hidden, wherever in a longer text they stand', async (t) => {
+  const secret = 'c4nary/of the+port?7';
+  const mask = maskOf({ secrets: { a: secret } });
+  for (const before of ['', 'x', 'xy', 'svc:']) {
+    const encoded = Buffer.from(`${before}${secret}!`).toString('base64');
+    const told = mask(`Authorization: Basic ${encoded}`);
+    t.match(told, /^Authorization: Basic .{0,8}\*\*\*.{0,4}$/, told);
+    t.match(mask(Buffer.from(`${before}${secret}`).toString('base64url')), /\*\*\*/);
+  }
+  t.equal(mask(Buffer.from(secret).toString('hex')), '***');
+  t.equal(mask(Buffer.from(secret).toString('hex').toUpperCase()), '***');
+  t.equal(mask('c4nary/of%20the%2Bport%3F7'), '***', "Python's quote");
+  t.equal(mask('c4nary%2Fof+the%2Bport%3F7'), '***', "Python's quote_plus");
+  t.equal(mask('c4nary%2fof%20the%2bport%3f7'), '***', 'small letters');
+  t.equal(
+    mask(Buffer.from('another text altogether').toString('base64')),
+    Buffer.from('another text altogether').toString('base64'),
+  );
+});
+
+t.test('a piece of a secret at the edge of a text is hidden, and not what only begins like one', async (t) => {
+  const secret = 'Zq8xWm2LpR7vKs4TnB6yHc9d';
+  const mask = maskOf({ secrets: { a: secret } });
+  for (let cut = 6; cut < secret.length; cut += 1) {
+    t.equal(mask(`the log: ${secret.slice(0, cut)}`), 'the log: ***', `its first ${cut} letters`);
+    t.equal(mask(`${secret.slice(-cut)} was the log`), '*** was the log', `its last ${cut} letters`);
+    t.equal(mask(secret.slice(0, cut)), '***');
+  }
+  t.equal(mask(`${secret.slice(0, 12)} in the middle`), `${secret.slice(0, 12)} in the middle`, 'nobody has cut there');
+  t.equal(mask('Zq8xW'), 'Zq8xW', 'too short to say anything');
+  t.equal(mask(''), '');
+  t.equal(mask('Zq8xWmother'), 'Zq8xWmother');
+});
+
+t.test('data is masked however deep', async (t) => {
+  const mask = maskOf({ secrets: { a: 'open sesame' } });
+  const data = { seen: 'state', log: ['say open sesame'], deep: { n: 1, none: undefined, is: true, word: null } };
+  t.strictSame(maskDeep(data, mask), { ...data, log: ['say ***'] });
 });

@@ -128,6 +128,33 @@ export const companions: readonly Twin[] = [
     says: { hardened: /the service db ended with exit code 4/ },
   },
   {
+    name: 'what it needs is gone when it is told to stop',
+    dockerfile: image(),
+    files: {
+      'server.js': withDatabase('return true;').replace(
+        '() => process.exit(0));',
+        `async () => process.exit((await ping()) ? 0 : 1));`,
+      ),
+    },
+    options: {
+      services: {
+        db: {
+          ...db,
+          command: [
+            'node',
+            '-e',
+            `let asked = 0; require('node:net').createServer((socket) => { socket.on('data', (word) => socket.end(word)); setTimeout(() => process.exit(), 2500); }).listen(5432)`,
+          ],
+        },
+      },
+      env: { DB_HOST: 'db' },
+      startTimeoutSeconds: 20,
+    },
+    state: 'failed',
+    proven: { 'builds-and-starts': 'pass', 'signal-handling': 'unknown' },
+    says: { 'signal-handling': /the service db ended/ },
+  },
+  {
     name: 'what it needs is gone, and it with it',
     dockerfile: image(),
     files: { 'server.js': takesItAlong(1) },

@@ -70,6 +70,10 @@ t.test(
     );
     t.equal(asked?.declared, declared);
     t.match(asked?.steps, [{ keyword: 'RUN', line: 2 }]);
-    t.match(seen, { untried: ['SIGNING_KEY'], labels: ['org.opencontainers.image.title', 'team'] });
+    t.match(seen, {
+      unsearched: ['LICENCE', 'npmrc'],
+      untried: ['SIGNING_KEY'],
+      labels: ['org.opencontainers.image.title', 'team'],
+    });
   },
 );

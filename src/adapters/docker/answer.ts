@@ -43,7 +43,8 @@ export async function askUntilAnswer(door: Door, signal: AbortSignal): Promise<A
     const chosen =
       answers.find(({ status }) => status === 200) ?? answers.find(({ status }) => status >= 500) ?? answers[0];
     if (chosen !== undefined) {
-      best = { seen: 'answer', ...chosen, afterMs: Math.max(0, spent()), guessed };
+      const failsEverywhere = answers.length > 0 && answers.every(({ status }) => status >= 500);
+      best = { seen: 'answer', ...chosen, failsEverywhere, afterMs: Math.max(0, spent()), guessed };
       if (chosen.status === 200) return best;
       firstStatusAt ??= spent();
       const settle = chosen.status >= 500 ? SETTLE_AFTER_5XX_MS : SETTLE_MS;
@@ -92,7 +93,8 @@ function withoutAnswer(
   if (door.guessed && knocked.heard === 'nothing' && !knocked.isHttp) {
     return { seen: 'unseen', reason: `something listens on port ${door.port}, but it does not speak HTTP: ${reason}` };
   }
-  return { seen: 'silence', url: urlOf(door, path), reason, waitedMs, guessed: door.guessed };
+  const isRefused = knocked.heard === 'refused';
+  return { seen: 'silence', url: urlOf(door, path), reason, isRefused, waitedMs, guessed: door.guessed };
 }
 
 function urlOf(door: Door, path: string): string {

@@ -4,7 +4,13 @@
  */
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Companion, CompanionRequest, Companions, CompanionsRequest } from '../../use-cases/engine-port.ts';
+import type {
+  Companion,
+  CompanionProblem,
+  CompanionRequest,
+  Companions,
+  CompanionsRequest,
+} from '../../use-cases/engine-port.ts';
 import type { Client } from './client.ts';
 import { confinedContainer, startContainer } from './container.ts';
 import { watchDisk } from './disk.ts';
@@ -20,8 +26,6 @@ import type { Watch } from './watch.ts';
 const STAYS_UP_MS = 1000;
 const CONNECT_MS = 1000;
 const ASK_EVERY_MS = 100;
-/** What is told of a log: enough for the last word of a program. */
-const MOST_LOG = 400;
 
 /** Starts them side by side. Throws the signal's reason, and like `Ask`. */
 export async function startCompanions(
@@ -46,7 +50,7 @@ export async function lostCompanion(
   client: Client,
   companions: readonly Companion[],
   signal: AbortSignal,
-): Promise<string | undefined> {
+): Promise<CompanionProblem | undefined> {
   const ends = await Promise.all(
     companions.map(async ({ name, id }) => {
       const { State: state } = await inspect(client, id, signal);
@@ -56,7 +60,7 @@ export async function lostCompanion(
   return ends.find((end) => end !== undefined);
 }
 
-type Outcome = Companion | { readonly problem: string };
+type Outcome = Companion | CompanionProblem;
 
 async function startCompanion(
   client: Client,
@@ -90,7 +94,7 @@ async function startCompanion(
     const [health, isUp] = await Promise.race([isReady, watch.failed]);
     signal.throwIfAborted();
     if (watch.died.aborted) {
-      return { problem: await endOf(client, { name, id, exitCode: watch.now().State.ExitCode }, signal) };
+      return await endOf(client, { name, id, exitCode: watch.now().State.ExitCode }, signal);
     }
     if (!isUp) {
       return { problem: `the service ${name} accepted no connection on port ${port} within ${timeoutMs / 1000} s` };
@@ -108,9 +112,9 @@ async function endOf(
   client: Client,
   { name, id, exitCode }: Companion & { readonly exitCode: number },
   signal: AbortSignal,
-): Promise<string> {
-  const log = (await logTail(client, id, signal)).trim().slice(-MOST_LOG);
-  return `the service ${name} ended with exit code ${exitCode}; ${log === '' ? 'it said nothing' : `its last words: ${log}`}`;
+): Promise<CompanionProblem> {
+  const log = await logTail(client, id, signal);
+  return { problem: `the service ${name} ended with exit code ${exitCode}`, log };
 }
 
 /** True once somebody accepts a connection on the port; false when the companion ended or its time is over. */

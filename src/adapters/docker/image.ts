@@ -1,6 +1,7 @@
 /** What an image says of how it wants to be run: only the parts that a run needs. */
 import { z } from 'zod';
 import type { Client } from './client.ts';
+import { plainText } from './plain-text.ts';
 
 /** The image's own HEALTHCHECK. */
 export interface ImageHealthcheck {
@@ -13,6 +14,7 @@ export interface ImageHealthcheck {
   /** How often it is asked, and how long failures do not count: the engine's defaults filled in. */
   readonly intervalMs: number;
   readonly startPeriodMs: number;
+  readonly startIntervalMs: number;
 }
 
 /** The parts of an image's configuration that a run needs. */
@@ -23,11 +25,15 @@ export interface ImageFacts {
   readonly stopSignal: string;
   /** As USER says it; empty: root. */
   readonly user: string;
+  /** Paths of VOLUME. */
+  readonly volumes: readonly string[];
   readonly healthcheck: ImageHealthcheck | undefined;
 }
 
 /** Source: Dockerfile reference, HEALTHCHECK. */
 const DEFAULT_INTERVAL_MS = 30_000;
+/** Measured too (Docker 28): a first check at five seconds with a start period of three and an interval of sixty. */
+const DEFAULT_START_INTERVAL_MS = 5000;
 
 const Duration = z.number().nullish();
 const Inspected = z.object({
@@ -35,12 +41,14 @@ const Inspected = z.object({
     ExposedPorts: z.record(z.string(), z.unknown()).nullish(),
     StopSignal: z.string().nullish(),
     User: z.string().nullish(),
+    Volumes: z.record(z.string(), z.unknown()).nullish(),
     Healthcheck: z
       .object({
         Test: z.array(z.string()).nullish(),
         Timeout: Duration,
         Interval: Duration,
         StartPeriod: Duration,
+        StartInterval: Duration,
         Retries: z.number().nullish(),
       })
       .nullish(),
@@ -53,11 +61,19 @@ export async function imageFacts(client: Client, imageId: string, signal: AbortS
     client.docker.getImage(imageId).inspect(),
   );
   const ports = Object.keys(Config.ExposedPorts ?? {}).flatMap((port) => /^(\d+)\/tcp$/.exec(port)?.[1] ?? []);
-  const { Test: test, Timeout: timeoutNs, Retries: retries, Interval, StartPeriod } = Config.Healthcheck ?? {};
+  const {
+    Test: test,
+    Timeout: timeoutNs,
+    Retries: retries,
+    Interval,
+    StartPeriod,
+    StartInterval,
+  } = Config.Healthcheck ?? {};
   return {
     tcpPorts: ports.map(Number).toSorted((one, other) => one - other),
     stopSignal: Config.StopSignal || 'SIGTERM',
     user: Config.User ?? '',
+    volumes: Object.keys(Config.Volumes ?? {}).map((path) => plainText(path).slice(0, 1000)),
     healthcheck:
       test == null || test.length === 0 || test[0] === 'NONE'
         ? undefined
@@ -67,6 +83,7 @@ export async function imageFacts(client: Client, imageId: string, signal: AbortS
             retries: retries || 3,
             intervalMs: (Interval ?? 0) / 1e6 || DEFAULT_INTERVAL_MS,
             startPeriodMs: (StartPeriod ?? 0) / 1e6,
+            startIntervalMs: (StartInterval ?? 0) / 1e6 || DEFAULT_START_INTERVAL_MS,
           },
   };
 }

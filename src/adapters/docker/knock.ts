@@ -30,7 +30,7 @@ export async function knock(
       headers: { host: `localhost:${at.port}`, 'user-agent': 'drydock', accept: '*/*', connection: 'close' },
     });
     const timer = setTimeout(() => {
-      const reason = `no answer within ${timeoutMs / 1000} s`;
+      const reason = `no answer within ${Math.round(timeoutMs / 100) / 10} s`;
       end(isConnected ? { heard: 'nothing', reason, isHttp: true } : { heard: 'unreachable', reason });
     }, timeoutMs);
     const end = (knocked: Knock): void => {

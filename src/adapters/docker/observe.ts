@@ -9,6 +9,7 @@ import type { AnswerSeen } from '../../core/probes/box.ts';
 import { askUntilAnswer } from './answer.ts';
 import type { Door } from './answer.ts';
 import type { Client } from './client.ts';
+import { seeFirstUser } from './first-user.ts';
 import { waitForHealth } from './health.ts';
 import { seeMemory } from './memory.ts';
 import { stateOf } from './observed.ts';
@@ -46,11 +47,15 @@ export async function observeService(client: Client, what: Observed, signal: Abo
     const isOver = isVariant || watch.died.aborted;
     const reason = isVariant ? 'a variant is asked for its answer alone' : 'the container had ended';
     const over = { seen: 'unseen', reason } as const;
-    const processes = isOver ? over : await seeProcesses(client, containerId, pid, signal);
+    const processes = isVariant
+      ? over
+      : watch.died.aborted
+        ? await seeFirstUser(client, { containerId, user: image.user }, signal)
+        : await seeProcesses(client, containerId, pid, signal);
     const memory = isOver ? over : await seeMemory(client, containerId, signal);
     const exposed = image.tcpPorts;
     const sockets = isOver ? over : await seeSockets(client, { id: containerId, pid, exposed }, signal);
-    const written = isVariant ? over : await seeWritten(client, containerId, signal);
+    const written = isVariant ? over : await seeWritten(client, { containerId, volumes: image.volumes }, signal);
     const state = await stateOf(client, containerId, startedAt, signal);
     return {
       purpose: 'service',

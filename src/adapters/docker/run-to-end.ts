@@ -28,7 +28,7 @@ export async function observeToEnd(client: Client, what: Observed, signal: Abort
     signal.throwIfAborted();
     const state = await stateOf(client, containerId, startedAt, signal);
     const processes = seen ?? (await seeFirstUser(client, { containerId, user: image.user }, signal));
-    const written = await seeWritten(client, containerId, signal);
+    const written = await seeWritten(client, { containerId, volumes: image.volumes }, signal);
     const unasked = { seen: 'unseen', reason: 'it is run to its end and asked nothing' } as const;
     return {
       purpose: request.purpose ?? 'service',

@@ -6,12 +6,16 @@ import type { Client } from './client.ts';
 import { plainText } from './plain-text.ts';
 
 /** A container that writes more than this many files is told as such. */
-const MOST_FILES = 500;
+const MOST_FILES = 20_000;
 /** 0: changed, 1: added, 2: deleted. */
 const Changes = z.array(z.object({ Path: z.string(), Kind: z.int() })).nullish();
 
 /** Asks. Throws like `Ask` when the engine does not answer. */
-export async function seeWritten(client: Client, containerId: string, signal: AbortSignal): Promise<WrittenSeen> {
+export async function seeWritten(
+  client: Client,
+  { containerId, volumes }: { readonly containerId: string; readonly volumes: readonly string[] },
+  signal: AbortSignal,
+): Promise<WrittenSeen> {
   try {
     const changes = await client.ask({ to: 'tell what a container wrote', reads: z.unknown(), signal }, (abortSignal) =>
       client.docker.getContainer(containerId).changes({ abortSignal }),
@@ -26,6 +30,7 @@ export async function seeWritten(client: Client, containerId: string, signal: Ab
       seen: 'written',
       files: files.slice(0, MOST_FILES).map((path) => plainText(path).slice(0, 1000)),
       isCutOff: files.length > MOST_FILES,
+      volumes,
     };
   } catch (error) {
     if (error instanceof EngineRefusal) return { seen: 'unseen', reason: `the engine would not tell: ${error.said}` };

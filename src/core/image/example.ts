@@ -4,7 +4,10 @@ import type { FileSeen, ImageContents, Some } from './seen.ts';
 const none: Some<never> = { first: [], total: 0 };
 
 /** A small service on a base of 80 MB. */
-export const cleanImage: ImageContents & { readonly untried: readonly string[] } = {
+export const cleanImage: ImageContents & {
+  readonly untried: readonly string[];
+  readonly unsearched: readonly string[];
+} = {
   seen: 'image',
   sizeBytes: 100_000_000,
   base: { layers: 4, sizeBytes: 80_000_000 },
@@ -25,6 +28,7 @@ export const cleanImage: ImageContents & { readonly untried: readonly string[] }
   allSorted: true,
   cutOff: [],
   untried: [],
+  unsearched: [],
 };
 
 /** A list of one file. */

@@ -15,6 +15,8 @@ const silent: AnswerSeen = {
 export default defineProbe({
   id: 'answers-health',
   item: 'healthcheck',
+  // An image with a check of its own is well when that passes, too.
+  isPartial: true,
   severity: 'error',
   title: 'The health endpoint answers 200 from outside',
   why: 'A platform sends traffic to whatever it believes to be well. A service that does not answer, or only inside its container, gets none; one that cannot say that it is ill gets traffic it cannot serve.',
@@ -46,6 +48,13 @@ export default defineProbe({
     if (seen.status === 200) {
       return { status: 'pass', summary: `${seen.url} answered 200 after ${seconds(seen.afterMs)}.`, evidence };
     }
+    if (seen.guessed && seen.failsEverywhere === true) {
+      return {
+        status: 'warn',
+        summary: `Every path that was asked was answered with an error (${seen.url}: HTTP ${seen.status}); name the health endpoint with the option \`health\`.`,
+        evidence,
+      };
+    }
     if (seen.guessed) {
       return {
         status: 'unknown',
@@ -61,6 +70,11 @@ export default defineProbe({
     { name: 'the path that was named answers 503', seen: { ...ok, status: 503 }, status: 'fail' },
     { name: 'the path that was named leads elsewhere', seen: { ...ok, status: 302 }, status: 'fail' },
     { name: 'no guessed path answers 200', seen: { ...ok, status: 404, guessed: true }, status: 'unknown' },
+    {
+      name: 'every guessed path is answered with an error',
+      seen: { ...ok, status: 500, guessed: true, failsEverywhere: true },
+      status: 'warn',
+    },
     { name: 'nothing listens', seen: silent, status: 'fail' },
     {
       name: 'nothing listens on the exposed port, whatever the path',

@@ -51,6 +51,8 @@ export type AnswerSeen =
       readonly seen: 'answer';
       readonly url: string;
       readonly status: number;
+      /** Every path that was asked was answered with 5xx. */
+      readonly failsEverywhere?: boolean;
       readonly afterMs: number;
       readonly guessed: boolean;
     }
@@ -59,6 +61,8 @@ export type AnswerSeen =
       readonly seen: 'silence';
       readonly url: string;
       readonly reason: string;
+      /** The container itself said that nothing listens there. */
+      readonly isRefused?: boolean;
       readonly waitedMs: number;
       readonly guessed: boolean;
     }
@@ -110,6 +114,8 @@ export type WrittenSeen =
       readonly files: readonly string[];
       /** More than are told were written. */
       readonly isCutOff: boolean;
+      /** Volumes of the image: what was written there is not told. */
+      readonly volumes: readonly string[];
     }
   | { readonly seen: 'unseen'; readonly reason: string };
 
@@ -128,6 +134,8 @@ export type MemorySeen =
 /** How patient the image's HEALTHCHECK is, as the engine would run it; `undefined`: it has none. */
 export interface Patience {
   readonly startPeriodMs: number;
+  /** Between checks within the start period. */
+  readonly startIntervalMs: number;
   readonly intervalMs: number;
   readonly retries: number;
 }
@@ -250,6 +258,8 @@ export type ImageBox =
   | (ImageContents & {
       /** Build arguments named like secrets whose value could not be put to the test, because the build needs the real one. */
       readonly untried: readonly string[];
+      /** What was given as a secret and is so short that it would be found by chance. */
+      readonly unsearched: readonly string[];
     })
   | { readonly seen: 'unseen'; readonly reason: string };
 

@@ -20,10 +20,10 @@ export default defineProbe({
   look: async (box) => box,
   judge: (seen) => {
     if (seen.seen === 'unseen') return unseen(seen.reason);
-    const { canaries, searched, untried, cutOff } = seen;
+    const { canaries, searched, untried, unsearched, cutOff } = seen;
     const evidence = [
       ...searched.slice(0, 50).map((name) => ({ fact: 'searched for the value of', value: name })),
-      ...untried.slice(0, 50).map((name) => ({ fact: 'not put to the test', value: name })),
+      ...[...untried, ...unsearched].slice(0, 50).map((name) => ({ fact: 'not put to the test', value: name })),
       { fact: 'places found', value: canaries.total },
       ...canaries.first.slice(0, 20).map((one) => ({ fact: 'found', value: canaryLine(one) })),
       ...cutOffEvidence(cutOff),
@@ -34,6 +34,10 @@ export default defineProbe({
     }
     if (untried.length > 0) {
       const summary = `The build does not work with a made-up ${untried.join(', ')}, so nobody can say where a real one would end up.`;
+      return { status: 'unknown', summary: summary.slice(0, 1000), evidence };
+    }
+    if (unsearched.length > 0) {
+      const summary = `The value of ${unsearched.join(', ')} is too short to be searched for.`;
       return { status: 'unknown', summary: summary.slice(0, 1000), evidence };
     }
     return searched.length === 0
@@ -61,6 +65,7 @@ export default defineProbe({
       },
       status: 'fail',
     },
+    { name: 'it is too short', seen: { ...cleanImage, searched: ['A'], unsearched: ['pin'] }, status: 'unknown' },
     { name: 'the build needs the real one', seen: { ...cleanImage, untried: ['NPM_TOKEN'] }, status: 'unknown' },
     { name: 'nobody could look', seen: { seen: 'unseen', reason: 'the engine would not save it' }, status: 'unknown' },
   ],

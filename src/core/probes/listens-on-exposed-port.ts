@@ -14,8 +14,11 @@ export default defineProbe({
   fix: 'Write the port that the server listens on (`EXPOSE 8000`), and let the server listen on all addresses (`--host 0.0.0.0`).',
   source: 'Listening sockets in /proc/net/tcp of the container, against the ports in the image configuration.',
   phase: 'running',
-  look: async (box) => await box.sockets(),
-  judge: (seen): Proof => {
+  look: async (box) => {
+    const [seen, answer] = await Promise.all([box.sockets(), box.answer()]);
+    return { seen, isRefused: answer.seen === 'silence' && answer.isRefused === true };
+  },
+  judge: ({ seen, isRefused }): Proof => {
     if (seen.seen === 'unseen') return { status: 'unknown', summary: `Not seen: ${seen.reason}.`, evidence: [] };
     const { listening, exposed } = seen;
     const evidence = [
@@ -40,21 +43,58 @@ export default defineProbe({
       const summary = `It listens on ${known.map(told).join(', ')} alone: from outside the container nobody reaches it.`;
       return { status: 'fail', summary, evidence };
     }
+    if (isRefused && reachable.every(({ address }) => address.includes(':'))) {
+      const summary = `It listens on ${reachable.map(told).join(', ')} for IPv6 alone: over IPv4 nobody reaches it.`;
+      return { status: 'warn', summary, evidence };
+    }
     return { status: 'pass', summary: `It listens on the exposed port ${ports(reachable)}.`, evidence };
   },
   cases: [
-    { name: 'on all addresses', seen: sockets([open(8000)], [8000]), status: 'pass' },
-    { name: 'on all addresses of IPv6', seen: sockets([open(8000, '::')], [8000]), status: 'pass' },
-    { name: 'on its own address', seen: sockets([open(8000, '172.18.0.2')], [8000]), status: 'pass' },
-    { name: 'one of several exposed ports', seen: sockets([open(80)], [80, 443]), status: 'pass' },
-    { name: 'a port for itself beside it', seen: sockets([open(80), open(9000, '127.0.0.1')], [80]), status: 'pass' },
-    { name: 'on loopback alone', seen: sockets([open(8000, '127.0.0.1')], [8000]), status: 'fail' },
-    { name: 'on loopback of IPv6 alone', seen: sockets([open(8000, '::1')], [8000]), status: 'fail' },
-    { name: 'on another port', seen: sockets([open(3000)], [8000]), status: 'fail' },
-    { name: 'on none', seen: sockets([], [8000]), status: 'fail' },
-    { name: 'no port is exposed', seen: sockets([open(8000)], []), status: 'warn' },
-    { name: 'a worker without ports', seen: sockets([], []), status: 'unknown' },
-    { name: 'nobody could look', seen: { seen: 'unseen', reason: 'the container had ended' }, status: 'unknown' },
+    { name: 'on all addresses', seen: { seen: sockets([open(8000)], [8000]), isRefused: false }, status: 'pass' },
+    {
+      name: 'on all addresses of IPv6',
+      seen: { seen: sockets([open(8000, '::')], [8000]), isRefused: false },
+      status: 'pass',
+    },
+    {
+      name: 'on all addresses of IPv6, and refused over IPv4',
+      seen: { seen: sockets([open(8000, '::')], [8000]), isRefused: true },
+      status: 'warn',
+    },
+    {
+      name: 'on its own address',
+      seen: { seen: sockets([open(8000, '172.18.0.2')], [8000]), isRefused: false },
+      status: 'pass',
+    },
+    {
+      name: 'one of several exposed ports',
+      seen: { seen: sockets([open(80)], [80, 443]), isRefused: false },
+      status: 'pass',
+    },
+    {
+      name: 'a port for itself beside it',
+      seen: { seen: sockets([open(80), open(9000, '127.0.0.1')], [80]), isRefused: false },
+      status: 'pass',
+    },
+    {
+      name: 'on loopback alone',
+      seen: { seen: sockets([open(8000, '127.0.0.1')], [8000]), isRefused: false },
+      status: 'fail',
+    },
+    {
+      name: 'on loopback of IPv6 alone',
+      seen: { seen: sockets([open(8000, '::1')], [8000]), isRefused: false },
+      status: 'fail',
+    },
+    { name: 'on another port', seen: { seen: sockets([open(3000)], [8000]), isRefused: false }, status: 'fail' },
+    { name: 'on none', seen: { seen: sockets([], [8000]), isRefused: false }, status: 'fail' },
+    { name: 'no port is exposed', seen: { seen: sockets([open(8000)], []), isRefused: false }, status: 'warn' },
+    { name: 'a worker without ports', seen: { seen: sockets([], []), isRefused: false }, status: 'unknown' },
+    {
+      name: 'nobody could look',
+      seen: { seen: { seen: 'unseen', reason: 'the container had ended' }, isRefused: false },
+      status: 'unknown',
+    },
   ],
 });
 

@@ -5,6 +5,8 @@ import type { Proof } from './probe.ts';
 
 /** Log files by name, and by the folder that logs are kept in. */
 const LOG_FILE = /\.log(?:\.\d+)?$|^\/var\/log\/|\/logs?\/[^/]+$/;
+/** A volume for logs, by its name. */
+const LOG_FOLDER = /\/logs?(?:\/|$)/;
 /** Kept there by the system, whoever logs in. */
 const NOT_A_LOG = /^\/var\/log\/(?:lastlog|wtmp|btmp|faillog)$/;
 
@@ -38,7 +40,12 @@ export default defineProbe({
     const evidence = [
       { fact: 'lines on stdout and stderr', value: lines },
       ...(written.seen === 'written'
-        ? [{ fact: 'log files written', value: logs.slice(0, 20).join(', ') || 'none' }]
+        ? [
+            { fact: 'log files written', value: logs.slice(0, 20).join(', ') || 'none' },
+            ...(written.volumes.length === 0
+              ? []
+              : [{ fact: 'not looked into', value: written.volumes.slice(0, 20).join(', ') }]),
+          ]
         : []),
     ];
     if (logs.length > 0) {
@@ -52,7 +59,16 @@ export default defineProbe({
         evidence,
       };
     }
-    const unseen = written.seen === 'unseen' ? ' Whether it writes log files too was not seen.' : '';
+    const hidden = written.seen === 'written' ? written.volumes.find((path) => LOG_FOLDER.test(path)) : undefined;
+    if (hidden !== undefined) {
+      return {
+        status: 'unknown',
+        summary: `It prints something; what it writes into its volume ${hidden.slice(0, 500)} is not seen.`,
+        evidence,
+      };
+    }
+    const isWhole = written.seen === 'written' && !written.isCutOff;
+    const unseen = isWhole ? '' : ' Whether it writes log files too was not seen.';
     return { status: 'pass', summary: `What it logs arrives on stdout or stderr.${unseen}`, evidence };
   },
   cases: [
@@ -67,6 +83,16 @@ export default defineProbe({
       name: 'it prints, and logs into a file',
       seen: { state: loud, written: wrote('/app/access.log') },
       status: 'warn',
+    },
+    {
+      name: 'it prints, and has a volume for logs',
+      seen: { state: loud, written: { seen: 'written', files: [], isCutOff: false, volumes: ['/var/log/app'] } },
+      status: 'unknown',
+    },
+    {
+      name: 'it prints, and has a volume for data',
+      seen: { state: loud, written: { seen: 'written', files: [], isCutOff: false, volumes: ['/data', '/catalog'] } },
+      status: 'pass',
     },
     { name: 'it logs into a file alone', seen: { ...quiet, written: wrote('/var/log/app/current') }, status: 'warn' },
     { name: 'it says nothing', seen: quiet, status: 'unknown' },
@@ -84,7 +110,7 @@ export default defineProbe({
 });
 
 function wrote(...files: readonly string[]): WrittenSeen {
-  return { seen: 'written', files, isCutOff: false };
+  return { seen: 'written', files, isCutOff: false, volumes: [] };
 }
 
 function isLog(path: string): boolean {

@@ -28,7 +28,7 @@ export default defineProbe({
   look: async (box) => box,
   judge: (seen) => {
     if (seen.seen === 'unseen') return unseen(seen.reason);
-    const { secrets, layers, cutOff, untried } = seen;
+    const { secrets, layers, cutOff, untried, unsearched } = seen;
     const evidence = [
       { fact: 'layers looked at', value: layers.length },
       { fact: 'secrets found', value: secrets.total },
@@ -47,6 +47,10 @@ export default defineProbe({
     // The image that ships is made with the real one, and by another build than this.
     if (untried.length > 0) {
       const summary = `No secret was found, but this image was built without ${untried.join(', ')}.`;
+      return { status: 'unknown', summary: summary.slice(0, 1000), evidence };
+    }
+    if (unsearched.length > 0) {
+      const summary = `No secret was found by its form; the value of ${unsearched.join(', ')} is too short to be searched for. Verify with a longer one.`;
       return { status: 'unknown', summary: summary.slice(0, 1000), evidence };
     }
     return { status: 'pass', summary: 'No secret was found in its layers, history, variables and labels.', evidence };
@@ -75,6 +79,7 @@ export default defineProbe({
       },
       status: 'fail',
     },
+    { name: 'a secret is too short', seen: { ...cleanImage, unsearched: ['pin'] }, status: 'unknown' },
     { name: 'built without what it needs', seen: { ...cleanImage, untried: ['NPM_TOKEN'] }, status: 'unknown' },
     { name: 'nobody could look', seen: { seen: 'unseen', reason: 'the engine would not save it' }, status: 'unknown' },
   ],

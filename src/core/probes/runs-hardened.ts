@@ -63,8 +63,10 @@ export default defineProbe({
       return { status: 'warn', summary: `It does not run ${summary}.`.slice(0, 1000), evidence };
     }
     if (told.some(({ works }) => works === undefined)) {
-      const unseen = told.filter(({ works }) => works === undefined).map(({ name, says }) => `${name}: ${says}`);
-      return { status: 'unknown', summary: `Not known ${unseen.join('; ')}.`.slice(0, 1000), evidence };
+      const unseen = told.filter(({ works }) => works === undefined);
+      const reasons = new Set(unseen.map(({ says }) => says));
+      const summary = `Whether it runs ${unseen.map(({ name }) => name).join(' and ')} is not known: ${[...reasons].join('; ')}.`;
+      return { status: 'unknown', summary: summary.slice(0, 1000), evidence };
     }
     return {
       status: 'pass',
@@ -114,7 +116,7 @@ function verdictOn(
   }
   if (purpose !== 'service' && state.exitCode === 0) return { works: true, says: 'it ends with exit code 0' };
   if (!state.running) {
-    const last = state.logTail.trimEnd().split('\n').at(-1) ?? '';
+    const last = tellingLine(state.logTail);
     return {
       works: false,
       says: `it ended with exit code ${state.exitCode ?? 'unknown'}${last === '' ? '' : ` (${last.slice(0, 200)})`}`,
@@ -126,6 +128,14 @@ function verdictOn(
     ? { works: false, says: 'it is up and does not answer 200' }
     : {
         works: undefined,
-        says: `it stays up for ${state.secondsObserved} s, as the ordinary run did, and neither answers, so whether it does its work is not known`,
+        says: `it is up after ${state.secondsObserved} s and does not answer 200, as the ordinary run did not either, so whether it works is not known`,
       };
+}
+
+/** The last line that speaks of an error, where there is one: what a program prints at its end is often something else. */
+function tellingLine(log: string): string {
+  const lines = log.trimEnd().split('\n').slice(-50);
+  return (
+    lines.findLast((line) => /error|exception|denied|read-only|not permitted|cannot/i.test(line)) ?? lines.at(-1) ?? ''
+  );
 }

@@ -64,7 +64,7 @@ function contents(image: ImageSeen): ImageContents {
 /** What every probe of the phase says. */
 async function sayings(image: ImageSeen): Promise<ReadonlyMap<string, string>> {
   const asked = probes.filter(({ phase }) => phase === 'image');
-  const box = image.seen === 'unseen' ? image : { ...image, untried: [] };
+  const box = image.seen === 'unseen' ? image : { ...image, untried: [], unsearched: [] };
   return new Map(await Promise.all(asked.map(async (probe) => [probe.id, (await probe.prove(box)).status] as const)));
 }
 
