@@ -1,5 +1,5 @@
 /** Rule: a pattern of the ignore file reaches the root alone, and what it means lies deeper. */
-import { mayTry, sentFromBelow } from '../questions/ignore-patterns.ts';
+import { isMeantEverywhere, mayTry, sentFromBelow, TOO_MUCH } from '../questions/ignore-patterns.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -24,7 +24,11 @@ export default defineRule({
   needs: 'files',
   *check({ context }) {
     const { ignore, sent } = context;
-    if (ignore === undefined || !mayTry(context)) return;
+    if (ignore === undefined) return;
+    if (!mayTry(context)) {
+      yield TOO_MUCH;
+      return;
+    }
     for (const pattern of ignore.patterns) {
       const name = pattern.raw.replace(/^\/|\/(?:\*\*?)?$/g, '');
       if (pattern.negated || pattern.raw.startsWith('/') || !isMeantEverywhere(name)) continue;
@@ -39,10 +43,3 @@ export default defineRule({
     }
   },
 });
-
-/** What nobody means to keep below the root: other names, such as `build` or `README.md`, may be meant to be kept there. */
-function isMeantEverywhere(name: string): boolean {
-  return /^(?:node_modules|bower_components|__pycache__|\.?venv|\.git|\.DS_Store|Thumbs\.db|\.(?:pytest|mypy|ruff)_cache|\.tox|\.nox|\.cache|\.idea|\.vscode|\.ipynb_checkpoints|\.coverage|htmlcov|\.env(?:\.?\*|\.local)?|\*\.(?:py\[[a-z]+\]|py[co]|log|sw[op]|pem|key|tfstate|egg-info))$/.test(
-    name,
-  );
-}

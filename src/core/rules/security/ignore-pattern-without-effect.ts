@@ -1,8 +1,8 @@
 /** Rule: a line of the ignore file that cannot mean what its writer meant. */
 import type { BuildContext, IgnoreFile, IgnorePattern } from '../../context/types.ts';
-import { aloneOf, mayTry } from '../questions/ignore-patterns.ts';
-import { nearMiss } from '../questions/near-misses.ts';
-import { cleanPath } from '../../context/pattern.ts';
+import { aloneOf, mayTry, TOO_MUCH } from '../questions/ignore-patterns.ts';
+import { gaveUp, nearMiss } from '../questions/near-misses.ts';
+import type { NearMiss } from '../questions/near-misses.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 
@@ -28,13 +28,18 @@ export default defineRule({
   *check(subject) {
     const { context } = subject;
     const { ignore } = context;
-    if (ignore === undefined || !mayTry(context)) return;
+    if (ignore === undefined) return;
+    if (!mayTry(context)) {
+      yield TOO_MUCH;
+      return;
+    }
     for (const pattern of ignore.patterns) {
       const message = whatIsWrong(pattern, ignore, context);
       const about = { at: pattern.span, file: ignore.path, identity: pattern.raw };
       if (message !== undefined) yield { ...about, message };
       else if (!pattern.negated) yield* missed(subject, pattern, about);
     }
+    if (gaveUp(subject)) yield TOO_MUCH;
   },
 });
 
@@ -50,15 +55,30 @@ function whatIsWrong(pattern: IgnorePattern, ignore: IgnoreFile, context: BuildC
 
 /** Nothing fits, and something almost does. What fits nothing at all is insurance, and good practice. */
 function* missed(subject: Subject, { raw }: IgnorePattern, about: Omit<Trouble, 'message'>): Generator<Trouble> {
-  if (/[*?[\]\\]/.test(raw)) return;
-  const miss = nearMiss(subject, cleanPath(`/${raw}`).slice(1));
+  const miss = nearMiss(subject, raw);
   if (miss === undefined) return;
   const { path, kind } = miss;
-  const told = `${raw} fits nothing, and ${path} is sent`;
-  if (kind === 'case') yield { ...about, message: `${told}: capital letters count.` };
-  else if (kind === 'letter') yield { ...about, message: `${told}: they differ by a letter.` };
-  else yield { ...about, severity: 'info', message: `${told}: patterns start at the root of the context.` };
+  const isSure = SURE.has(kind);
+  yield {
+    ...about,
+    ...(isSure ? {} : { severity: 'info' as const }),
+    message: `${raw} fits nothing, and ${path} is sent: ${REASONS[kind](path, raw)}`,
+  };
 }
+
+/** The others may be insurance against what is somewhere else. */
+const SURE: ReadonlySet<NearMiss['kind']> = new Set(['case', 'letter', 'machine', 'deeper']);
+
+const REASONS: Readonly<Record<NearMiss['kind'], (path: string, raw: string) => string>> = {
+  case: () => 'capital letters count.',
+  letter: () => 'they differ by a letter.',
+  folder: (path) => `patterns start at the root of the context; write ${path}.`,
+  machine: (path) => `a pattern is no path of a machine, and starts at the root of the context; write ${path}.`,
+  outside: (path) => `what lies outside of the context is never sent; write ${path}.`,
+  deeper: (path) => `patterns start at the root of the context; write ${path}.`,
+  name: (_, raw) =>
+    `patterns start at the root of the context; write **/${raw} if it is to be left out in every folder.`,
+};
 
 function mistakenForm(raw: string): string | undefined {
   if (/\s#/.test(raw)) return `A comment needs a line of its own: ${raw} is taken as one pattern, and fits nothing.`;
