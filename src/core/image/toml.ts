@@ -1,5 +1,5 @@
 /**
- * The lists of strings in a TOML file, with the path of their key: all that manifests are asked for. Lenient, because a manifest is
+ * The strings and settings of a TOML file, with the path of their key: all that manifests are asked for. Lenient, because a manifest is
  * a stranger's: what does not parse is passed over, and nothing is thrown. Source: TOML 1.0.
  */
 
@@ -16,35 +16,83 @@ export interface TomlString {
 const TOKEN =
   /"""[\s\S]*?(?:"""|$)|'''[\s\S]*?(?:'''|$)|"(?:\\.|[^"\\\n])*"?|'[^'\n]*'?|#[^\n]*|[[\]{},=\n]|[^\s"'#[\]{},=]+|[^\S\n]+/gy;
 
-/** Every string of the file, in order; keys without one once. Pure, linear in the length of the text. */
-export function* tomlStrings(text: string): Generator<TomlString> {
+/** A key of a file and the tokens of its value; a header of a table has none. */
+interface Entry {
+  readonly path: readonly string[];
+  readonly value: readonly string[] | undefined;
+}
+
+function* entries(text: string): Generator<Entry> {
   const tokens = [...text.matchAll(TOKEN)].map(([token]) => token).filter((token) => !/^(?:[^\S\n]|#)/.test(token));
   let table: readonly string[] = [];
   for (let at = 0; at < tokens.length;) {
     const end = tokens.indexOf('\n', at);
     const line = tokens.slice(at, end === -1 ? undefined : end);
     const equals = line.indexOf('=');
-    if (line[0] === '[') table = keysOf(line);
+    if (line[0] === '[') yield { path: (table = keysOf(line)), value: undefined };
     if (line[0] === '[' || equals === -1) {
       at += line.length + 1;
       continue;
     }
-    const path = [...table, ...keysOf(line.slice(0, equals))];
-    let depth = 0;
-    let isEmpty = true;
-    for (at += equals + 1; at < tokens.length; at++) {
+    const begin = (at += equals + 1);
+    for (let depth = 0; at < tokens.length; at++) {
       const token = tokens[at] ?? '';
       if (token === '\n' && depth === 0) break;
       if (token === '[' || token === '{') depth += 1;
       else if (token === ']' || token === '}') depth -= 1;
-      else if (isString(token) && tokens[at + 1] !== '=') {
+    }
+    yield { path: [...table, ...keysOf(line.slice(0, equals))], value: tokens.slice(begin, at) };
+    at += 1;
+  }
+}
+
+/** Every string of the file, in order; keys without one once. Pure, linear in the length of the text. */
+export function* tomlStrings(text: string): Generator<TomlString> {
+  for (const { path, value } of entries(text)) {
+    if (value === undefined) continue;
+    let depth = 0;
+    let isEmpty = true;
+    for (const [at, token] of value.entries()) {
+      if (token === '[' || token === '{') depth += 1;
+      else if (token === ']' || token === '}') depth -= 1;
+      else if (isString(token) && value[at + 1] !== '=') {
         isEmpty = false;
-        const key = tokens[at - 1] === '=' && depth > 0 ? keysOf([tokens[at - 2] ?? '']).join('.') : undefined;
+        const key = value[at - 1] === '=' && depth > 0 ? keysOf([value[at - 2] ?? '']).join('.') : undefined;
         yield { path, text: unquoted(token), key };
       }
     }
-    at += 1;
     if (isEmpty) yield { path, text: undefined, key: undefined };
+  }
+}
+
+/** A table or a key of a file, and what is written behind it. */
+export interface TomlSetting {
+  /** `tool.uv.package` */
+  readonly name: string;
+  /** The value, where it is one word: `true`, `3`; `undefined` for the others. */
+  readonly word: string | undefined;
+}
+
+/** Every table and key of the file, in order, those of inline tables included. Pure, linear in the length of the text. */
+export function* tomlSettings(text: string): Generator<TomlSetting> {
+  for (const { path, value } of entries(text)) {
+    const name = path.join('.');
+    const [first = ''] = value ?? [];
+    yield { name, word: value?.length === 1 && !isString(first) ? first : undefined };
+    if (first !== '{') continue;
+    let depth = 0;
+    for (const [at, token] of (value ?? []).entries()) {
+      if (token === '[' || token === '{') depth += 1;
+      else if (token === ']' || token === '}') depth -= 1;
+      // What lies deeper than the inline table itself belongs to another key.
+      else if (token === '=' && depth === 1) {
+        const word = value?.[at + 1] ?? '';
+        yield {
+          name: [...path, ...keysOf([value?.[at - 1] ?? ''])].join('.'),
+          word: /^\w+$/.test(word) ? word : undefined,
+        };
+      }
+    }
   }
 }
 

@@ -3,7 +3,7 @@ import t from 'tap';
 import { NOTHING_DECLARED, declaredPackages } from '../../../src/core/image/declared.ts';
 import { developmentPackages } from '../../../src/core/image/dev-packages.ts';
 import { isKnownForDevelopment, needsOf, packageOf } from '../../../src/core/image/packages.ts';
-import { tomlStrings } from '../../../src/core/image/toml.ts';
+import { tomlSettings, tomlStrings } from '../../../src/core/image/toml.ts';
 
 t.test('the record of an installed package, and the nearest file that is none', async (t) => {
   const site = 'venv/lib/python3.12/site-packages';
@@ -196,6 +196,27 @@ t.test('a manifest that was made to be slow or large is read in no time, and not
   const gems = lines('group :a, :b, :c do\n');
   declaredPackages([{ path: 'Gemfile', content: gems, sizeBytes: gems.length }]);
   t.ok(performance.now() - begun < 10_000, `${Math.round(performance.now() - begun)} ms`);
+});
+
+t.test('tables and settings of a TOML file', async (t) => {
+  const text = [
+    '  [ tool . uv ] # package = false',
+    'package = true',
+    'tool.name = "a"',
+    'list = [',
+    '  "b",',
+    ']',
+    '[x]',
+    'y = { z = false, deep = { z = true }, w = [1] }',
+    '[[x.list]]',
+  ].join('\r\n');
+  t.same(
+    [...tomlSettings(text)].map(({ name, word }) => `${name} ${word ?? '-'}`),
+    [
+      ...['tool.uv -', 'tool.uv.package true', 'tool.uv.tool.name -', 'tool.uv.list -', 'x -', 'x.y -'],
+      ...['x.y.z false', 'x.y.deep -', 'x.y.w -', 'x.list -'],
+    ],
+  );
 });
 
 t.test('what serves development alone', async (t) => {
