@@ -7,7 +7,7 @@ import { cleanPath } from '../../context/pattern.ts';
 import type { ContextFile } from '../../context/types.ts';
 import type { CopyInstruction, RunInstruction } from '../../dockerfile/types.ts';
 import { commandsOf, finalBase, shippedStages } from './ask.ts';
-import { knownImage } from '../tables/base-images.ts';
+import { knownImage, officialName } from '../tables/base-images.ts';
 import { copiedFiles } from './copied-files.ts';
 import type { Taken } from './copied-files.ts';
 import { effectiveWords } from './installs.ts';
@@ -48,11 +48,18 @@ export function resolvePath(workdir: string | undefined, path: string | undefine
 /** Folders that images bring along: what is in them is not known. */
 const OF_THE_BASE = /^\/(?:bin|boot|dev|etc|home|lib|lib64|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var)\//;
 
+/** Names that stand at the root of images: links to folders of `/usr`, start scripts, what the builder of the image left. */
+const AT_ROOT =
+  /^(?:\..*|bin|boot|dev|etc|home|lib|lib32|lib64|libx32|media|mnt|opt|proc|root|run|sbin|srv|sys|tmp|usr|var|init|linuxrc|.*entrypoint.*|.*\.(?:log|deb|txt))$/;
+
 function atBase(subject: Subject, path: string): AtPath {
   const base = finalBase(subject);
   if (base?.kind === 'scratch') return 'absent';
-  const isKnown = base?.kind === 'image' && knownImage(base.reference)?.command === false;
-  return isKnown && /^\/[^/]+\//.test(path) && !OF_THE_BASE.test(path) ? 'absent' : 'unknown';
+  if (base?.kind !== 'image' || knownImage(base.reference)?.command !== false) return 'unknown';
+  const [, first = '', ...rest] = path.split('/');
+  if (rest.length > 0) return OF_THE_BASE.test(path) ? 'unknown' : 'absent';
+  const isOfficial = officialName(base.reference) !== undefined && base.reference.tag?.includes('onbuild') !== true;
+  return isOfficial && !AT_ROOT.test(first) ? 'absent' : 'unknown';
 }
 
 /** Programs that put no script of the project anywhere. */

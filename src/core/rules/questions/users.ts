@@ -3,6 +3,7 @@ import type { Instruction, ShellCommand, Stage, WordsInstruction } from '../../d
 import { isRoot, userName } from './ask.ts';
 import { knownImage } from '../tables/base-images.ts';
 import { question } from './question.ts';
+import { folderAtStart } from './working-folders.ts';
 
 /** Who and where a step is. */
 export interface Acting {
@@ -45,10 +46,11 @@ function after(one: Instruction, now: Acting, madeByRoot: Map<string, boolean>):
   return { ...now, workdir, inRootsFolder: workdir !== undefined && madeByRoot.get(workdir) === true };
 }
 
-function atStart({ base }: Stage): Acting {
+function atStart(stage: Stage): Acting {
+  const { base } = stage;
   const known = base.kind === 'image' ? knownImage(base.reference)?.user : base.kind === 'scratch' ? 'root' : undefined;
   const as = known === undefined ? 'unknown' : known === 'non-root' ? 'non-root' : 'root';
-  return { as, name: undefined, by: undefined, workdir: undefined, inRootsFolder: false };
+  return { as, name: undefined, by: undefined, workdir: folderAtStart(stage), inRootsFolder: false };
 }
 
 function userOf(instruction: WordsInstruction): Pick<Acting, 'as' | 'name' | 'by'> {
