@@ -105,7 +105,9 @@ function secretsIn(dockerfile: Dockerfile): readonly SecretEntry[] {
 }
 
 function secretsAtRunTime({ env = {}, requiredEnv = [] }: ProductionFacts['given']): readonly SecretEntry[] {
-  const names = new Set([...Object.keys(env), ...requiredEnv].filter((name) => looksSecret(name, env[name])));
+  // A variable may be called `constructor`, as every object has one.
+  const valueOf = (name: string): string | undefined => (Object.hasOwn(env, name) ? env[name] : undefined);
+  const names = new Set([...Object.keys(env), ...requiredEnv].filter((name) => looksSecret(name, valueOf(name))));
   return [...names].toSorted().map((name) => ({ name: name.slice(0, 200), through: 'run time', line: null }));
 }
 

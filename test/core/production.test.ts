@@ -141,6 +141,14 @@ RUN --mount=type=secret,target=/run/secrets/pip.conf true
   t.notMatch(JSON.stringify(secrets), /hunter2|h7Gt2xQz/);
 });
 
+t.test('a variable that is called like what every object has', async (t) => {
+  const requiredEnv = ['constructor', 'toString', 'hasOwnProperty'];
+  const { secrets } = part('FROM alpine:3.22\nENV constructor=1 valueOf=x\n', {
+    given: { env: { PORT: '1' }, requiredEnv },
+  });
+  t.same(secrets, []);
+});
+
 t.test('who PID 1 was and how it stopped; what was not seen is said, with the reason', async (t) => {
   const pid1 = { pid: 7, uid: 1001, keepsRoot: false, gid: 0, command: 'node server.js' };
   const stop = {

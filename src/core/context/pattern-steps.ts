@@ -74,12 +74,14 @@ const mostSteps = 20_000;
 const notLineFeed: Test = (code) => code !== 10;
 
 /** Sets of Go that have a name, as JavaScript writes them inside brackets. */
-const sets: Readonly<Record<string, string>> = {
-  ...{ alnum: '0-9A-Za-z', alpha: 'A-Za-z' },
-  ...{ d: '0-9', s: String.raw`\t\n\f\r `, w: '0-9A-Za-z_', xdigit: '0-9A-Fa-f', blank: String.raw`\t ` },
-  ...{ ascii: String.raw`\x00-\x7f`, cntrl: String.raw`\x00-\x1f\x7f`, digit: '0-9', graph: '!-~', lower: 'a-z' },
-  ...{ print: ' -~', punct: '!-\\/:-@\\[-`\\{-~', space: String.raw`\t-\r `, upper: 'A-Z', word: '0-9A-Za-z_' },
-};
+const sets: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    ...{ alnum: '0-9A-Za-z', alpha: 'A-Za-z' },
+    ...{ d: '0-9', s: String.raw`\t\n\f\r `, w: '0-9A-Za-z_', xdigit: '0-9A-Fa-f', blank: String.raw`\t ` },
+    ...{ ascii: String.raw`\x00-\x7f`, cntrl: String.raw`\x00-\x1f\x7f`, digit: '0-9', graph: '!-~', lower: 'a-z' },
+    ...{ print: ' -~', punct: '!-\\/:-@\\[-`\\{-~', space: String.raw`\t-\r `, upper: 'A-Z', word: '0-9A-Za-z_' },
+  }),
+);
 /** A range that runs backwards: no name, no set. */
 const wrongSet = 'b-a';
 const controls: Readonly<Record<string, number>> = { a: 7, f: 12, n: 10, r: 13, t: 9, v: 11 };
@@ -170,7 +172,7 @@ class ExpressionReader {
     let inner = this.#takes('^') ? '^' : '';
     for (let isFirst = true; isFirst || !this.#takes(']'); isFirst = false) {
       const named = this.#match(/\[:(\^?)(\w\w+):\]/y);
-      const set = named === undefined ? this.#readSet() : `[${named[1] ?? ''}${sets[named[2] ?? ''] ?? wrongSet}]`;
+      const set = named === undefined ? this.#readSet() : `[${named[1] ?? ''}${sets.get(named[2] ?? '') ?? wrongSet}]`;
       if (set !== undefined) {
         inner += set;
         continue;
@@ -191,7 +193,7 @@ class ExpressionReader {
   #readSet(): string | undefined {
     const perl = this.#match(/\\([dswDSW])/y)?.[1];
     if (perl !== undefined) {
-      const set = sets[perl.toLowerCase()] ?? '';
+      const set = sets.get(perl.toLowerCase()) ?? '';
       return `[${perl === perl.toLowerCase() ? '' : '^'}${set}]`;
     }
     const unicode = this.#match(/\\([pP])(?:\{(\^?)([^{}]*)\}|([^{]))/uy);

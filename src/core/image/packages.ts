@@ -88,7 +88,10 @@ function namesIn(key: string, record: string): readonly string[] {
   if (key.startsWith('php:')) return keysIn(manifest['require']);
   const optional = manifest['peerDependenciesMeta'];
   const isOptional = (name: string): boolean =>
-    isObject(optional) && isObject(optional[name]) && optional[name]['optional'] === true;
+    isObject(optional) &&
+    Object.hasOwn(optional, name) &&
+    isObject(optional[name]) &&
+    optional[name]['optional'] === true;
   return [
     ...keysIn(manifest['dependencies']),
     ...keysIn(manifest['optionalDependencies']),

@@ -146,6 +146,8 @@ t.test('patterns that the builder refuses are told with their place, and exclude
     'a*b[c',
     '*{2}',
     '[[:foo:]]',
+    '[[:constructor:]]',
+    '[[:__proto__:]]',
   ]) {
     const file = parseIgnoreFile(`ok\n  ${pattern}\n`, '.dockerignore');
     const { problems, patterns } = file;

@@ -62,10 +62,14 @@ export default defineRule({
 });
 
 /** What the command of a package is called, where not like the package. */
-const PROGRAMS: Readonly<Record<string, string>> = { '@angular/cli': 'ng', '@vue/cli': 'vue', jupyterlab: 'jupyter' };
+const PROGRAMS: ReadonlyMap<string, string> = new Map([
+  ['@angular/cli', 'ng'],
+  ['@vue/cli', 'vue'],
+  ['jupyterlab', 'jupyter'],
+]);
 
 function startsIt(started: string, name: string): boolean {
-  return started.split(/[\s;&|]+/).some((word) => word.includes(name) || word === PROGRAMS[name]);
+  return started.split(/[\s;&|]+/).some((word) => word.includes(name) || word === PROGRAMS.get(name));
 }
 
 /** `pytest==8.3`, `pytest[testing]`, `nodemon@3`, `@angular/cli@19` without version and extras. */

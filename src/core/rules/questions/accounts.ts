@@ -83,40 +83,42 @@ const FAMILIES = {
 const BUSYBOX = words('root daemon bin sys sync mail www-data operator nobody');
 
 /** Accounts that official images add to those of their distribution. Source: their Dockerfiles. */
-const ADDED: Readonly<Record<string, readonly string[]>> = {
-  adminer: ['adminer'],
-  cassandra: ['cassandra'],
-  couchdb: ['couchdb'],
-  docker: ['dockremap'],
-  drupal: ['www-data'],
-  elasticsearch: ['elasticsearch'],
-  ghost: ['node'],
-  gradle: ['gradle'],
-  groovy: ['groovy'],
-  httpd: ['www-data'],
-  hylang: [],
-  joomla: ['www-data'],
-  kibana: ['kibana'],
-  logstash: ['logstash'],
-  mariadb: ['mysql'],
-  memcached: ['memcache'],
-  mongo: ['mongodb'],
-  mysql: ['mysql'],
-  nextcloud: ['www-data'],
-  nginx: ['nginx'],
-  node: ['node'],
-  php: ['www-data'],
-  postgres: ['postgres'],
-  'r-base': ['docker'],
-  rabbitmq: ['rabbitmq'],
-  redis: ['redis'],
-  solr: ['solr'],
-  sonarqube: ['sonarqube'],
-  valkey: ['valkey'],
-  varnish: ['varnish', 'vcache', 'varnishlog'],
-  wordpress: ['www-data'],
-  zookeeper: ['zookeeper'],
-};
+const ADDED: ReadonlyMap<string, readonly string[]> = new Map(
+  Object.entries({
+    adminer: ['adminer'],
+    cassandra: ['cassandra'],
+    couchdb: ['couchdb'],
+    docker: ['dockremap'],
+    drupal: ['www-data'],
+    elasticsearch: ['elasticsearch'],
+    ghost: ['node'],
+    gradle: ['gradle'],
+    groovy: ['groovy'],
+    httpd: ['www-data'],
+    hylang: [],
+    joomla: ['www-data'],
+    kibana: ['kibana'],
+    logstash: ['logstash'],
+    mariadb: ['mysql'],
+    memcached: ['memcache'],
+    mongo: ['mongodb'],
+    mysql: ['mysql'],
+    nextcloud: ['www-data'],
+    nginx: ['nginx'],
+    node: ['node'],
+    php: ['www-data'],
+    postgres: ['postgres'],
+    'r-base': ['docker'],
+    rabbitmq: ['rabbitmq'],
+    redis: ['redis'],
+    solr: ['solr'],
+    sonarqube: ['sonarqube'],
+    valkey: ['valkey'],
+    varnish: ['varnish', 'vcache', 'varnishlog'],
+    wordpress: ['www-data'],
+    zookeeper: ['zookeeper'],
+  }),
+);
 
 /** The accounts that an image brings, or `undefined` when they are not known. */
 export function usersOf(reference: ImageReference): readonly string[] | undefined {
@@ -128,7 +130,7 @@ export function usersOf(reference: ImageReference): readonly string[] | undefine
   if (name === 'busybox') return BUSYBOX;
   const shell = systemShell(reference);
   if (shell === undefined || shell === 'windows') return undefined;
-  return [...FAMILIES[shell], ...(ADDED[name] ?? [])];
+  return [...FAMILIES[shell], ...(ADDED.get(name) ?? [])];
 }
 
 /** Questions about homes that are answered per file; a file that asks more was made to. */
@@ -156,7 +158,7 @@ function lookForHome(subject: Subject, stage: Stage, user: string): 'no' | 'unkn
   const isNumber = /^\d+$/.test(user);
   const account = accounts.findLast((one) => (isNumber ? one.uid === user : one.words.includes(user)));
   if (account === undefined) {
-    const isNobodys = isNumber && accounts.length === 0 && ADDED[officialName(base.reference) ?? ''] === undefined;
+    const isNobodys = isNumber && accounts.length === 0 && !ADDED.has(officialName(base.reference) ?? '');
     return isNobodys && Number(user) > 1000 ? 'no' : 'unknown';
   }
   const isDebian = systemShell(base.reference) === 'dash';

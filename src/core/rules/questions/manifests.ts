@@ -25,12 +25,14 @@ export function fits(form: string, name: string): boolean {
 }
 
 /** What a manifest says that lists dependencies; manifests that are not named here may always list some. */
-const LISTS: Readonly<Record<string, RegExp>> = {
-  'go.mod': /^require\b/m,
-  'Cargo.toml': /^\[(?:.*[.])?(?:dev-|build-)?dependencies\b/m,
-  'package.json': /"(?:dependencies|devDependencies|optionalDependencies|workspaces)"\s*:\s*[{[]\s*"/,
-  'composer.json': /"require(?:-dev)?"\s*:\s*\{\s*"/,
-};
+const LISTS: ReadonlyMap<string, RegExp> = new Map(
+  Object.entries({
+    'go.mod': /^require\b/m,
+    'Cargo.toml': /^\[(?:.*[.])?(?:dev-|build-)?dependencies\b/m,
+    'package.json': /"(?:dependencies|devDependencies|optionalDependencies|workspaces)"\s*:\s*[{[]\s*"/,
+    'composer.json': /"require(?:-dev)?"\s*:\s*\{\s*"/,
+  }),
+);
 
 /** The manifests and lock files that the builder gets, by name. */
 export const manifestFiles = question((subject): ReadonlyMap<string, readonly ContextFile[]> =>
@@ -43,7 +45,7 @@ export const manifestFiles = question((subject): ReadonlyMap<string, readonly Co
 /** True when every manifest that the package manager could read is known and lists no dependency. */
 export function listsNothing(subject: Subject, { manifests }: PackageManager): boolean {
   return manifests.every((name) => {
-    const lists = LISTS[name];
+    const lists = LISTS.get(name);
     const found = manifestFiles(subject).get(name) ?? [];
     return (
       lists !== undefined &&
