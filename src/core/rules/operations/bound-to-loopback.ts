@@ -23,8 +23,14 @@ export default defineRule({
   *check(subject) {
     const main = mainCommand(subject);
     const listener = listeners(subject).find(({ started }) => started === main);
-    if (listener?.host === undefined || !isLoopback(listener.host.value) || hasProxy(subject)) return;
-    const { server, host, started } = listener;
+    if (listener === undefined) return;
+    const { server, host, hiddenHost, started } = listener;
+    const isLost = host === undefined ? hiddenHost !== undefined : isLoopback(host.value);
+    if (!isLost || hasProxy(subject)) return;
+    if (host === undefined) {
+      yield { cannotTell: `Where ${server.name} listens: \`${(hiddenHost ?? '').slice(0, 100)}\` has no value here.` };
+      return;
+    }
     yield {
       ...placeOf(started),
       message:

@@ -2,6 +2,7 @@
 import type { CopyInstruction, Instruction, RunInstruction, Stage } from '../../dockerfile/types.ts';
 import { builtStages, chainOf, contextCopies, isWholeContext, takesWholeContext } from '../questions/ask.ts';
 import { copiedFiles, filesOf } from '../questions/copied-files.ts';
+import { hiddenCopies, lastName } from '../questions/hidden-copies.ts';
 import { compilations, installs, installsFromManifest } from '../questions/installs.ts';
 import type { Install } from '../questions/installs.ts';
 import { fits, isManifest, listsNothing } from '../questions/manifests.ts';
@@ -32,8 +33,10 @@ export default defineRule({
     good: 'FROM python:3.12-slim\nCOPY requirements.txt .\nRUN pip install --no-cache-dir -r requirements.txt\nCOPY . .\n',
   },
   *check(subject) {
+    const hidden: CopyInstruction[] = [];
     for (const install of dependencyInstalls(subject)) {
       const source = sourceBefore(subject, install);
+      if (source === undefined) hidden.push(...hiddenSourceBefore(subject, install));
       if (source === undefined || dependenciesCameBefore(subject, install, source)) continue;
       const how =
         source === install.run
@@ -48,6 +51,7 @@ export default defineRule({
     }
     for (const build of firstCompilations(subject)) {
       const source = sourceBefore(subject, build);
+      if (source === undefined && !hasCacheMount(build)) hidden.push(...hiddenSourceBefore(subject, build));
       if (source === undefined || hasCacheMount(build) || dependenciesCameBefore(subject, build, source)) continue;
       // A build of a dummy, to have the dependencies: the real source is yet to come.
       if (
@@ -60,6 +64,12 @@ export default defineRule({
         at: build.span,
         severity: 'warning',
         message: `This build fetches the dependencies too, and no step before the source does: every source change repeats that. Fetch them first, from the manifest alone: \`${build.manager.fetchedBy}\`.`,
+      };
+    }
+    const [copy] = hidden;
+    if (copy !== undefined) {
+      yield {
+        cannotTell: `Whether the source is copied before the dependencies are installed: what line ${copy.span.start.line} takes has no value here.`,
       };
     }
   },
@@ -149,6 +159,14 @@ function sourceBefore(subject: Subject, install: Install): CopyInstruction | Run
   return mountsWholeContext(install.run) ? install.run : undefined;
 }
 
+/** The first COPY in front of an install that may bring the source, for nobody knows what it takes; none where that changes nothing. */
+function hiddenSourceBefore(subject: Subject, install: Install): readonly CopyInstruction[] {
+  const copy = chainOf(install.stage)
+    .flatMap((stage) => hiddenCopies(subject).get(stage) ?? [])
+    .find((one) => stands(one, install.run));
+  return copy === undefined || dependenciesCameBefore(subject, install, copy) ? [] : [copy];
+}
+
 /** Names of the files that an install reads: those it is told, else those its package manager looks for. */
 function manifestsOf({ manager, manifests }: Install): readonly string[] {
   const told = manifests.flatMap((path) => (path === undefined || path.startsWith('.') ? [] : [nameOf(path)]));
@@ -182,7 +200,7 @@ const sourceCopies = question((subject): ReadonlyMap<Stage, ReadonlyMap<string, 
 
 /** A COPY that names source: `COPY src ./src`, `COPY package.json server.js ./`; for a build also one that is known to bring some. */
 function namesSource(subject: Subject, copy: CopyInstruction, { manager }: Install): boolean {
-  const names = copy.sources.flatMap(({ value }) => (value === undefined ? [] : [nameOf(value.replace(/\/+$/, ''))]));
+  const names = copy.sources.flatMap((word) => lastName(word) ?? []);
   if (names.includes('src')) return true;
   const files = names.filter((name) => SOURCE.test(name) && !SETTINGS.test(name) && !isManifest(name));
   if (manager.step === 'install') return files.length > 0 && names.some(isManifest);

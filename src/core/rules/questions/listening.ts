@@ -7,7 +7,7 @@ import { question } from './question.ts';
 import type { Subject } from '../rule.ts';
 import { servers } from '../tables/servers.ts';
 import type { Server } from '../tables/servers/types.ts';
-import { startedCommands } from './start-commands.ts';
+import { isAllArguments, startedCommands } from './start-commands.ts';
 import type { Started } from './start-commands.ts';
 
 /** One server that the container starts. */
@@ -17,6 +17,8 @@ export interface Listener {
   /** Where it listens; `undefined` when it cannot be known. */
   readonly host: Given | undefined;
   readonly port: Given | undefined;
+  /** What would say where it listens, as written, when it has no value here; `undefined`: nothing of the kind. */
+  readonly hiddenHost: string | undefined;
   /** The option or word that makes it one for development. */
   readonly development: string | undefined;
 }
@@ -58,6 +60,11 @@ export const exposedPorts = question(
     return ports;
   },
 );
+
+/** Given, and not known: as it is written. */
+interface Hidden {
+  readonly raw: string;
+}
 
 type Words = readonly Pick<Word, 'value' | 'raw'>[];
 
@@ -126,44 +133,64 @@ function developmentOf(server: Server, args: Words): string | undefined {
   return server.development.find((flag) => words.has(flag));
 }
 
-function whereOf(server: Server, args: Words, started: Started, subject: Subject): Pick<Listener, 'host' | 'port'> {
+type Where = Pick<Listener, 'host' | 'port' | 'hiddenHost'>;
+
+function whereOf(server: Server, args: Words, started: Started, subject: Subject): Where {
   const env = finalStage(subject)?.state.env;
-  const variable = (names: readonly string[]): Given | undefined | 'unknown' => {
+  const variable = (names: readonly string[]): Given | Hidden | undefined => {
     for (const name of names) {
       if (!started.assignments.has(name) && env?.has(name) !== true) continue;
       const value = started.assignments.has(name) ? started.assignments.get(name) : env?.get(name);
-      return value === undefined ? 'unknown' : { value, by: 'variable' };
+      return value === undefined ? { raw: name } : { value, by: 'variable' };
     }
     return undefined;
   };
+  // A word that cannot be known may be any option.
+  const hidden = args.find(
+    ({ raw, value }) => value === undefined && /^"?\$/.test(raw) && !isValueOf(server, args, raw),
+  );
   const isConfigured =
     server.configVariables.some((name) => started.assignments.has(name) || env?.has(name) === true) ||
     args.some(({ value }) => server.configOptions.includes(value?.split('=', 1)[0] ?? '')) ||
-    // A word that cannot be known may be any option.
-    args.some(({ raw, value }) => value === undefined && /^"?\$/.test(raw) && !isValueOf(server, args, raw)) ||
     (server.configFiles.length > 0 &&
       (subject.context.files === undefined ||
         server.configFiles.some((name) => fileInImage(subject, `./${name}`) !== undefined)));
   const address = optionOf(server.address, args) ?? (server.positional === true ? addressIn(args) : undefined);
-  const split = address === undefined || address === 'unknown' ? undefined : splitAddress(address, server);
-  const rest = address === undefined ? undefined : ('unknown' as const);
+  if (address !== undefined) {
+    const split = 'raw' in address ? undefined : splitAddress(address, server);
+    const host = 'raw' in address ? hostWithin(address, /^(?:(?:tcp|http):\/\/)?(?:HOST):/) : split?.host;
+    return { host: known(host), port: split?.port, hiddenHost: rawOf(host) };
+  }
+  const told = optionOf(server.host, args, server.bareHost);
   const host =
-    split?.host ??
-    rest ??
-    optionOf(server.host, args, server.bareHost) ??
-    variable(server.hostVariables) ??
-    defaultOf(isConfigured, hostOf(server));
-  const port =
-    split?.port ??
-    rest ??
-    optionOf(server.port, args) ??
-    variable(server.portVariables) ??
-    defaultOf(isConfigured, server.defaultPort?.toString());
-  return { host: known(host), port: known(port) };
+    told === undefined || !('raw' in told) ? (told ?? variable(server.hostVariables)) : hostWithin(told, /^(?:HOST)$/);
+  const port = optionOf(server.port, args) ?? variable(server.portVariables);
+  const isOpen = isConfigured || hidden !== undefined;
+  const mayBeTold = !isConfigured && server.defaultHost === 'loopback' && !isAllArguments(hidden?.raw);
+  return {
+    host: host === undefined ? defaultOf(isOpen, hostOf(server)) : known(host),
+    port: port === undefined ? defaultOf(isOpen, server.defaultPort?.toString()) : known(port),
+    hiddenHost: host === undefined ? (mayBeTold ? hidden?.raw : undefined) : rawOf(host),
+  };
 }
 
-function known(given: Given | 'unknown' | undefined): Given | undefined {
-  return given === 'unknown' ? undefined : given;
+/** The host of `0.0.0.0:$PORT` and of `${HOST:-0.0.0.0}`; what is reached unless somebody says otherwise is no loopback. */
+function hostWithin({ raw }: Hidden, form: RegExp): Given | Hidden {
+  const whole = new RegExp(
+    form.source.replace('HOST', String.raw`(\[[\da-f:.]*\]|[\w.*-]*)|\$\{\w+:?[-=]([\w.:[\]]+)\}`),
+    'i',
+  );
+  const [, written, unlessSaid] = whole.exec(raw.replaceAll(/["']/g, '')) ?? [];
+  if (written !== undefined) return { value: written === '' ? '0.0.0.0' : written, by: 'written' };
+  return unlessSaid === undefined || isLoopback(unlessSaid) ? { raw } : { value: unlessSaid, by: 'variable' };
+}
+
+function known(given: Given | Hidden | undefined): Given | undefined {
+  return given === undefined || 'raw' in given ? undefined : given;
+}
+
+function rawOf(given: Given | Hidden | undefined): string | undefined {
+  return given !== undefined && 'raw' in given ? given.raw : undefined;
 }
 
 function hostOf({ defaultHost }: Server): string | undefined {
@@ -179,30 +206,35 @@ function isValueOf(server: Server, args: Words, raw: string): boolean {
   return [...server.host, ...server.port, ...server.address].includes(args[at - 1]?.value ?? '');
 }
 
-/** The value of the last of these options; 'unknown' when it is given and cannot be known. */
-function optionOf(names: readonly string[], args: Words, bare = false): Given | 'unknown' | undefined {
-  let given: Given | 'unknown' | undefined;
+/** The value of the last of these options. */
+function optionOf(names: readonly string[], args: Words, bare = false): Given | Hidden | undefined {
+  let given: Given | Hidden | undefined;
   for (const [index, { value, raw }] of args.entries()) {
     const text = value ?? raw;
     const name = names.find(
       (one) => text === one || text.startsWith(`${one}=`) || (/^-\w$/.test(one) && text.startsWith(one)),
     );
     if (name === undefined) continue;
-    const word = text === name ? args[index + 1] : { raw, value: value?.slice(name.length).replace(/^=/, '') };
+    const word = text === name ? args[index + 1] : within({ raw, value }, name.length);
     if (text === name && bare && (word === undefined || word.value?.startsWith('-') === true))
       given = { value: '0.0.0.0', by: 'written' };
-    else if (word?.value === undefined) given = 'unknown';
+    else if (word?.value === undefined) given = { raw: word?.raw ?? '' };
     else given = { value: word.value, by: word.raw.includes('$') ? 'variable' : 'written' };
   }
   return given;
 }
 
+/** What stands behind the name of an option, in the same word. */
+function within({ raw, value }: Words[number], length: number): Words[number] {
+  return { raw: raw.slice(length).replace(/^=/, ''), value: value?.slice(length).replace(/^=/, '') };
+}
+
 /** The first word that is no option: `0.0.0.0:8000`, `8000`. */
-function addressIn(args: Words): Given | 'unknown' | undefined {
+function addressIn(args: Words): Given | Hidden | undefined {
   const word = args.find(({ value }) => value === undefined || /^(?:[\w.:[\]*-]*:)?\d{1,5}$/.test(value));
   if (word === undefined) return undefined;
   return word.value === undefined
-    ? 'unknown'
+    ? { raw: word.raw }
     : { value: word.value, by: word.raw.includes('$') ? 'variable' : 'written' };
 }
 
