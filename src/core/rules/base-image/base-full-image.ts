@@ -4,9 +4,9 @@ import { officialName } from '../tables/base-images.ts';
 import { defineRule } from '../rule.ts';
 
 /** Images whose untrimmed tag stands on buildpack-deps: compilers, headers and version control for a program that runs. */
-const HAS_SLIM = new Set(['python', 'node', 'ruby', 'rust', 'perl', 'openjdk', 'elixir', 'erlang']);
-/** Those without a slim variant: what they build runs on something else. */
-const ONLY_BUILDS = new Set(['golang']);
+const HAS_SLIM = new Set(['python', 'node', 'ruby', 'perl', 'openjdk', 'elixir', 'erlang']);
+/** Toolchains: what they build runs on something else. */
+const ONLY_BUILDS = new Set(['golang', 'rust']);
 /** A development kit unless the tag says that it is the runtime alone. */
 const HAS_RUNTIME = new Set(['eclipse-temurin', 'sapmachine', 'ibm-semeru-runtimes']);
 /** Words in a tag that say it is not the full image. */

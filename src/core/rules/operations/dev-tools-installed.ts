@@ -1,8 +1,12 @@
 /** Rule: a tool of development is installed by its name into the image that ships. */
 import { commandsOf, isShipped, runsOf, shippedStages } from '../questions/ask.ts';
 import { callsFor, installs, mayBeSkipped } from '../questions/installs.ts';
+import type { Install } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
+import type { Subject } from '../rule.ts';
+import { question } from '../questions/question.ts';
 import { startedText } from '../questions/start-words.ts';
+import { isDevelopmentRequirements } from '../tables/development-files.ts';
 
 const words = (text: string): ReadonlySet<string> => new Set(text.split(' '));
 
@@ -46,8 +50,16 @@ export default defineRule({
       if (tools === undefined || !isShipped(subject, install.stage) || mayBeSkipped(install)) continue;
       const found = install.packages.flatMap((name) => (name === undefined ? [] : [bare(name)]));
       const told = [...new Set(found)].filter((name) => tools.has(name) && !startsIt(started, name));
-      if (told.length === 0) continue;
-      yield { at: install.span, message: `The image keeps ${told.join(', ')}, which only development needs.` };
+      if (told.length > 0)
+        yield { at: install.span, message: `The image keeps ${told.join(', ')}, which only development needs.` };
+      for (const [file, names] of listed(subject, install)) {
+        const asked = names.filter((name) => !told.includes(name) && !startsIt(started, name)).slice(0, 10);
+        if (asked.length === 0) continue;
+        yield {
+          at: install.span,
+          message: `${file} asks for ${asked.join(', ')}, which only development needs: list that in a file of its own.`,
+        };
+      }
     }
     if (started.includes('xdebug')) return;
     for (const run of runsOf(shippedStages(subject))) {
@@ -60,6 +72,42 @@ export default defineRule({
     }
   },
 });
+
+/** Tools that a program may call while it serves: formatters of what it writes, notebooks that it runs. */
+const MAY_SERVE = words('black isort coverage jupyter jupyterlab notebook debugpy');
+
+/** The tools that the requirements files of an install ask for, by file. */
+function listed(subject: Subject, { manager, manifests }: Install): ReadonlyMap<string, readonly string[]> {
+  const all = new Map<string, readonly string[]>();
+  if (manager.id !== 'pip' && manager.id !== 'uv pip') return all;
+  for (const path of manifests) {
+    const name = path?.slice(path.lastIndexOf('/') + 1) ?? '';
+    const tools = toolsByName(subject).get(name);
+    // A file that says what it is for is told by another rule.
+    if (tools !== undefined && path !== undefined && !isDevelopmentRequirements(path)) all.set(name, tools);
+  }
+  return all;
+}
+
+/** What the requirements files of the context ask for, where only one has that name: where COPY put it is not followed. */
+const toolsByName = question((subject): ReadonlyMap<string, readonly string[]> => {
+  const files = subject.context.sent.filter(({ path }) =>
+    /(?:^|\/)[^/]*requirements[^/]*(?:\/[^/]+)?\.(?:txt|in)$/.test(path),
+  );
+  const byName = Map.groupBy(files, ({ path }) => path.slice(path.lastIndexOf('/') + 1));
+  return new Map(
+    [...byName].flatMap(([name, [file, ...others]]) =>
+      file?.content === undefined || others.length > 0 ? [] : [[name, toolsIn(file.content)] as const],
+    ),
+  );
+});
+
+function toolsIn(requirements: string): readonly string[] {
+  const names = requirements
+    .split('\n')
+    .flatMap((line) => /^\s*([A-Za-z\d][\w.-]*)/.exec(line)?.[1]?.toLowerCase().replaceAll('_', '-') ?? []);
+  return [...new Set(names)].filter((name) => PYTHON.has(name) && !MAY_SERVE.has(name));
+}
 
 /** What the command of a package is called, where not like the package. */
 const PROGRAMS: ReadonlyMap<string, string> = new Map([

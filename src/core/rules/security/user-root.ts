@@ -1,6 +1,8 @@
 /** Rule: the last USER is root. */
-import { finalStage, givesUpRoot, isRoot, userName } from '../questions/ask.ts';
+import { finalBase, finalStage, givesUpRoot, isRoot, shippedStages, userName } from '../questions/ask.ts';
+import type { Word } from '../../dockerfile/types.ts';
 import { defineRule } from '../rule.ts';
+import type { Subject } from '../rule.ts';
 
 export default defineRule({
   id: 'user-root',
@@ -21,6 +23,7 @@ export default defineRule({
     if (user === undefined) return;
     const name = userName(user);
     if (name === undefined) {
+      if (isNumberOfTheBase(subject, user)) return;
       yield { cannotTell: `Which user \`USER ${user.raw}\` names: its variable has no value here.` };
     } else if (isRoot(name)) {
       const givesUp = givesUpRoot(subject) && subject.profile !== 'kubernetes';
@@ -34,3 +37,17 @@ export default defineRule({
     }
   },
 });
+
+/** `USER $APP_UID`: the images of .NET set it from version 8 on, to 1654. Source: dotnet/dotnet-docker, "Enable or disable non-root". */
+function isNumberOfTheBase(subject: Subject, { raw }: Word): boolean {
+  const base = finalBase(subject);
+  if (!/^\$(?:APP_UID|\{APP_UID\})$/.test(raw) || base?.kind !== 'image') return false;
+  const { registry, repository, tag = '' } = base.reference;
+  const isDotnet = registry === 'mcr.microsoft.com' && /^dotnet\/(?:aspnet|runtime|runtime-deps|sdk)$/.test(repository);
+  const isSetHere = shippedStages(subject).some(({ instructions }) =>
+    instructions.some(
+      (one) => (one.keyword === 'ENV' || one.keyword === 'ARG') && one.pairs.some(({ key }) => key.value === 'APP_UID'),
+    ),
+  );
+  return isDotnet && Number(/^(\d+)\./.exec(tag)?.[1] ?? 0) >= 8 && !isSetHere;
+}

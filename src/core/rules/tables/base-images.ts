@@ -54,6 +54,7 @@ const OTHERS: readonly { readonly form: RegExp; readonly image: KnownImage }[] =
     image: plain,
   },
   { form: /^ghcr\.io\/astral-sh\/uv:/, image: plain },
+  { form: /^docker\.io\/(?:oven\/bun|denoland\/deno):/, image: plain },
   {
     form: /^(?:registry\.access\.redhat\.com|registry\.redhat\.io)\/ubi\d+(?:\/ubi(?:-minimal|-micro|-init)?)?:/,
     image: plain,
