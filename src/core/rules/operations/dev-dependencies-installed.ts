@@ -41,7 +41,7 @@ export default defineRule({
         continue;
       if (!asked && isGiven(install, development.leftOutBy.flags)) continue;
       const has = asked || hasSome(subject, development);
-      if (has === false || isSettled(subject, install, development)) continue;
+      if (has === false || isSettled(subject, install)) continue;
       yield {
         at: install.span,
         confidence: has === undefined ? 'medium' : 'high',
@@ -104,37 +104,49 @@ const shippedCommands = question((subject): readonly ShellCommand[] =>
   runsOf(shippedStages(subject)).flatMap((run) => [...commandsOf(run)]),
 );
 
-/** Offsets of the last command that takes development dependencies away, or says before that they shall not come, by package manager. */
-const settlings = question((subject): ReadonlyMap<string, number> => {
-  const all = new Map<string, number>();
+/** Offsets: of the first command that says that they shall not come, and of the last one that takes them away. */
+interface Settling {
+  toldAt: number;
+  removedAt: number;
+}
+
+const settlings = question((subject): ReadonlyMap<string, Settling> => {
+  const all = new Map<string, Settling>();
   const kinds = new Map(installs(subject).map(({ manager }) => [manager.id, manager] as const));
   for (const { id, development } of kinds.values()) {
-    const last = shippedCommands(subject).findLast(
-      (one) =>
-        development?.settledBy.some((call) => callsFor(one, ...call)) === true || deletesNamed(one, 'node_modules'),
+    const calls = development?.settledBy ?? [];
+    const settings = calls.filter(isSetting);
+    const removals = calls.filter((call) => !isSetting(call));
+    const told = shippedCommands(subject).find((one) => settings.some((call) => callsFor(one, ...call)));
+    const removed = shippedCommands(subject).findLast(
+      (one) => removals.some((call) => callsFor(one, ...call)) || deletesNamed(one, 'node_modules'),
     );
-    if (last !== undefined) all.set(id, last.span.start.offset);
+    all.set(id, {
+      toldAt: told?.span.start.offset ?? Number.POSITIVE_INFINITY,
+      removedAt: removed?.span.start.offset ?? -1,
+    });
   }
   for (const install of installs(subject)) {
     const { development, manifests } = install.manager;
     if (development === undefined || !isShipped(subject, install.stage)) continue;
     if (!isGiven(install, development.leftOutBy.flags) || isGiven(install, development.askedFor.flags)) continue;
     for (const { id, manifests: same } of kinds.values()) {
-      if (same === manifests) all.set(id, Math.max(all.get(id) ?? 0, install.span.start.offset));
+      const settling = same === manifests ? all.get(id) : undefined;
+      if (settling !== undefined) settling.removedAt = Math.max(settling.removedAt, install.span.start.offset);
     }
   }
   return all;
 });
 
-function isSettled(subject: Subject, install: Install, development: DevelopmentSwitch): boolean {
-  const at = settlings(subject).get(install.manager.id);
-  if (at === undefined) return deletesItsFolder(install);
-  // Settings come first, what removes comes after.
-  return (
-    at > install.span.start.offset ||
-    development.settledBy.some((call) => call.includes('config')) ||
-    deletesItsFolder(install)
-  );
+/** `npm config set omit dev`, `bundle config set without development` */
+function isSetting(call: readonly (string | RegExp)[]): boolean {
+  return call.includes('config') || call.includes('set');
+}
+
+function isSettled(subject: Subject, install: Install): boolean {
+  const settling = settlings(subject).get(install.manager.id);
+  const at = install.span.start.offset;
+  return (settling !== undefined && (settling.toldAt < at || settling.removedAt > at)) || deletesItsFolder(install);
 }
 
 /** `cd /tmp/build && npm ci && … && rm -rf /tmp/build`: nothing of it stays. */
