@@ -37,8 +37,10 @@ import stageNameCasing from './correctness/stage-name-casing.ts';
 import stageNameDuplicate from './correctness/stage-name-duplicate.ts';
 import stageNameReserved from './correctness/stage-name-reserved.ts';
 import startFileMissing from './correctness/start-file-missing.ts';
+import startProgramUnreachable from './correctness/start-program-unreachable.ts';
 import syntaxRefused from './correctness/syntax-refused.ts';
 import uvProjectWithoutSource from './correctness/uv-project-without-source.ts';
+import variableInExecForm from './correctness/variable-in-exec-form.ts';
 import variableUndefined from './correctness/variable-undefined.ts';
 import workdirRelative from './correctness/workdir-relative.ts';
 import boundToLoopback from './operations/bound-to-loopback.ts';
@@ -152,8 +154,10 @@ export const rules: readonly Rule[] = [
   stageNameDuplicate,
   stageNameReserved,
   startFileMissing,
+  startProgramUnreachable,
   syntaxRefused,
   uvProjectWithoutSource,
+  variableInExecForm,
   variableUndefined,
   workdirRelative,
   boundToLoopback,
