@@ -1,6 +1,15 @@
 /** Rule: the program that is started lies where its user cannot get at it, or does not look. */
 import type { Stage } from '../../dockerfile/types.ts';
-import { finalBase, finalStage, isRoot, isShipped, runsOf, shippedStages, userName } from '../questions/ask.ts';
+import {
+  finalBase,
+  finalStage,
+  isRoot,
+  isShipped,
+  knownFinalBase,
+  runsOf,
+  shippedStages,
+  userName,
+} from '../questions/ask.ts';
 import { installs } from '../questions/installs.ts';
 import type { Install } from '../questions/installs.ts';
 import { serverOf } from '../questions/listening.ts';
@@ -28,10 +37,12 @@ export default defineRule({
     const main = mainCommand(subject);
     const base = finalBase(subject);
     if (main === undefined || base?.kind !== 'image' || officialName(base.reference) !== 'python') return;
+    // On Windows there is neither that home nor that place.
+    if (knownFinalBase(subject) === undefined) return;
     const user = finalStage(subject)?.state.user;
     const name = user === undefined ? undefined : userName(user);
     if (name === undefined || name === '' || isRoot(name)) return;
-    if (main.launchers.some((one) => CHANGES_USER.test(one))) return;
+    if (main.launchers.some((one) => ARRANGES.test(one))) return;
     const server = serverOf(main);
     if (server?.language !== 'python' || mayBeElsewhere(subject)) return;
     const shipped = installs(subject).filter(({ stage }) => isShipped(subject, stage));
@@ -64,7 +75,8 @@ export default defineRule({
   },
 });
 
-const CHANGES_USER = /(?:^|\/)(?:gosu|su-exec|sudo|setpriv|env)$/;
+/** Launchers that change the user, or where programs are looked for. */
+const ARRANGES = /(?:^|\/)(?:gosu|su-exec|sudo|setpriv|env|uv|poetry|pipenv|pdm|conda)$/;
 
 /** The line of the last COPY from another stage into the home of root; `undefined` where none puts anything there. */
 function lastCopyToRoot(subject: Subject): number | undefined {

@@ -146,7 +146,9 @@ function below(subject: Subject, written: string): NearMiss | undefined {
   const looks = budget(subject);
   const found: string[] = [];
   const name = nameOf(written);
-  if (isThere(subject, written) || isMeantEverywhere(written)) return undefined;
+  // Where its first folder is there, the pattern means that one, and is insurance.
+  if (isThere(subject, written) || isThere(subject, written.split('/', 1)[0] ?? '')) return undefined;
+  if (isMeantEverywhere(written)) return undefined;
   const isLone = name === written;
   if (isLone && (name.startsWith('.') || isListedByTemplates(name))) return undefined;
   for (const path of byName(subject).get(name.toLowerCase()) ?? []) {

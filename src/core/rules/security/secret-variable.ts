@@ -28,6 +28,11 @@ export default defineRule({
         if (keyword !== 'ENV' && keyword !== 'ARG' && keyword !== 'LABEL') continue;
         for (const pair of instruction.pairs) {
           const name = pair.key.value ?? pair.key.raw;
+          if (keyword === 'ENV' && isInImage && mayHoldLogin(subject, name, pair)) {
+            yield {
+              cannotTell: `Whether ENV ${name} holds a password: its value is given to the build, and stays in the image.`,
+            };
+          }
           const held = whatItHolds(subject, keyword, name, pair);
           // What ENV and LABEL of a build stage say stays behind with it.
           if (held === 'nothing' || (keyword !== 'ARG' && !isInImage)) continue;
@@ -75,6 +80,16 @@ function whatItHolds(
   if (isHarmlessValue(text)) return 'nothing';
   if (looks === 'weak') return isMachineMade(text) ? 'secret' : 'nothing';
   return isPlaceholder(text) ? 'stand-in' : 'secret';
+}
+
+/** The address of a database or a broker, with a login in it as often as not. */
+const CONNECTION =
+  /(?:^|_)(?:DATABASE|DB|POSTGRES(?:QL)?|PG|MYSQL|MARIADB|MONGO(?:DB)?|REDIS|AMQP|RABBITMQ|BROKER)_(?:URL|URI|DSN)$|(?:^|_)CONNECTION_?STRING$/i;
+
+/** `ARG DATABASE_URL`, `ENV DATABASE_URL=$DATABASE_URL`: nobody knows here what the build is given. */
+function mayHoldLogin(subject: Subject, name: string, { value }: Pair): boolean {
+  if (value === undefined || value.value !== undefined || !CONNECTION.test(name)) return false;
+  return namedBy(value.raw) !== undefined && !namesNothing(subject, value.raw);
 }
 
 /** `postgres` of `${DB_PASSWORD:-postgres}`. */
