@@ -8,6 +8,7 @@ import type { Install } from '../questions/installs.ts';
 import { fits, isManifest, listsNothing } from '../questions/manifests.ts';
 import type { PackageManager } from '../tables/package-managers/types.ts';
 import { question } from '../questions/question.ts';
+import { startedFolders } from '../questions/start-words.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 
@@ -201,7 +202,7 @@ const sourceCopies = question((subject): ReadonlyMap<Stage, ReadonlyMap<string, 
 /** A COPY that names source: `COPY src ./src`, `COPY package.json server.js ./`; for a build also one that is known to bring some. */
 function namesSource(subject: Subject, copy: CopyInstruction, { manager }: Install): boolean {
   const names = copy.sources.flatMap((word) => lastName(word) ?? []);
-  if (names.includes('src')) return true;
+  if (names.some((name) => name === 'src' || startedFolders(subject).has(name))) return true;
   const files = names.filter((name) => SOURCE.test(name) && !SETTINGS.test(name) && !isManifest(name));
   if (manager.step === 'install') return files.length > 0 && names.some(isManifest);
   return files.length > 0 || filesOf(subject, copy).some(({ path }) => SOURCE.test(path) && !isManifest(path));

@@ -19,6 +19,23 @@ export const startedText = question((subject): string | undefined => {
     .join(' ');
 });
 
+/** `app.main:app`, `app/main.py`, `-m app` */
+const STARTED_FROM = [
+  /(?:^|\s)([A-Za-z_]\w*)(?:\.\w+)+:\w+/g,
+  /(?:^|\s)(?:\.\/)?([\w-]+)\/[\w./-]+\.(?:py|[cm]?js|ts|rb|php)(?=\s|$)/g,
+  /(?:^|\s)-m\s+([A-Za-z_]\w*)/g,
+];
+/** What a build makes is no source. */
+const MADE = new Set(['dist', 'build', 'out', 'node_modules', 'vendor', 'public']);
+
+/** Folders beside the manifest that hold what is started, as far as the command names them: the source of the program. */
+export const startedFolders = question((subject): ReadonlySet<string> => {
+  // A command is a line; what is longer was made to be.
+  const text = (startedText(subject) ?? '').slice(0, 10_000);
+  const names = STARTED_FROM.flatMap((form) => [...text.matchAll(form)].map(([, name = '']) => name));
+  return new Set(names.filter((name) => name !== '' && !MADE.has(name)));
+});
+
 function isOfficialServer(subject: Subject): boolean {
   const base = finalBase(subject);
   return (
