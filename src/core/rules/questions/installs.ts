@@ -88,7 +88,10 @@ const firstTests = new WeakMap<RunInstruction, number>();
 export function mayBeSkipped({ run, index }: Install): boolean {
   let first = firstTests.get(run);
   if (first === undefined) {
-    const found = commandsOf(run).findIndex(({ name }) => name === '[' || name === '[[' || name === 'test');
+    // `test -n "$TOKEN"; …` alone decides nothing: with `set -e` it ends the step, without it it does not matter.
+    const found = commandsOf(run).findIndex(
+      ({ name }, at, all) => (name === '[' || name === '[[' || name === 'test') && all[at + 1]?.joinedBy !== ';',
+    );
     firstTests.set(run, (first = found === -1 ? Number.POSITIVE_INFINITY : found));
   }
   return first < index;

@@ -1,4 +1,4 @@
-/** Rule: a RUN writes an ARG or ENV that holds a secret into a file of the image. */
+/** Rule: a RUN writes an ARG or ENV that holds a secret, or a secret that is mounted, into a file of the image. */
 import type { RunInstruction, ShellCommand, Stage } from '../../dockerfile/types.ts';
 import { commandsOf, shippedStages } from '../questions/ask.ts';
 import { variablesIn } from '../questions/credentials.ts';
@@ -22,7 +22,6 @@ export default defineRule({
   },
   *check(subject) {
     const names = secretSettings(subject);
-    if (names.size === 0) return;
     const { text } = subject.dockerfile;
     for (const stage of shippedStages(subject)) {
       for (const one of stage.instructions) {
@@ -39,10 +38,12 @@ export default defineRule({
             };
         }
         if (one.keyword !== 'RUN') continue;
-        for (const { name, file, command } of written(one, text, names)) {
+        const mounted = mountedSecrets(one);
+        if (names.size === 0 && mounted.length === 0) continue;
+        for (const { name, file, command } of written(one, text, names, mounted)) {
           yield {
             at: command.span,
-            message: `This writes the value of ${name} into ${file}, and the file stays in the layer.`,
+            message: `This writes ${name} into ${file}, and the file stays in the layer.`,
           };
         }
       }
@@ -72,8 +73,33 @@ interface Written {
   readonly command: ShellCommand;
 }
 
-function* written(run: RunInstruction, text: string, names: ReadonlySet<string>): Generator<Written> {
+/** A secret that is mounted: the file, and the variable, where it has one. */
+interface Mounted {
+  readonly id: string;
+  readonly path: string;
+  readonly variable: string | undefined;
+}
+
+function mountedSecrets({ mounts }: RunInstruction): readonly Mounted[] {
+  return mounts.flatMap(({ type, options }) => {
+    if (type !== 'secret') return [];
+    const id = options.get('id') ?? options.get('source') ?? options.get('target') ?? '';
+    const name = id.slice(id.lastIndexOf('/') + 1);
+    return name === ''
+      ? []
+      : [{ id: name, path: options.get('target') ?? `/run/secrets/${name}`, variable: options.get('env') }];
+  });
+}
+
+function* written(
+  run: RunInstruction,
+  text: string,
+  names: ReadonlySet<string>,
+  mounted: readonly Mounted[],
+): Generator<Written> {
   const commands = commandsOf(run);
+  // What a trap deletes at the end is not followed.
+  if (mounted.length > 0 && commands.some((one) => one.name === 'trap')) return;
   const gone = new Set<string>();
   const found: Written[] = [];
   for (const [first, last] of pipelines(commands)) {
@@ -86,16 +112,45 @@ function* written(run: RunInstruction, text: string, names: ReadonlySet<string>)
       ...group.flatMap(({ args }) => args.flatMap(({ raw }) => variablesIn(raw))),
       ...body.flatMap((one) => variablesIn(one.replaceAll("'", ' '))),
     ];
-    const name = used.find((one) => names.has(one));
-    const file = name === undefined ? undefined : fileOf(group, source);
-    if (name !== undefined && file !== undefined) found.push({ name, file, command: start });
+    const setting = used.find((one) => names.has(one));
+    const secret = mounted.find(
+      ({ path, variable }) => isNamed(source, path) || (variable !== undefined && used.includes(variable)),
+    );
+    const name = setting === undefined ? secret && `the secret ${secret.id}` : `the value of ${setting}`;
+    const file = name === undefined ? undefined : (fileOf(group, source) ?? copyOf(end, secret));
+    if (name !== undefined && file !== undefined && !isMountedOver(run, file))
+      found.push({ name, file, command: start });
     for (const command of group) for (const path of removedBy(command)) gone.add(path);
   }
   for (const one of found) {
     const path = plain(one.file);
-    const isGone = [...gone].some((each) => path === each || path.endsWith(`/${each}`) || path.startsWith(`${each}/`));
+    const isGone = [...gone].some(
+      (each) => path === each || path.endsWith(`/${each}`) || path.startsWith(`${each}/`) || path.includes(`/${each}/`),
+    );
     if (!isGone) yield one;
   }
+}
+
+/** True when a text names a path, and not a longer one. */
+function isNamed(text: string, path: string): boolean {
+  const at = text.indexOf(path);
+  return at !== -1 && !/[\w.-]/.test(text[at + path.length] ?? '');
+}
+
+/** Where `cp /run/secrets/key /root/.ssh/id_rsa` puts the secret. */
+function copyOf(command: ShellCommand, secret: Mounted | undefined): string | undefined {
+  const [program, ...words] = effectiveWords(command);
+  if (secret === undefined || (program !== 'cp' && program !== 'install')) return undefined;
+  const paths = words.filter((word) => word?.startsWith('-') !== true);
+  return paths.length > 1 && paths.slice(0, -1).includes(secret.path) ? paths.at(-1) : undefined;
+}
+
+/** A file on a mount is in no layer. */
+function isMountedOver({ mounts }: RunInstruction, file: string): boolean {
+  return mounts.some(({ options }) => {
+    const target = options.get('target');
+    return target !== undefined && (file === target || file.startsWith(`${target.replace(/\/$/, '')}/`));
+  });
 }
 
 /** First and last index of the commands that are joined by pipes. */
