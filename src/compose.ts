@@ -28,6 +28,7 @@ import { makeCheckHealth } from './use-cases/check-health.ts';
 import { makeFollowBuild } from './use-cases/follow-build.ts';
 import { makeListChecks } from './use-cases/list-checks.ts';
 import { makeLookUp } from './use-cases/look-up.ts';
+import type { Engine } from './use-cases/engine-port.ts';
 import { ConfigError } from './use-cases/errors.ts';
 import type { Clock } from './use-cases/ports.ts';
 import { readPolicyFile } from './use-cases/policy-file.ts';
@@ -49,6 +50,9 @@ export interface Drydock {
   readonly close: () => Promise<void>;
 }
 
+/** An engine, and how to let go of it. */
+export type ClosableEngine = Engine & { close(): void };
+
 /** Time as it is. */
 const clock: Clock = {
   now: () => new Date().toISOString(),
@@ -56,12 +60,13 @@ const clock: Clock = {
   newId: () => randomUUIDv7(),
 };
 
-/** Makes the service from its configuration. Throws ConfigError for a file that the operator has to mend. */
+/** Makes the service from its configuration, on `otherEngine` where one is given. Throws ConfigError for a file that the operator has to mend. */
 export async function compose(
   config: Config,
   log: Logger,
   version: string,
   isStopping: () => boolean,
+  otherEngine?: ClosableEngine,
 ): Promise<Drydock> {
   const data = config.DRYDOCK_DATA_DIR;
   await forOperator('DRYDOCK_DATA_DIR', data, mkdir(data, { recursive: true, mode: 0o700 }));
@@ -84,13 +89,10 @@ export async function compose(
   });
   const logs = await makeDiskLogs({ folder: join(data, 'logs'), maxBytes: config.DRYDOCK_MAX_LOG_BYTES, log });
   const doorbell = makeDoorbell();
-  const engine = makeDockerEngine({
-    host: dockerConnection(config),
-    instance: await openInstanceFile(join(data, 'instance')),
-    log,
-    clock,
-    maxContainerBytes: config.DRYDOCK_MAX_CONTAINER_BYTES,
-  });
+  const instance = await openInstanceFile(join(data, 'instance'));
+  const maxContainerBytes = config.DRYDOCK_MAX_CONTAINER_BYTES;
+  const engine =
+    otherEngine ?? makeDockerEngine({ host: dockerConnection(config), instance, log, clock, maxContainerBytes });
 
   const maxDockerfileBytes = config.DRYDOCK_MAX_DOCKERFILE_BYTES;
   const room = { builds: config.DRYDOCK_QUEUE_LIMIT, bytes: config.DRYDOCK_QUEUE_BYTES };

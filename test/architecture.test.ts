@@ -36,9 +36,14 @@ const ROOMS: readonly { readonly room: string; readonly may: readonly string[]; 
   { room: 'src/thread.ts', may: ['src'], because: 'a thread is wired like the process' },
   { room: 'src/backup.ts', may: ['src'], because: 'a command of one line wires itself' },
   {
-    room: 'src/main.ts',
+    room: 'src/serve.ts',
     may: ['src/compose.ts', 'src/config.ts', 'src/use-cases/errors.ts'],
     because: 'the process only starts and stops',
+  },
+  {
+    room: 'src/main.ts',
+    may: ['src/serve.ts', 'src/config.ts', 'src/use-cases/errors.ts'],
+    because: 'it says what it was told, and why it cannot start',
   },
 ];
 

@@ -5,6 +5,7 @@ const benches: Readonly<
 > = {
   layers: () => import('./layers.ts'),
   parse: () => import('./parse.ts'),
+  queue: () => import('./queue.ts'),
   verify: () => import('./verify.ts'),
 };
 
