@@ -27,6 +27,7 @@ export async function openapiYaml(): Promise<string> {
     useCases,
     limits: { maxDockerfileBytes: 1024, maxUploadBytes: 1024 },
     tokens: undefined,
+    ratePerMinute: 1,
     version,
     logger: pino({ level: 'silent' }),
     isStopping: () => false,

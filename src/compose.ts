@@ -15,9 +15,11 @@ import { makeDiskSpool } from './adapters/spool/disk-spool.ts';
 import { lockDataFolder } from './adapters/store/data-lock.ts';
 import { openSqliteStore } from './adapters/store/sqlite.ts';
 import { makeThinker } from './adapters/threads/thinker.ts';
+import { watchFile } from './adapters/watched-file/watched-file.ts';
 import type { Config } from './config.ts';
 import { makeApp } from './http/app.ts';
-import { parseTokens } from './http/auth.ts';
+import { parseTokens } from './http/tokens.ts';
+import type { Holders } from './http/tokens.ts';
 import { threadFile } from './thread.ts';
 import { makeAnalyzeContext } from './use-cases/analyze-context.ts';
 import { makeAnalyzeDockerfile } from './use-cases/analyze-dockerfile.ts';
@@ -72,9 +74,7 @@ export async function compose(
   await forOperator('DRYDOCK_DATA_DIR', data, mkdir(data, { recursive: true, mode: 0o700 }));
   const unlock = lockDataFolder(data);
   const tokens =
-    config.DRYDOCK_TOKENS_FILE === undefined
-      ? undefined
-      : parseTokens(await textFor('DRYDOCK_TOKENS_FILE', config.DRYDOCK_TOKENS_FILE));
+    config.DRYDOCK_TOKENS_FILE === undefined ? undefined : await watchedTokens(config.DRYDOCK_TOKENS_FILE, log);
   const sealer = await openKeyFile(config.DRYDOCK_KEY_FILE ?? join(data, 'key'));
   const store = await openSqliteStore({ path: join(data, 'drydock.sqlite'), sealer });
   const spool = await makeDiskSpool({
@@ -146,6 +146,7 @@ export async function compose(
         doorbell,
         analyzeDockerfile,
         clock,
+        log,
         sealer,
         queue: makeQueue({
           store,
@@ -155,13 +156,14 @@ export async function compose(
         maxDockerfileBytes,
       }),
       followBuild: makeFollowBuild({ store, logs, clock }),
-      cancelBuild: makeCancelBuild({ store, spool, logs, clock }),
+      cancelBuild: makeCancelBuild({ store, spool, logs, clock, log }),
       lookUp: makeLookUp({ store, logs }),
       listChecks: makeListChecks({ operatorPolicy }),
       checkHealth: makeCheckHealth({ store, spool, clock, log, version, room, lastSweep: () => storageSweep.last() }),
     },
     limits: { maxDockerfileBytes, maxUploadBytes: config.DRYDOCK_MAX_UPLOAD_BYTES },
-    tokens,
+    tokens: tokens?.now,
+    ratePerMinute: config.DRYDOCK_RATE_LIMIT,
     version,
     logger: log,
     isStopping,
@@ -198,12 +200,34 @@ export async function compose(
     worker,
     storageSweep,
     close: async () => {
+      tokens?.end();
       await thinker.close();
       engine.close();
       await store.close();
       unlock();
     },
   };
+}
+
+/** The tokens of the file as it is now. One that cannot be used is told, and the one before stays in force. */
+async function watchedTokens(
+  path: string,
+  log: Logger,
+): Promise<{ readonly now: () => Holders; readonly end: () => void }> {
+  const text = await textFor('DRYDOCK_TOKENS_FILE', path);
+  let holders = parseTokens(text);
+  const watch = watchFile(path, text, {
+    changed: (now) => {
+      try {
+        holders = parseTokens(now);
+        log.info({ tokens: holders.length }, 'tokens read anew');
+      } catch (err) {
+        log.error({ err }, 'tokens not read; those of before stay in force');
+      }
+    },
+    failed: (err) => log.error({ err }, 'the file of tokens cannot be read; those of before stay in force'),
+  });
+  return { now: () => holders, end: () => watch.end() };
 }
 
 /** Those that are set. */

@@ -25,7 +25,16 @@ export const Environment = z.object({
   DRYDOCK_TOKENS_FILE: z
     .string()
     .optional()
-    .describe('File with one `name token` per line; requests then need `Authorization: Bearer <token>`.'),
+    .describe(
+      'File with one `name token` per line, and `scopes=` and `projects=` behind them; requests then need `Authorization: Bearer <token>`. It may change while the service runs; see access.md.',
+    ),
+  DRYDOCK_RATE_LIMIT: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .default(1200)
+    .describe('Requests that a token, or beyond loopback an address, may send within a minute.'),
   DRYDOCK_KEY_FILE: z
     .string()
     .optional()

@@ -21,6 +21,7 @@ import { openSqliteStore } from '../../src/adapters/store/sqlite.ts';
 import { makeThinker } from '../../src/adapters/threads/thinker.ts';
 import { readConfig } from '../../src/config.ts';
 import { threadFile } from '../../src/thread.ts';
+import { everybody } from '../../src/use-cases/access.ts';
 import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts';
 import type { Engine } from '../../src/use-cases/engine-port.ts';
 import type { Clock, Log } from '../../src/use-cases/ports.ts';
@@ -108,7 +109,7 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
   const analyzeDockerfile = makeAnalyzeDockerfile({ ...shared, thinker });
   const doorbell = { ring: silent };
   const submission = makeSubmitBuild({
-    ...{ ...shared, doorbell, analyzeDockerfile, sealer },
+    ...{ ...shared, doorbell, analyzeDockerfile, sealer, log: { info: silent } },
     queue: makeQueue({ store, room: { builds: 10, bytes: 1e9 }, concurrency: 1 }),
   });
   const { signal } = new AbortController();
@@ -128,7 +129,11 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
       surroundings: { proxies: {}, authorities: undefined },
     });
     const begun = clock.elapsed();
-    const { build } = await submission.submit(contextOf(context), { noCache: true }, undefined);
+    const { build } = await submission.submit(
+      contextOf(context),
+      { noCache: true },
+      { key: undefined, access: everybody },
+    );
     const claim = await store.claim(clock.now());
     if (claim === undefined) throw new Error('the build was not queued');
     await runBuild(claim, signal);

@@ -19,13 +19,14 @@ import type { ListChecks } from '../use-cases/list-checks.ts';
 import type { LookUp } from '../use-cases/look-up.ts';
 import type { SubmitBuild } from '../use-cases/submit-build.ts';
 import { requireToken } from './auth.ts';
-import type { Tokens } from './auth.ts';
+import type { Holders } from './tokens.ts';
 import { discardRest } from './body.ts';
 import { gatherContract } from './contract.ts';
 import { refuseOtherOrigins } from './cross-origin.ts';
 import { readForms } from './form.ts';
 import { parse, typedQuery } from './parse.ts';
 import { answerClientError, answerExpectation, answerProblem } from './problems.ts';
+import { limitRates } from './rate-limit.ts';
 import { logRequest, logRequests, quietLogger } from './request-log.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
 import { buildVerifyRoutes } from './routes/build-verify.ts';
@@ -49,8 +50,10 @@ export interface AppNeeds {
     readonly listChecks: ListChecks;
   };
   readonly limits: Limits;
-  /** `undefined`: nobody needs a token. */
-  readonly tokens: Tokens | undefined;
+  /** Of this moment; `undefined`: nobody needs a token. */
+  readonly tokens: (() => Holders) | undefined;
+  /** Requests of one token, or address, within a minute. */
+  readonly ratePerMinute: number;
   readonly version: string;
   readonly logger: Logger;
   /** True from the first sign of the end: nothing new is taken. */
@@ -104,7 +107,8 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   });
   refuseWithoutHost(app);
   refuseOtherOrigins(app, tokens !== undefined);
-  if (tokens !== undefined) await requireToken(app, tokens);
+  await requireToken(app, tokens);
+  await limitRates(app, needs.ratePerMinute);
   app.addHook('onRequest', (request, _reply, done) => {
     const isNew = request.method !== 'GET' && request.method !== 'HEAD';
     done(

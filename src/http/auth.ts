@@ -1,80 +1,74 @@
 /**
- * Who may ask: tokens from the operator's file, compared in constant time. Without tokens everybody who reaches the
- * service may, which config.ts allows on loopback only.
+ * Who may ask: tokens from the operator's file, compared in constant time, and what each may do. Without tokens everybody who
+ * reaches the service may do everything, which config.ts allows on loopback only.
  */
-import { createHash, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import bearerAuth from '@fastify/bearer-auth';
 import type { FastifyInstance } from 'fastify';
-
-import { AppError, ConfigError } from '../use-cases/errors.ts';
-
-/** Tokens by the name of their holder. */
-export type Tokens = ReadonlyMap<string, string>;
-
-const SHORTEST_TOKEN = 32;
+import { everybody, may } from '../use-cases/access.ts';
+import type { Access, Scope } from '../use-cases/access.ts';
+import { AppError } from '../use-cases/errors.ts';
+import { digestOf } from './tokens.ts';
+import type { Holders } from './tokens.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** Answered without a token. */
     isOpen?: boolean;
+    /** A token has to be for one of these; every address has some, or is open. */
+    scopes?: readonly Scope[];
+  }
+  interface FastifyRequest {
+    /** By whom it comes. */
+    access: Access;
   }
 }
 
 /**
- * Reads a token file: one `name token` per line, blank lines and `#` comments left out.
- * Throws ConfigError that names the line and never shows a token.
+ * Refuses requests without a token of the list, and those that it is not for; routes with `config: { isOpen: true }` answer anybody.
+ * @param holders  those of this moment; `undefined`: nobody needs a token
  */
-export function parseTokens(text: string): Tokens {
-  const tokens = new Map<string, string>();
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  lines.forEach((line, index) => {
-    const [name = '', token, ...rest] = line.trim().split(/\s+/);
-    if (name === '' || name.startsWith('#')) return;
-    const wrong = (what: string): ConfigError =>
-      new ConfigError(`DRYDOCK_TOKENS_FILE, line ${index + 1}: ${what} Each line is one name, a space and its token.`);
-    if (!/^[\w.@-]{1,64}$/.test(name))
-      throw wrong('the name may hold letters, digits and . _ - @, at most 64 of them.');
-    if (token === undefined) throw wrong('the token is missing.');
-    if (rest.length > 0) throw wrong('there is something after the token.');
-    if (token.length < SHORTEST_TOKEN) {
-      throw wrong(
-        `the token has ${token.length} characters and needs at least ${SHORTEST_TOKEN}; \`openssl rand -hex 32\` makes a good one.`,
-      );
+export async function requireToken(app: FastifyInstance, holders: (() => Holders) | undefined): Promise<void> {
+  app.decorateRequest('access');
+  app.addHook('onRoute', ({ url, config }) => {
+    if (config?.isOpen !== true && config?.scopes === undefined) {
+      throw new Error(`${url} says neither that it is open nor which scopes it is for`);
     }
-    if (!/^[!-~]+$/.test(token)) throw wrong('the token may hold printable ASCII only, as it travels in a header.');
-    if (tokens.has(name)) throw wrong(`the name ${name} stands in the file twice.`);
-    if ([...tokens.values()].includes(token)) throw wrong('the token belongs to another name already.');
-    tokens.set(name, token);
   });
-  if (tokens.size === 0) {
-    throw new ConfigError('DRYDOCK_TOKENS_FILE holds no token. Write one line with a name, a space and its token.');
+  if (holders === undefined) {
+    app.addHook('onRequest', (request, _reply, done) => {
+      request.access = everybody;
+      done();
+    });
+    return;
   }
-  return tokens;
-}
-
-/** Refuses requests without a token of the list, except on routes with `config: { isOpen: true }`. */
-export async function requireToken(app: FastifyInstance, tokens: Tokens): Promise<void> {
-  const holders = [...tokens].map(([name, token]) => ({ name, digest: digest(token) }));
   await app.register(bearerAuth, {
     keys: new Set<string>(),
     addHook: false,
     specCompliance: 'rfc6749',
     verifyErrorLogLevel: 'debug',
     auth: (token, request) => {
-      const given = digest(token);
+      const given = digestOf(token);
+      let found: Access | undefined;
       // Every token is compared, so the time says nothing of which one it was.
-      for (const { name, digest } of holders) if (timingSafeEqual(given, digest)) request.tokenName = name;
-      return request.tokenName !== null;
+      for (const { digest, access } of holders()) if (timingSafeEqual(given, digest)) found = access;
+      if (found === undefined) return false;
+      request.access = found;
+      request.tokenName = found.holder;
+      return true;
     },
   });
   app.addHook('onRequest', (request, reply, done) => {
-    if (request.routeOptions.config.isOpen === true || app.verifyBearerAuth === undefined) {
+    const { isOpen, scopes = [] } = request.routeOptions.config;
+    if (isOpen === true || app.verifyBearerAuth === undefined) {
       done();
       return;
     }
     app.verifyBearerAuth(request, reply, (refused) => {
       if (refused === undefined) {
-        done();
+        // An address that is not there has none.
+        const isFor = scopes.length === 0 || scopes.some((scope) => may(request.access, scope));
+        done(isFor ? undefined : missing(scopes));
         return;
       }
       request.refusal = request.headers.authorization === undefined ? 'no token' : 'unknown token';
@@ -83,7 +77,9 @@ export async function requireToken(app: FastifyInstance, tokens: Tokens): Promis
   });
 }
 
-/** Of equal length whatever the token is, as a comparison in constant time needs. */
-function digest(token: string): Buffer {
-  return createHash('sha256').update(token).digest();
+function missing(scopes: readonly Scope[]): AppError {
+  return new AppError(
+    'scope-missing',
+    `This token may not do that: it needs the scope ${scopes.join(' or ')}. The operator of the service gives it one (DRYDOCK_TOKENS_FILE).`,
+  );
 }

@@ -17,6 +17,15 @@ declare module 'fastify' {
   }
 }
 
+/** Who was kept from what. */
+const REFUSALS: ReadonlySet<ProblemCode> = new Set([
+  'unauthorized',
+  'scope-missing',
+  'project-forbidden',
+  'cross-origin-refused',
+  'rate-limited',
+]);
+
 /** What must not reach a log line, whoever writes it. */
 const REDACTED = [
   'headers',
@@ -78,6 +87,7 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply | undefi
       ...(tokenName === null ? {} : { tokenName }),
       ...(problemCode === null ? {} : { problem: problemCode }),
       ...(refusal === null ? {} : { refusal }),
+      ...(problemCode !== null && REFUSALS.has(problemCode) ? { audit: true } : {}),
     },
     'request',
   );

@@ -24,8 +24,12 @@ export interface Limits {
 
 /** What a client wants analysed: texts that are in memory, or an archive that is on its way. */
 export type AnalyzeWish =
-  | { readonly kind: 'dockerfile'; readonly input: AnalyzeInput }
-  | { readonly kind: 'context'; readonly input: Omit<AnalyzeContextInput, 'archive'>; readonly upload: Upload };
+  | { readonly kind: 'dockerfile'; readonly input: Omit<AnalyzeInput, 'access'> }
+  | {
+      readonly kind: 'context';
+      readonly input: Omit<AnalyzeContextInput, 'archive' | 'access'>;
+      readonly upload: Upload;
+    };
 
 /** What to build, with its options: an archive on its way, or a Dockerfile alone. */
 export type BuildWish =

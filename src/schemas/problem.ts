@@ -82,6 +82,18 @@ export const problems = {
     title: 'A token is needed',
     help: 'Send `Authorization: Bearer <token>` with a token of the file that DRYDOCK_TOKENS_FILE names.',
   },
+  'scope-missing': {
+    title: 'The token is not for this',
+    help: 'Each token has scopes: analyze, build, read, admin. `detail` names the one that is missing; the operator gives it in DRYDOCK_TOKENS_FILE.',
+  },
+  'project-forbidden': {
+    title: 'The token is not for this project',
+    help: 'Each token may be bound to projects. Name one of them with the option `project`, or in drydock.yaml; the operator binds tokens in DRYDOCK_TOKENS_FILE.',
+  },
+  'rate-limited': {
+    title: 'Too many requests',
+    help: 'DRYDOCK_RATE_LIMIT sets how many requests a token, or an address, may send within a minute. Try again after the time in Retry-After; to follow a build use `?wait=30`, or /events, in place of many polls.',
+  },
   'cross-origin-refused': {
     title: 'Requests from other web pages are refused',
     help: 'A browser sent this request from a page of another origin. Drydock starts builds, so it answers only its own page and clients that are not browsers.',

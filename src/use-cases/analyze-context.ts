@@ -2,6 +2,7 @@
 import type { Readable } from 'node:stream';
 import type { AnalyzeOptions } from '../schemas/options.ts';
 import type { Report } from '../schemas/report.ts';
+import type { Access } from './access.ts';
 import type { AnalyzeDockerfile } from './analyze-dockerfile.ts';
 import type { Spool } from './ports.ts';
 import { readContext } from './read-context.ts';
@@ -17,6 +18,7 @@ export interface AnalyzeContextInput {
   readonly dockerignore?: string | undefined;
   readonly options: AnalyzeOptions;
   readonly fix?: 'safe' | undefined;
+  readonly access: Access;
 }
 
 /** Analyses an upload. Throws the AppErrors of the spool and of readContext. */
@@ -29,7 +31,7 @@ export function makeAnalyzeContext(needs: {
   readonly maxDockerfileBytes: number;
 }): AnalyzeContext {
   const { spool, analyzeDockerfile, maxDockerfileBytes } = needs;
-  return async ({ archive, path, dockerfile, dockerignore, options, fix }) => {
+  return async ({ archive, path, dockerfile, dockerignore, options, fix, access }) => {
     const context = await spool.receive(archive);
     try {
       const given = dockerfile === undefined ? undefined : { path: path ?? 'Dockerfile', text: dockerfile };
@@ -41,6 +43,7 @@ export function makeAnalyzeContext(needs: {
         profile: options.profile,
         policy: options.policy,
         fix,
+        access,
         store: options.store ?? true,
       });
     } finally {

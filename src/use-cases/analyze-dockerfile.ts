@@ -4,6 +4,8 @@ import { analysisReport } from '../core/report.ts';
 import type { TextsOfBuild } from '../core/thinking.ts';
 import type { OperatorPolicy, Policy } from '../schemas/policy.ts';
 import type { ProfileName, Report } from '../schemas/report.ts';
+import { projectFor } from './access.ts';
+import type { Access } from './access.ts';
 import type { Clock, Log, Thinker } from './ports.ts';
 import type { Store } from './store-port.ts';
 import { projectFileOf } from './project-file.ts';
@@ -18,11 +20,12 @@ export interface AnalyzeInput extends TextsOfBuild {
   /** `false`: nothing is written. */
   readonly store: boolean;
   readonly assumptions?: readonly string[];
+  readonly access: Access;
 }
 
 /**
  * Analyses one Dockerfile. Throws AppError `storage-unavailable` when the report cannot be stored, `project-file-invalid` for a
- * drydock.yaml among the files that cannot be used, and those of `Thinker`.
+ * drydock.yaml among the files that cannot be used, `project-forbidden`, and those of `Thinker`.
  */
 export type AnalyzeDockerfile = (input: AnalyzeInput) => Promise<Report>;
 
@@ -40,6 +43,7 @@ export function makeAnalyzeDockerfile(needs: {
     const createdAt = clock.now();
     const begun = clock.elapsed();
     const file = projectFileOf(input.files);
+    const project = projectFor(input.access, input.project ?? file.project) ?? null;
     const policy = policyInForce({ operator: operatorPolicy, request: input.policy, repository: file.policy });
     const { analysis, profile, fixed, crashes, scanFailure } = await thinker.analyze({
       texts: textsOf({ ...input, target: input.target ?? file.target }),
@@ -53,7 +57,7 @@ export function makeAnalyzeDockerfile(needs: {
     for (const { rule, error } of crashes) log.error({ analysisId: id, rule, err: error }, 'rule crashed');
     const report = analysisReport(
       analysis,
-      { project: input.project ?? file.project ?? null, profile, policy, assumptions: input.assumptions ?? [] },
+      { project, profile, policy, assumptions: input.assumptions ?? [] },
       { id, createdAt, durationMs: Math.max(0, clock.elapsed() - begun), toolVersion: version },
     );
     if (input.store) await store.saveAnalysis(report);

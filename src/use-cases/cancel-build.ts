@@ -1,14 +1,16 @@
 /** Use case: a build that is not wanted any more. Waiting: cancelled at once; running: its worker is told by the row; ended: removed. */
 import type { Build } from '../schemas/build.ts';
+import { sees } from './access.ts';
+import type { Access } from './access.ts';
 import { AppError } from './errors.ts';
-import type { BuildLogs, Clock, Spool } from './ports.ts';
+import type { BuildLogs, Clock, Log, Spool } from './ports.ts';
 import type { Store } from './store-port.ts';
 
 /**
  * Cancels or removes. Answers the build while there is one; `undefined` when it had ended and is gone now.
- * Throws AppError `not-found` for an id that is not there.
+ * Throws AppError `not-found` for an id that is not there, or not to be seen.
  */
-export type CancelBuild = (id: string) => Promise<Build | undefined>;
+export type CancelBuild = (id: string, access: Access) => Promise<Build | undefined>;
 
 /** Makes the use case. */
 export function makeCancelBuild(needs: {
@@ -16,12 +18,17 @@ export function makeCancelBuild(needs: {
   readonly spool: Pick<Spool, 'remove'>;
   readonly logs: Pick<BuildLogs, 'remove'>;
   readonly clock: Pick<Clock, 'now'>;
+  readonly log: Pick<Log, 'info'>;
 }): CancelBuild {
-  const { store, spool, logs, clock } = needs;
-  return async (id) => {
-    const found = await store.cancel(id, clock.now());
+  const { store, spool, logs, clock, log } = needs;
+  return async (id, access) => {
+    const before = await store.build(id);
+    const isTheirs = before !== undefined && sees(access, before.project);
+    const found = isTheirs ? await store.cancel(id, clock.now()) : undefined;
     if (found === undefined)
       throw new AppError('not-found', `There is no build ${id}. It may have been removed already.`);
+    const did = found.was === 'ended' ? 'remove' : 'cancel';
+    log.info({ audit: true, who: access.holder, did, buildId: id, project: before?.project ?? null }, 'audit');
     if (found.was === 'queued') await spool.remove(found.contextId);
     if (found.was === 'ended') {
       if (await store.removeBuild(id)) await logs.remove(id);

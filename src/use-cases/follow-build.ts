@@ -4,6 +4,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Build, BuildEvent } from '../schemas/build.ts';
+import { sees } from './access.ts';
+import type { Access } from './access.ts';
 import { AppError } from './errors.ts';
 import type { BuildLogs, Clock } from './ports.ts';
 import type { Store } from './store-port.ts';
@@ -22,13 +24,14 @@ export type BuildNews =
 export interface FollowBuild {
   /**
    * The build as soon as it is not as `isKnown` says, or `waitMs` have passed; without `isKnown`, as soon as it is not as it
-   * is now. Throws AppError `not-found` for an id that is not there.
+   * is now. Throws AppError `not-found` for an id that is not there, or not to be seen.
    */
   changed(
     id: string,
     isKnown: ((build: Build) => boolean) | undefined,
     waitMs: number,
     signal: AbortSignal,
+    access: Access,
   ): Promise<Build>;
   /** Every event after number `after`, and the build whenever it has changed, until it has ended or is removed. */
   news(id: string, after: number, signal: AbortSignal): AsyncGenerator<BuildNews>;
@@ -47,12 +50,12 @@ export function makeFollowBuild(needs: {
     await sleep(LOOK_EVERY_MS, undefined, { signal }).catch(() => undefined);
   };
   return {
-    changed: async (id, isKnown, waitMs, signal) => {
+    changed: async (id, isKnown, waitMs, signal, access) => {
       const begun = clock.elapsed();
       let first: string | undefined;
       for (;;) {
         const build = await store.build(id);
-        if (build === undefined)
+        if (build === undefined || !sees(access, build.project))
           throw new AppError('not-found', `There is no build ${id}. Check the id, or build anew.`);
         first ??= JSON.stringify(build);
         const isSame = isKnown?.(build) ?? JSON.stringify(build) === first;

@@ -80,6 +80,8 @@ export interface BuildFilter {
   readonly state?: BuildState | undefined;
   readonly project?: string | undefined;
   readonly verdict?: Report['verdict'] | undefined;
+  /** Names, with `*` at the end for any rest; `undefined`: those of every project, and of none. */
+  readonly projects?: readonly string[] | undefined;
 }
 
 /** What a worker says of itself and its engine. Written by the worker, read by /health and by submissions. */

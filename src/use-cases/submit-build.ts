@@ -6,9 +6,11 @@ import type { Readable } from 'node:stream';
 import { maskOf, maskReport } from '../core/mask.ts';
 import type { Build } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
+import { projectFor } from './access.ts';
+import type { Access } from './access.ts';
 import type { AnalyzeDockerfile } from './analyze-dockerfile.ts';
 import { AppError } from './errors.ts';
-import type { Clock, Doorbell, Sealer, Spool } from './ports.ts';
+import type { Clock, Doorbell, Log, Sealer, Spool } from './ports.ts';
 import type { IdempotencyKey, SealedInputs, Store } from './store-port.ts';
 import { projectFileOf } from './project-file.ts';
 import type { Queue } from './queue-room.ts';
@@ -32,7 +34,11 @@ export interface SubmitBuild {
    * Takes an upload in. With a key, the same content brings the first build once more, for a day; other content is refused as
    * `idempotency-key-reused`. Throws what `check` throws, and the AppErrors of the spool and of readContext.
    */
-  submit(upload: Readable | LoneDockerfile, options: BuildOptions, key: string | undefined): Promise<Submitted>;
+  submit(
+    upload: Readable | LoneDockerfile,
+    options: BuildOptions,
+    by: { readonly key: string | undefined; readonly access: Access },
+  ): Promise<Submitted>;
 }
 
 /** The build of a submission. */
@@ -54,11 +60,12 @@ export function makeSubmitBuild(needs: {
   readonly doorbell: Pick<Doorbell, 'ring'>;
   readonly analyzeDockerfile: AnalyzeDockerfile;
   readonly clock: Clock;
+  readonly log: Pick<Log, 'info'>;
   readonly queue: Queue;
   readonly sealer: Pick<Sealer, 'fingerprint'>;
   readonly maxDockerfileBytes: number;
 }): SubmitBuild {
-  const { store, spool, doorbell, analyzeDockerfile, clock, queue, sealer, maxDockerfileBytes } = needs;
+  const { store, spool, doorbell, analyzeDockerfile, clock, log, queue, sealer, maxDockerfileBytes } = needs;
   const keysSince = (): string => new Date(Date.parse(clock.now()) - KEY_LIFE_MS).toISOString();
 
   const check: SubmitBuild['check'] = async ({ key, announcedBytes }) => {
@@ -71,7 +78,7 @@ export function makeSubmitBuild(needs: {
     await queue.check(announcedBytes);
   };
 
-  const submit: SubmitBuild['submit'] = async (upload, options, key) => {
+  const submit: SubmitBuild['submit'] = async (upload, options, { key, access }) => {
     await check({ key, announcedBytes: 0 });
     const context =
       'dockerfile' in upload
@@ -82,6 +89,7 @@ export function makeSubmitBuild(needs: {
       const read = await readContext(context, options.dockerfile, maxDockerfileBytes);
       const { profile: _, policy: __, ...fromFile } = projectFileOf(read.files);
       const { buildArgs, env, secrets, registries, services, ...open } = { ...fromFile, ...options };
+      const project = projectFor(access, open.project);
       const sealed: SealedInputs = {
         ...(buildArgs === undefined ? {} : { buildArgs }),
         ...(env === undefined ? {} : { env }),
@@ -93,7 +101,8 @@ export function makeSubmitBuild(needs: {
         ...read,
         target: open.target,
         buildArgs,
-        project: open.project,
+        project,
+        access,
         profile: options.profile,
         policy: options.policy,
         store: false,
@@ -102,7 +111,7 @@ export function makeSubmitBuild(needs: {
       const accepted = await store.insertBuild(
         {
           id,
-          project: open.project ?? null,
+          project: project ?? null,
           createdAt: clock.now(),
           contextId: context.id,
           contextBytes: context.sizeBytes,
@@ -118,6 +127,7 @@ export function makeSubmitBuild(needs: {
       if (accepted.was === 'new') {
         isKept = true;
         doorbell.ring();
+        log.info({ audit: true, who: access.holder, did: 'submit', buildId: id, project: project ?? null }, 'audit');
       }
       const build = await store.build(accepted.was === 'known' ? accepted.id : id);
       if (build === undefined)

@@ -4,6 +4,7 @@ import t from 'tap';
 import { effectiveIgnorePath } from '../../src/core/context/build-context.ts';
 import { rules } from '../../src/core/rules/index.ts';
 import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
+import { everybody } from '../../src/use-cases/access.ts';
 import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
 import { makeThink } from '../../src/use-cases/think.ts';
@@ -41,6 +42,7 @@ function inputOf(name: string, bare: boolean): AnalyzeInput {
     files: bare ? undefined : paths.map((path) => ({ path, sizeBytes: read(path).length, content: read(path) })),
     ignore: bare || ignore === undefined ? undefined : { path: ignore, text: read(ignore) },
     store: false,
+    access: everybody,
   };
 }
 

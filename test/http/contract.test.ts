@@ -172,6 +172,7 @@ await t.test('every problem is a document of the contract, wherever it may come'
     'engine-unavailable',
     'build-queue-full',
     'idempotency-key-reused',
+    'project-forbidden',
   ];
   for (const code of thrown) {
     const fail = async (): Promise<never> => {
@@ -209,6 +210,13 @@ await t.test('every problem is a document of the contract, wherever it may come'
   const authorization = `Bearer ${tokens.get('ci')}`;
   look('/analyze', 'POST', await closed.app.inject({ ...text, headers: { ...text.headers, authorization } }));
   await closed.app.close();
+  const bound = await fakeApp({ tokens, limitsOf: 'scopes=read', ratePerMinute: 1 });
+  const asRead = { ...text, headers: { ...text.headers, authorization } };
+  look('/analyze', 'POST', await bound.app.inject(asRead));
+  const list = { url: '/build-verify', headers: { authorization } };
+  await bound.app.inject(list);
+  look('/build-verify', 'GET', await bound.app.inject(list));
+  await bound.app.close();
   const never = Object.keys(problems).filter((code) => !seen.has(code));
   t.same(never, ['method-not-allowed'], 'only what no operation answers was not seen');
 });

@@ -7,6 +7,8 @@ import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
 import { makeApp } from '../../src/http/app.ts';
 import type { AppNeeds } from '../../src/http/app.ts';
+import { parseTokens } from '../../src/http/tokens.ts';
+import type { Holders } from '../../src/http/tokens.ts';
 import type { Build, BuildEvent } from '../../src/schemas/build.ts';
 import type { Health } from '../../src/schemas/health.ts';
 import type { BuildOptions } from '../../src/schemas/options.ts';
@@ -21,7 +23,7 @@ import { analysis, verification } from '../formats/reports.ts';
 /** Limits small enough for a test to exceed. */
 export const limits = { maxDockerfileBytes: 1000, maxUploadBytes: 100_000 };
 
-/** Tokens of the right length. */
+/** Tokens of the right length, by the name of their holder. */
 export const tokens: ReadonlyMap<string, string> = new Map([
   ['ci', 'c'.repeat(32)],
   ['dashboard', 'd'.repeat(40)],
@@ -57,8 +59,12 @@ const health: Health = {
 
 /** What a use case was asked, with the archive read to its end. */
 type Asked =
-  | { readonly use: 'analyzeDockerfile'; readonly input: AnalyzeInput }
-  | { readonly use: 'analyzeContext'; readonly input: Omit<AnalyzeContextInput, 'archive'>; readonly archive: Buffer }
+  | { readonly use: 'analyzeDockerfile'; readonly input: Omit<AnalyzeInput, 'access'> }
+  | {
+      readonly use: 'analyzeContext';
+      readonly input: Omit<AnalyzeContextInput, 'archive' | 'access'>;
+      readonly archive: Buffer;
+    }
   | {
       readonly use: 'builds';
       readonly filter: BuildFilter;
@@ -72,11 +78,20 @@ type Asked =
       readonly archive: Buffer;
     };
 
+/** By whom it comes is the business of other tests. */
+function withoutAccess<T extends { readonly access: unknown }>(input: T): Omit<T, 'access'> {
+  const { access: _, ...rest } = input;
+  return rest;
+}
+
 /** What a test may change. */
 export interface Changes {
   readonly useCases?: Partial<AppNeeds['useCases']>;
   readonly limits?: AppNeeds['limits'];
   readonly tokens?: ReadonlyMap<string, string>;
+  /** What stands behind each token of the file. */
+  readonly limitsOf?: string;
+  readonly ratePerMinute?: number;
   readonly isStopping?: () => boolean;
 }
 
@@ -128,6 +143,11 @@ export const logs = {
   },
 };
 
+function holdersOf(given: ReadonlyMap<string, string>, limits: string): () => Holders {
+  const holders = parseTokens([...given].map(([name, token]) => `${name} ${token} ${limits}`).join('\n'));
+  return () => holders;
+}
+
 function missing(id: string): never {
   throw new AppError('not-found', `There is nothing called ${id}.`);
 }
@@ -145,16 +165,16 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
   const app = await makeApp({
     useCases: {
       analyzeDockerfile: async (input) => {
-        asked.push({ use: 'analyzeDockerfile', input });
+        asked.push({ use: 'analyzeDockerfile', input: withoutAccess(input) });
         return analysis;
       },
       analyzeContext: async ({ archive, ...input }) => {
-        asked.push({ use: 'analyzeContext', input, archive: await all(archive) });
+        asked.push({ use: 'analyzeContext', input: withoutAccess(input), archive: await all(archive) });
         return analysis;
       },
       submitBuild: {
         check: async () => {},
-        submit: async (archive, options, key) => {
+        submit: async (archive, options, { key }) => {
           asked.push({
             use: 'submit',
             options,
@@ -196,7 +216,8 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
       ...changes.useCases,
     },
     limits: changes.limits ?? limits,
-    tokens: changes.tokens,
+    tokens: changes.tokens === undefined ? undefined : holdersOf(changes.tokens, changes.limitsOf ?? ''),
+    ratePerMinute: changes.ratePerMinute ?? 1000,
     version: '0.1.0',
     logger: pino({ level: 'debug' }, stream),
     isStopping: changes.isStopping ?? (() => false),

@@ -1,6 +1,7 @@
 /** Policies, drydock.yaml and fixes on their way through the use case. */
 import t from 'tap';
 import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
+import { everybody } from '../../src/use-cases/access.ts';
 import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
 import { makeThink } from '../../src/use-cases/think.ts';
@@ -25,7 +26,15 @@ function analyse(input: Partial<AnalyzeInput>, operatorPolicy?: OperatorPolicy):
     version: '0.1.0',
     operatorPolicy,
   });
-  return run({ dockerfile: TEXT, path: 'Dockerfile', files: undefined, ignore: undefined, store: true, ...input });
+  return run({
+    dockerfile: TEXT,
+    path: 'Dockerfile',
+    files: undefined,
+    ignore: undefined,
+    store: true,
+    access: everybody,
+    ...input,
+  });
 }
 
 const TEXT = 'FROM alpine:3.22 AS app\nRUN apk add curl\nUSER 1001\nCMD ["sleep", "1"]\n';

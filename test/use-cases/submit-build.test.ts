@@ -8,6 +8,8 @@ import type { Test } from 'tap';
 import { makeSealer } from '../../src/adapters/seal/sealer.ts';
 import { makeDiskSpool } from '../../src/adapters/spool/disk-spool.ts';
 import { openSqliteStore } from '../../src/adapters/store/sqlite.ts';
+import { everybody } from '../../src/use-cases/access.ts';
+import type { Access } from '../../src/use-cases/access.ts';
 import type { Store } from '../../src/use-cases/store-port.ts';
 import { makeQueue } from '../../src/use-cases/queue-room.ts';
 import { makeSubmitBuild } from '../../src/use-cases/submit-build.ts';
@@ -16,7 +18,13 @@ import { at, report } from '../adapters/store/rows.ts';
 
 interface Subject {
   readonly check: (...about: Parameters<SubmitBuild['check']>) => Promise<void>;
-  readonly submit: (...wish: Parameters<SubmitBuild['submit']>) => Promise<Submitted>;
+  readonly submit: (
+    upload: Parameters<SubmitBuild['submit']>[0],
+    options: Parameters<SubmitBuild['submit']>[1],
+    key: string | undefined,
+    access?: Access,
+  ) => Promise<Submitted>;
+  readonly told: readonly object[];
   readonly store: Store;
   readonly later: (seconds: number) => void;
   readonly spooled: () => Promise<number>;
@@ -27,6 +35,7 @@ async function subject(t: Test, room = { builds: 9, bytes: 1e6 }): Promise<Subje
   const sealer = makeSealer(Buffer.alloc(32, 7));
   const store = await openSqliteStore({ path: join(folder, 'drydock.sqlite'), sealer });
   t.teardown(() => store.close());
+  const told: object[] = [];
   let seconds = 0;
   let ids = 0;
   const newId = (): string => `id-${String((ids += 1)).padStart(4, '0')}`;
@@ -42,13 +51,15 @@ async function subject(t: Test, room = { builds: 9, bytes: 1e6 }): Promise<Subje
     doorbell: { ring: () => {} },
     analyzeDockerfile: async ({ project }) => report('a', { project: project ?? null }),
     clock: { now: () => at(seconds), elapsed: () => 0, newId },
+    log: { info: (line) => told.push(line) },
     sealer,
     queue: makeQueue({ store, room, concurrency: 2 }),
     maxDockerfileBytes: 1e4,
   });
   return {
     check: (about) => submission.check(about),
-    submit: (...wish) => submission.submit(...wish),
+    submit: (upload, options, key, access = everybody) => submission.submit(upload, options, { key, access }),
+    told,
     store,
     later: (more) => {
       seconds += more;
@@ -76,12 +87,13 @@ function packed(text: string, level: number): Readable {
 }
 
 await t.test('the same key and content bring the first build, whatever has become of it', async (t) => {
-  const { submit, store, spooled } = await subject(t);
+  const { submit, store, spooled, told } = await subject(t);
   const options = { project: 'shop/api', env: { A: '1', B: '2' }, port: 80 };
   const first = await submit(packed('x', 1), options, 'run-1');
   t.equal(first.isRepeated, false);
   const again = await submit(packed('x', 9), { port: 80, env: { B: '2', A: '1' }, project: 'shop/api' }, 'run-1');
   t.match(again, { isRepeated: true, build: { id: first.build.id } }, 'packed and written in another way');
+  t.match(told, [{ audit: true, who: null, did: 'submit', project: 'shop/api', buildId: first.build.id }]);
   t.equal((await store.counts()).queued, 1);
   t.equal(await spooled(), 0, 'the second upload was let go of at once');
   const claim = await store.claim(at(1));
@@ -147,4 +159,26 @@ await t.test('the room for bytes counts what waits, and an announced length that
   await submit(dockerfile, {}, undefined);
   await submit(dockerfile, {}, undefined);
   await t.rejects(submit(dockerfile, {}, undefined), { code: 'build-queue-full', message: /do not fit below .* 5000/ });
+});
+
+await t.test('a build belongs to a project of its sender, also where the repository names another', async (t) => {
+  const { submit, store, spooled } = await subject(t);
+  const shop = { holder: 'ci', scopes: ['build'], projects: ['shop/*'] } as const;
+  const file = (project: string): Readable => {
+    const archive = pack();
+    archive.entry({ name: 'Dockerfile' }, 'FROM scratch\n');
+    archive.entry({ name: 'drydock.yaml' }, `project: ${project}\n`);
+    archive.finalize();
+    return Readable.from(archive);
+  };
+  const refused = { code: 'project-forbidden' };
+  await t.rejects(submit(dockerfile, {}, undefined, shop), refused);
+  await t.rejects(submit(dockerfile, { project: 'infra' }, undefined, shop), refused);
+  await t.rejects(submit(file('infra'), {}, undefined, shop), refused);
+  t.equal(await spooled(), 0);
+  t.equal((await submit(file('shop/web'), {}, undefined, shop)).build.project, 'shop/web');
+  t.equal((await submit(dockerfile, { project: 'shop/api' }, undefined, shop)).build.project, 'shop/api');
+  const only = { ...shop, projects: ['shop/api'] };
+  t.equal((await submit(dockerfile, {}, undefined, only)).build.project, 'shop/api');
+  t.equal((await store.counts()).queued, 3);
 });

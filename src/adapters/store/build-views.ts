@@ -1,5 +1,5 @@
 /** Builds as they are looked at: the API's view of a row, its report, and what is waiting. */
-import type { Kysely, Selectable } from 'kysely';
+import type { ExpressionBuilder, Kysely, Selectable } from 'kysely';
 import { isRunning, runningStates } from '../../core/build-states.ts';
 import type { Build, Progress } from '../../schemas/build.ts';
 import type { Store } from '../../use-cases/store-port.ts';
@@ -30,10 +30,19 @@ export function makeBuildViews(
       const row = await answered(db.selectFrom('builds').select(shown).where('id', '=', id).executeTakeFirst());
       return row === undefined ? undefined : viewOf(row);
     },
-    builds: async ({ state, project, verdict, before, limit }) => {
+    builds: async ({ state, project, projects, verdict, before, limit }) => {
       let query = db.selectFrom('builds').select(shown).orderBy('id', 'desc').limit(limit);
       if (state !== undefined) query = query.where('state', '=', state);
       if (project !== undefined) query = query.where('project', '=', project);
+      if (projects !== undefined) {
+        query = query.where((eb) =>
+          eb.or(
+            projects.map((pattern) =>
+              pattern.endsWith('*') ? startsWith(eb, pattern.slice(0, -1)) : eb('project', '=', pattern),
+            ),
+          ),
+        );
+      }
       if (verdict !== undefined) query = query.where('verdict', '=', verdict);
       if (before !== undefined) query = query.where('id', '<', before);
       return (await answered(query.execute())).map(viewOf);
@@ -93,6 +102,11 @@ export function makeBuildViews(
       );
     },
   };
+}
+
+/** Bytes behind every name: the order of texts is that of their bytes. */
+function startsWith(eb: ExpressionBuilder<Tables, 'builds'>, beginning: string) {
+  return eb.and([eb('project', '>=', beginning), eb('project', '<', `${beginning}\u{10FFFF}`)]);
 }
 
 function viewOf(row: Pick<Selectable<BuildsTable>, (typeof shown)[number]>): Build {

@@ -79,6 +79,7 @@ export function analyzeRoutes(
   app.post(
     '/analyze',
     {
+      config: { scopes: ['analyze'] },
       onRequest: async (request: FastifyRequest) => refuseUnread(request, ANALYZE_TYPES, limits),
       schema: operation(
         {
@@ -106,11 +107,14 @@ export function analyzeRoutes(
     },
     async (request, reply) => {
       const { format, strict, fix, ...query } = request.query;
+      const { access } = request;
       const wish = await readAnalyzeWish(request, query, limits);
       const report =
         wish.kind === 'dockerfile'
-          ? await useCases.analyzeDockerfile({ ...wish.input, fix })
-          : await withUpload(wish.upload, (archive) => useCases.analyzeContext({ ...wish.input, fix, archive }));
+          ? await useCases.analyzeDockerfile({ ...wish.input, fix, access })
+          : await withUpload(wish.upload, (archive) =>
+              useCases.analyzeContext({ ...wish.input, fix, access, archive }),
+            );
       const isStored = (wish.kind === 'dockerfile' ? wish.input.store : wish.input.options.store) ?? true;
       if (isStored) void reply.header('location', `/analyze/${report.id}`);
       // The one 4xx that is no problem document: a gate that was asked for.
@@ -122,6 +126,7 @@ export function analyzeRoutes(
   app.get(
     '/analyze/:id',
     {
+      config: { scopes: ['read', 'analyze'] },
       schema: operation(
         {
           operationId: 'getAnalysis',
@@ -135,7 +140,9 @@ export function analyzeRoutes(
             ...problemAnswers(
               'body-invalid',
               'unauthorized',
+              'scope-missing',
               'cross-origin-refused',
+              'rate-limited',
               'not-found',
               'storage-unavailable',
             ),
@@ -145,7 +152,7 @@ export function analyzeRoutes(
       ),
     },
     async (request, reply) =>
-      answerReport(reply, await useCases.lookUp.analysis(request.params.id), request.query.format),
+      answerReport(reply, await useCases.lookUp.analysis(request.params.id, request.access), request.query.format),
   );
 }
 

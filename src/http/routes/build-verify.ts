@@ -27,6 +27,7 @@ export function buildVerifyRoutes(
   app.post(
     '/build-verify',
     {
+      config: { scopes: ['build'] },
       onRequest: async (request: FastifyRequest) => {
         refuseUnread(request, BUILD_TYPES, limits);
         // Asked here, before the body is, so that nobody uploads what cannot be taken.
@@ -107,11 +108,11 @@ export function buildVerifyRoutes(
     async (request, reply) => {
       const wish = await readBuildWish(request, request.query, limits);
       const { options } = wish;
-      const key = idempotencyKey(request);
+      const by = { key: idempotencyKey(request), access: request.access };
       const { build, isRepeated } =
         wish.kind === 'dockerfile'
-          ? await useCases.submitBuild.submit({ dockerfile: wish.dockerfile }, options, key)
-          : await withUpload(wish.upload, (archive) => useCases.submitBuild.submit(archive, options, key));
+          ? await useCases.submitBuild.submit({ dockerfile: wish.dockerfile }, options, by)
+          : await withUpload(wish.upload, (archive) => useCases.submitBuild.submit(archive, options, by));
       if (isRepeated) void reply.header('idempotency-replayed', 'true');
       return reply.code(202).header('location', build.links.self).send(build);
     },

@@ -13,7 +13,14 @@ import type { App } from '../operation.ts';
 import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
 
 const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
-const usual = ['body-invalid', 'unauthorized', 'cross-origin-refused', 'storage-unavailable'] as const;
+const usual = [
+  'body-invalid',
+  'unauthorized',
+  'scope-missing',
+  'cross-origin-refused',
+  'rate-limited',
+  'storage-unavailable',
+] as const;
 const usualOfOne = [...usual, 'not-found'] as const;
 
 /** Registers the routes. */
@@ -38,6 +45,7 @@ export function buildRoutes(
   app.get(
     '/build-verify',
     {
+      config: { scopes: ['read', 'build'] },
       schema: operation({
         operationId: 'listBuilds',
         summary: 'Builds, the latest first',
@@ -58,7 +66,7 @@ export function buildRoutes(
     },
     async (request, reply) => {
       const { limit = 50, before, ...filter } = request.query;
-      const { builds, hasMore } = await useCases.lookUp.builds(filter, before, limit);
+      const { builds, hasMore } = await useCases.lookUp.builds(filter, before, limit, request.access);
       const last = builds.at(-1);
       const next =
         hasMore && last !== undefined ? `/build-verify?${pageQuery({ ...filter, limit, before: last.id })}` : null;
@@ -69,6 +77,7 @@ export function buildRoutes(
   app.get(
     '/build-verify/:id',
     {
+      config: { scopes: ['read', 'build'] },
       schema: operation(
         {
           operationId: 'getBuild',
@@ -108,6 +117,7 @@ export function buildRoutes(
         known === undefined ? undefined : (one) => etagOf(one) === known,
         wait * 1000,
         whileListened(reply, stopping.signal),
+        request.access,
       );
       const etag = etagOf(build);
       void reply.header('etag', etag);
@@ -119,6 +129,7 @@ export function buildRoutes(
   app.get(
     '/build-verify/:id/events',
     {
+      config: { scopes: ['read', 'build'] },
       // A stream that may last for minutes has no head worth asking for.
       exposeHeadRoute: false,
       schema: operation({
@@ -137,7 +148,7 @@ export function buildRoutes(
     },
     async (request, reply) => {
       const { id } = request.params;
-      await useCases.lookUp.build(id);
+      await useCases.lookUp.build(id, request.access);
       const last = Number(request.headers['last-event-id'] ?? 0);
       const news = useCases.followBuild.news(
         id,
@@ -151,6 +162,7 @@ export function buildRoutes(
   app.get(
     '/build-verify/:id/log',
     {
+      config: { scopes: ['read', 'build'] },
       exposeHeadRoute: false,
       schema: operation(
         {
@@ -187,7 +199,7 @@ export function buildRoutes(
     async (request, reply) => {
       const { id } = request.params;
       const { follow = true } = request.query;
-      const log = await useCases.lookUp.buildLog(id);
+      const log = await useCases.lookUp.buildLog(id, request.access);
       const range = rangeIn(request.headers.range, log.bytes);
       if (range !== undefined) return answerRange(reply, log, range);
       const whole = log.isWhole || !follow;
@@ -201,6 +213,7 @@ export function buildRoutes(
   app.delete(
     '/build-verify/:id',
     {
+      config: { scopes: ['build'] },
       schema: operation({
         operationId: 'deleteBuild',
         summary: 'Cancel a build, or remove an ended one',
@@ -215,12 +228,12 @@ export function buildRoutes(
             content: { 'application/json': { schema: Build } },
           },
           204: z.null().meta({ description: 'It had ended, and is gone.' }),
-          ...problemAnswers('body-invalid', 'unauthorized', 'cross-origin-refused', 'not-found', 'storage-unavailable'),
+          ...problemAnswers(...usualOfOne),
         },
       }),
     },
     async (request, reply) => {
-      const build = await useCases.cancelBuild(request.params.id);
+      const build = await useCases.cancelBuild(request.params.id, request.access);
       return build === undefined ? reply.code(204).send(null) : reply.code(202).send(build);
     },
   );
@@ -228,6 +241,7 @@ export function buildRoutes(
   app.get(
     '/build-verify/:id/report',
     {
+      config: { scopes: ['read', 'build'] },
       schema: operation(
         {
           operationId: 'getBuildReport',
@@ -238,21 +252,14 @@ export function buildRoutes(
           querystring: z.strictObject({ format: FormatName.optional() }),
           response: {
             200: { description: 'The report.', content: reportContent() },
-            ...problemAnswers(
-              'body-invalid',
-              'unauthorized',
-              'cross-origin-refused',
-              'not-found',
-              'report-not-ready',
-              'storage-unavailable',
-            ),
+            ...problemAnswers(...usualOfOne, 'report-not-ready'),
           },
         },
         { headers: { 200: REPORT_HEADERS, 409: { 'Retry-After': 'Seconds.' } } },
       ),
     },
     async (request, reply) =>
-      answerReport(reply, await useCases.lookUp.buildReport(request.params.id), request.query.format),
+      answerReport(reply, await useCases.lookUp.buildReport(request.params.id, request.access), request.query.format),
   );
 }
 

@@ -11,6 +11,7 @@ export function checkRoutes(app: App, needs: { readonly useCases: { readonly lis
   app.get(
     '/checks',
     {
+      config: { scopes: ['analyze', 'build', 'read'] },
       schema: operation({
         operationId: 'listChecks',
         summary: 'Everything that Drydock looks at',
@@ -28,7 +29,7 @@ export function checkRoutes(app: App, needs: { readonly useCases: { readonly lis
         }),
         response: {
           200: { description: 'The catalogue.', content: { 'application/json': { schema: Catalogue } } },
-          ...problemAnswers('body-invalid', 'unauthorized', 'cross-origin-refused'),
+          ...problemAnswers('body-invalid', 'unauthorized', 'scope-missing', 'cross-origin-refused', 'rate-limited'),
         },
       }),
     },
@@ -37,6 +38,7 @@ export function checkRoutes(app: App, needs: { readonly useCases: { readonly lis
   app.get(
     '/checks/:id',
     {
+      config: { scopes: ['analyze', 'build', 'read'] },
       schema: operation({
         operationId: 'getCheck',
         summary: 'One rule or probe',
@@ -54,7 +56,14 @@ export function checkRoutes(app: App, needs: { readonly useCases: { readonly lis
             description: 'The rule or probe.',
             content: { 'application/json': { schema: z.union([RuleEntry, ProbeEntry]) } },
           },
-          ...problemAnswers('body-invalid', 'unauthorized', 'cross-origin-refused', 'not-found'),
+          ...problemAnswers(
+            'body-invalid',
+            'unauthorized',
+            'scope-missing',
+            'cross-origin-refused',
+            'rate-limited',
+            'not-found',
+          ),
         },
       }),
     },
