@@ -21,6 +21,7 @@ export async function openapiYaml(): Promise<string> {
     followBuild: { changed: never, news: never, log: never },
     cancelBuild: never,
     checkHealth: never,
+    tellMetrics: never,
     listChecks: { all: never, one: never },
   };
   const app = await makeApp({
@@ -28,6 +29,7 @@ export async function openapiYaml(): Promise<string> {
     limits: { maxDockerfileBytes: 1024, maxUploadBytes: 1024 },
     tokens: undefined,
     ratePerMinute: 1,
+    metrics: { requestAnswered: never },
     version,
     logger: pino({ level: 'silent' }),
     isStopping: () => false,

@@ -10,6 +10,7 @@ import { makeDockerEngine } from './adapters/docker/engine.ts';
 import { makeDiskLogs } from './adapters/logs/disk-logs.ts';
 import { openInstanceFile } from './adapters/instance/instance-file.ts';
 import { makeDoorbell } from './adapters/queue/doorbell.ts';
+import { makePrometheus } from './adapters/metrics/prometheus.ts';
 import { openKeyFile } from './adapters/seal/key-file.ts';
 import { makeDiskSpool } from './adapters/spool/disk-spool.ts';
 import { lockDataFolder } from './adapters/store/data-lock.ts';
@@ -32,6 +33,8 @@ import { makeListChecks } from './use-cases/list-checks.ts';
 import { makeLookUp } from './use-cases/look-up.ts';
 import type { Engine } from './use-cases/engine-port.ts';
 import { ConfigError } from './use-cases/errors.ts';
+import { measuredEngine } from './use-cases/measured-engine.ts';
+import { makeTellMetrics } from './use-cases/tell-metrics.ts';
 import type { Clock } from './use-cases/ports.ts';
 import { readPolicyFile } from './use-cases/policy-file.ts';
 import { makeQueue } from './use-cases/queue-room.ts';
@@ -93,6 +96,8 @@ export async function compose(
   const maxContainerBytes = config.DRYDOCK_MAX_CONTAINER_BYTES;
   const engine =
     otherEngine ?? makeDockerEngine({ host: dockerConnection(config), instance, log, clock, maxContainerBytes });
+
+  const metrics = makePrometheus();
 
   const maxDockerfileBytes = config.DRYDOCK_MAX_DOCKERFILE_BYTES;
   const room = { builds: config.DRYDOCK_QUEUE_LIMIT, bytes: config.DRYDOCK_QUEUE_BYTES };
@@ -158,12 +163,14 @@ export async function compose(
       followBuild: makeFollowBuild({ store, logs, clock }),
       cancelBuild: makeCancelBuild({ store, spool, logs, clock, log }),
       lookUp: makeLookUp({ store, logs }),
+      tellMetrics: makeTellMetrics({ store, metrics, clock }),
       listChecks: makeListChecks({ operatorPolicy }),
       checkHealth: makeCheckHealth({ store, spool, clock, log, version, room, lastSweep: () => storageSweep.last() }),
     },
     limits: { maxDockerfileBytes, maxUploadBytes: config.DRYDOCK_MAX_UPLOAD_BYTES },
     tokens: tokens?.now,
     ratePerMinute: config.DRYDOCK_RATE_LIMIT,
+    metrics,
     version,
     logger: log,
     isStopping,
@@ -178,7 +185,8 @@ export async function compose(
       store,
       spool,
       logs,
-      engine,
+      metrics,
+      engine: measuredEngine(engine, { clock, metrics }),
       thinker,
       clock,
       log,

@@ -125,6 +125,7 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
       verificationTimeoutMs: 600_000,
       maxCrashes: 1,
       logs,
+      metrics: { buildEnded: silent, engineLost: silent },
       registryLogins: {},
       surroundings: { proxies: {}, authorities: undefined },
     });

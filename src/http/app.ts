@@ -17,6 +17,8 @@ import type { CancelBuild } from '../use-cases/cancel-build.ts';
 import type { FollowBuild } from '../use-cases/follow-build.ts';
 import type { ListChecks } from '../use-cases/list-checks.ts';
 import type { LookUp } from '../use-cases/look-up.ts';
+import type { Metrics } from '../use-cases/ports.ts';
+import type { TellMetrics } from '../use-cases/tell-metrics.ts';
 import type { SubmitBuild } from '../use-cases/submit-build.ts';
 import { requireToken } from './auth.ts';
 import type { Holders } from './tokens.ts';
@@ -33,6 +35,7 @@ import { buildVerifyRoutes } from './routes/build-verify.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { checkRoutes } from './routes/checks.ts';
 import { healthRoutes } from './routes/health.ts';
+import { metricRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
 import { problemRoutes } from './routes/problems.ts';
 import type { Limits } from './upload.ts';
@@ -48,12 +51,14 @@ export interface AppNeeds {
     readonly followBuild: FollowBuild;
     readonly cancelBuild: CancelBuild;
     readonly listChecks: ListChecks;
+    readonly tellMetrics: TellMetrics;
   };
   readonly limits: Limits;
   /** Of this moment; `undefined`: nobody needs a token. */
   readonly tokens: (() => Holders) | undefined;
   /** Requests of one token, or address, within a minute. */
   readonly ratePerMinute: number;
+  readonly metrics: Pick<Metrics, 'requestAnswered'>;
   readonly version: string;
   readonly logger: Logger;
   /** True from the first sign of the end: nothing new is taken. */
@@ -122,6 +127,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
     discardRest(request.raw, limits.maxUploadBytes);
     done();
   });
+  countRequests(app, needs.metrics);
   answerUnknown(app);
 
   await readForms(app);
@@ -132,9 +138,23 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   buildRoutes(routes, needs);
   checkRoutes(routes, needs);
   healthRoutes(routes, needs);
+  metricRoutes(routes, needs);
   problemRoutes(routes);
   openapiRoutes(routes);
   return app;
+}
+
+/** Addresses whose answers may be held on purpose, or last as long as what they follow. */
+const HELD: ReadonlySet<string> = new Set(['/build-verify/:id', '/build-verify/:id/events', '/build-verify/:id/log']);
+
+function countRequests(app: FastifyInstance, metrics: Pick<Metrics, 'requestAnswered'>): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    const { url: route = 'unknown' } = request.is404 ? {} : request.routeOptions;
+    const { method } = request;
+    const { statusCode: status, elapsedTime } = reply;
+    metrics.requestAnswered({ route, method, status, seconds: elapsedTime / 1000, isHeld: HELD.has(route) });
+    done();
+  });
 }
 
 /** RFC 9112, section 3.2. */

@@ -7,7 +7,9 @@ import type { Readable } from 'node:stream';
 import type { Leak } from '../core/rules/rule.ts';
 import type { BuildPlan, FailureQuestion, PlanQuestion } from '../core/build-plan.ts';
 import type { Answer, Question } from '../core/thinking.ts';
-import type { BuildFailure } from '../schemas/report.ts';
+import type { BuildState } from '../schemas/build.ts';
+import type { BuildFailure, Report } from '../schemas/report.ts';
+import type { QueueCounts } from './store-port.ts';
 
 /** Time and ids, so that no test waits for a clock. */
 export interface Clock {
@@ -88,6 +90,31 @@ export interface Spool {
   sweep(keep: readonly string[]): Promise<number>;
   /** Resolves when an upload could be stored now, found out by storing a little. Throws AppError `storage-unavailable`. */
   check(): Promise<void>;
+}
+
+// ---- metrics ----------------------------------------------------------------------------------------------------
+
+/** Figures of the service, for whoever watches it. Labels are bounded: nothing that a client made up is among them. */
+export interface Metrics {
+  readonly mediaType: string;
+  requestAnswered(request: {
+    /** The address as the contract writes it, or `unknown`. */
+    readonly route: string;
+    readonly method: string;
+    readonly status: number;
+    readonly seconds: number;
+    /** The answer may have been held on purpose: how long it took says nothing. */
+    readonly isHeld: boolean;
+  }): void;
+  buildEnded(build: {
+    readonly state: BuildState;
+    readonly verdict: Report['verdict'] | undefined;
+    readonly seconds: number;
+  }): void;
+  phaseEnded(phase: 'build' | 'services' | 'run' | 'variant' | 'image' | 'clean-up', seconds: number): void;
+  engineLost(): void;
+  /** Everything so far, and the queue as it is now. */
+  text(now: QueueCounts & { readonly oldestSeconds: number }): Promise<string>;
 }
 
 // ---- logs --------------------------------------------------------------------------------------------------------

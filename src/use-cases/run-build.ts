@@ -5,7 +5,7 @@
  * could not do its work: `errored`. Whatever happens, the engine is left as it was found before the row says "ended".
  */
 import { AppError, RegistryUnreachable } from './errors.ts';
-import type { BuildLogs, Spool } from './ports.ts';
+import type { BuildLogs, Metrics, Spool } from './ports.ts';
 import type { ClaimedBuild, Outcome, Store } from './store-port.ts';
 import { verifyImage } from './verify-image.ts';
 import type { VerifyNeeds } from './verify-image.ts';
@@ -34,6 +34,7 @@ export interface RunBuildNeeds extends VerifyNeeds {
   readonly store: VerifyNeeds['store'] & Pick<Store, 'finish' | 'release' | 'interrupt' | 'isCancelWished'>;
   readonly spool: VerifyNeeds['spool'] & Pick<Spool, 'remove'>;
   readonly logs: Pick<BuildLogs, 'write'>;
+  readonly metrics: Pick<Metrics, 'buildEnded' | 'engineLost'>;
   readonly verificationTimeoutMs: number;
   /** A build that took its process or its engine down this often is not tried again. */
   readonly maxCrashes: number;
@@ -41,7 +42,7 @@ export interface RunBuildNeeds extends VerifyNeeds {
 
 /** Makes the use case. */
 export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
-  const { store, spool, clock, log } = needs;
+  const { store, spool, clock, log, metrics } = needs;
   return async (claim, signal) => {
     const begun = clock.elapsed();
     const limit = AbortSignal.timeout(needs.verificationTimeoutMs);
@@ -74,6 +75,7 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
     const isClean = await cleanUp(claim.id, needs, signal);
     if (isEngineLost) {
       const { errored, cancelled, requeued } = await store.interrupt(claim, clock.now(), needs.maxCrashes);
+      metrics.engineLost();
       if (errored + cancelled > 0) await spool.remove(claim.contextId);
       log.info({ ...about, requeued, errored, cancelled }, 'build taken back');
     } else if (outcome === undefined) {
@@ -81,7 +83,10 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
       log.info(about, 'build given back');
     } else {
       if (await store.finish(claim, outcome)) await spool.remove(claim.contextId);
-      log.info({ ...about, state: outcome.state, durationMs: Math.round(clock.elapsed() - begun) }, 'build ended');
+      const seconds = (clock.elapsed() - begun) / 1000;
+      const verdict = 'report' in outcome ? outcome.report.verdict : undefined;
+      metrics.buildEnded({ state: outcome.state, verdict, seconds });
+      log.info({ ...about, state: outcome.state, durationMs: Math.round(seconds * 1000) }, 'build ended');
     }
     return { isClean, isEngineLost };
   };

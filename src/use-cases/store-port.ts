@@ -167,6 +167,8 @@ export interface Store {
   /** Those that are there. */
   knownBuilds(ids: readonly string[]): Promise<readonly string[]>;
   counts(): Promise<QueueCounts>;
+  /** When the oldest build that waits was accepted; ISO 8601. */
+  oldestWaiting(): Promise<string | undefined>;
   /** Milliseconds that each of the latest `count` builds took which ended `passed` or `failed`, from claim to end. */
   durations(count: number): Promise<readonly number[]>;
 

@@ -69,7 +69,7 @@ await t.test('the contract names each body that is read, and says where no token
   t.same(bodies('/build-verify'), ['text/plain', 'multipart/form-data', ...ARCHIVE_TYPES]);
   t.same(
     operations.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path),
-    ['/health', '/health/live', '/problems/{code}', '/openapi.yaml'],
+    ['/health', '/health/live', '/metrics', '/problems/{code}', '/openapi.yaml'],
   );
 });
 
@@ -133,6 +133,7 @@ await t.test('every operation answers what the contract says, in every format', 
     ['/checks/{id}', { method: 'GET', url: '/checks/apt-lists-kept' }, 200],
     ['/checks/{id}', { method: 'GET', url: '/checks/stops-on-signal' }, 200],
     ['/health', { method: 'GET', url: '/health' }, 200],
+    ['/metrics', { method: 'GET', url: '/metrics' }, 200],
     ['/health/live', { method: 'GET', url: '/health/live' }, 200],
     ['/problems/{code}', { method: 'GET', url: '/problems/internal' }, 200],
     ['/openapi.yaml', { method: 'GET', url: '/openapi.yaml' }, 200],

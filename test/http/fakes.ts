@@ -99,6 +99,8 @@ export interface Changes {
 export interface Faked {
   readonly app: FastifyInstance;
   readonly asked: readonly Asked[];
+  /** What was counted of each request. */
+  readonly counted: readonly Parameters<AppNeeds['metrics']['requestAnswered']>[0][];
   readonly log: () => string;
   /** Its lines at info and above. */
   readonly lines: () => readonly Record<string, unknown>[];
@@ -155,6 +157,7 @@ function missing(id: string): never {
 /** Makes the service. Ids that the fake store knows: analysis `a1`, builds `b1` (queued), `b2` (failed, with a report). */
 export async function fakeApp(changes: Changes = {}): Promise<Faked> {
   const asked: Asked[] = [];
+  const counted: Faked['counted'][number][] = [];
   let log = '';
   const stream = new Writable({
     write(chunk, _encoding, done) {
@@ -212,11 +215,13 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
       cancelBuild: async (id) =>
         id === 'b1' ? { ...build, state: 'cancelled' } : id === 'b2' ? undefined : missing(id),
       checkHealth: async () => health,
+      tellMetrics: async () => ({ mediaType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
       listChecks: makeListChecks({ operatorPolicy: undefined }),
       ...changes.useCases,
     },
     limits: changes.limits ?? limits,
     tokens: changes.tokens === undefined ? undefined : holdersOf(changes.tokens, changes.limitsOf ?? ''),
+    metrics: { requestAnswered: (one) => void counted.push(one) },
     ratePerMinute: changes.ratePerMinute ?? 1000,
     version: '0.1.0',
     logger: pino({ level: 'debug' }, stream),
@@ -225,6 +230,7 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
   return {
     app,
     asked,
+    counted,
     log: () => log,
     lines: () =>
       log

@@ -24,7 +24,7 @@ const shown = [
 /** Makes the part of the store that answers questions about builds. */
 export function makeBuildViews(
   db: Kysely<Tables>,
-): Pick<Store, 'build' | 'builds' | 'buildReport' | 'contextsInUse' | 'counts' | 'durations'> {
+): Pick<Store, 'build' | 'builds' | 'buildReport' | 'contextsInUse' | 'counts' | 'oldestWaiting' | 'durations'> {
   return {
     build: async (id) => {
       const row = await answered(db.selectFrom('builds').select(shown).where('id', '=', id).executeTakeFirst());
@@ -86,6 +86,18 @@ export function makeBuildViews(
         else running += Number(count);
       }
       return { queued, running, bytes };
+    },
+    oldestWaiting: async () => {
+      const row = await answered(
+        db
+          .selectFrom('builds')
+          .select('created_at')
+          .where('state', '=', 'queued')
+          .orderBy('created_at')
+          .limit(1)
+          .executeTakeFirst(),
+      );
+      return row?.created_at;
     },
     durations: async (count) => {
       const rows = await answered(

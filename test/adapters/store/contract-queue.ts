@@ -107,6 +107,15 @@ export async function queueContract(withStore: WithStore): Promise<void> {
     t.strictSame(await store.insertBuild({ ...newBuild('c', 7), key: later }, room(9)), { was: 'new' });
   });
 
+  await withStore('since when the oldest has been waiting', async (t, store) => {
+    t.equal(await store.oldestWaiting(), undefined);
+    await queue(store, 'b', 'b', 7);
+    await queue(store, 'a', 'a', 5);
+    t.equal(await store.oldestWaiting(), at(5));
+    await claimed(store, at(9));
+    t.equal(await store.oldestWaiting(), at(7), 'one that runs does not wait');
+  });
+
   await withStore('how long the latest builds took', async (t, store) => {
     t.strictSame(await store.durations(5), []);
     for (const [id, seconds] of [
