@@ -39,6 +39,8 @@ export async function buildImage(
 ): Promise<ImageBuildResult> {
   const begun = client.clock.elapsed();
   const trace = makeTrace(request.lineOf, request.onLines);
+  // It may break before anybody reads it; `send` tells of it.
+  request.context.on('error', () => undefined);
   const end = await runBuild(client, request, trace, signal);
   const durationMs = Math.round(client.clock.elapsed() - begun);
   const steps = trace.steps();
@@ -159,10 +161,6 @@ interface Ids {
 async function send(client: Client, request: ImageBuildRequest, ids: Ids, hangUp: AbortSignal): Promise<Readable> {
   // A frontend named by a build argument would be pulled and run just like one of a `# syntax=` line.
   const { BUILDKIT_SYNTAX: _frontend, ...buildArgs } = request.buildArgs;
-  let broken: Error | undefined;
-  request.context.once('error', (error) => {
-    broken = error;
-  });
   try {
     return await dialStream(client.docker, {
       to: 'build an image',
@@ -189,7 +187,7 @@ async function send(client: Client, request: ImageBuildRequest, ids: Ids, hangUp
       signal: hangUp,
     });
   } catch (error) {
-    throw broken ?? error;
+    throw request.context.errored ?? error;
   }
 }
 

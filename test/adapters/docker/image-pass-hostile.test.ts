@@ -97,7 +97,7 @@ await t.test(
     const image = contents(seen);
     t.match(image, { allSorted: true, layers: [{ files, sizeBytes: files * 512 }] });
     t.ok(JSON.stringify(image.layers).length < 20_000, 'and told in a few lines');
-    t.ok(seconds < 20 && megabytes < 400, `${seconds.toFixed(1)} s, ${Math.round(megabytes)} MB`);
+    t.ok(seconds < 60 && megabytes < 400, `${seconds.toFixed(1)} s, ${Math.round(megabytes)} MB`);
 
     const limits = { ...USUAL_LIMITS, maxEntries: 1000 };
     const cut = contents(await readImage(inPieces(whole, 65_536), { ...one, limits }));
@@ -126,7 +126,7 @@ await t.test('a gigabyte of zeros takes no memory', async (t) => {
   const whole = await savedImage([await packed(blocks())], configOf(['COPY']));
   const { seen, seconds, megabytes } = await cost(async () => await passInThread(inPieces(whole, 65_536), one, signal));
   t.match(seen, { sizeBytes: 1024 ** 3, largest: [{ path: '/sparse' }], cutOff: [] });
-  t.ok(seconds < 20 && megabytes < 250, `${seconds.toFixed(1)} s, ${Math.round(megabytes)} MB`);
+  t.ok(seconds < 60 && megabytes < 250, `${seconds.toFixed(1)} s, ${Math.round(megabytes)} MB`);
   const limits = { ...USUAL_LIMITS, maxBytes: 1024 ** 2 };
   t.match(await readImage(inPieces(whole, 65_536), { ...one, limits }), { seen: 'unseen', reason: /larger/ });
 });

@@ -142,7 +142,7 @@ parallel('a crash at the start: exit code and last words, and everything else sa
   await withRun(engine, dockerfile, {}, async (run) => {
     t.match(await run.running.state(), { running: false, exitCode: 3, logTail: 'no DATABASE_URL\n' });
     t.match(await run.running.answer(), { seen: 'unseen', reason: /ended/ });
-    t.match(await run.running.processes(), { seen: 'unseen', reason: /ended/ });
+    t.match(await run.running.processes(), { seen: 'user' });
     t.match(await run.running.health(), { seen: 'unseen', reason: /ended/ });
     t.match(await run.stop(), { seen: 'unseen', reason: /exit code 3/ });
   });
