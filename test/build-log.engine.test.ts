@@ -1,4 +1,5 @@
 /** The log of a build on the real engine: read while it grows, whole afterwards, without secrets, gone with the build. */
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
@@ -13,7 +14,7 @@ t.teardown(() => service.stop('SIGKILL'));
 const SECRET = 'c4nary-of-the-log-7Qx1';
 const dockerfile = `FROM busybox:1.37
 ARG NPM_TOKEN
-RUN echo "first word"; echo "token $NPM_TOKEN"; sleep 4; echo "last word" >&2
+RUN : ${randomUUID()}; echo "first word"; echo "token $NPM_TOKEN"; sleep 4; echo "last word" >&2
 USER 1001
 CMD ["sh", "-c", "echo from the container with $TOKEN; exec sleep 60"]
 `;
@@ -39,7 +40,7 @@ await t.test('what is printed is told at once, and all of it in the end', async 
   }
   t.equal(stateAtFirstWord, 'building', 'it was told while it ran');
   t.match(text, /^-- attempt 1, 20\d\d-/);
-  t.match(text, /^#\d+ \[2\/2\] RUN echo "first word"/m);
+  t.match(text, /^#\d+ \[2\/2\] RUN : [\da-f-]+; echo "first word"/m);
   t.match(text, /^#\d+ last word\n#\d+ DONE \d\.\d+s$/m);
   t.match(text, /^-- run\nrun: from the container with /m);
   t.match(text, /^-- failed: not-ready, score \d+\n$/m);

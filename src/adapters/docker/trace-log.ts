@@ -27,8 +27,8 @@ interface Step {
   readonly decoders: Map<number, StringDecoder>;
   /** What has come of a line whose end has not, by stream. */
   readonly open: Map<number, string>;
-  /** What was told last of its end: a step may end more than once. */
-  end: string;
+  /** How it was told to have ended: a step may end more than once, in spans of its own. */
+  end: 'DONE' | 'CACHED' | 'ERROR' | undefined;
 }
 
 /** Makes a teller; it answers the lines that a message has completed. */
@@ -40,7 +40,7 @@ export function makeTraceLog(maxSteps: number): (news: StepNews) => readonly str
       if (vertex.started === null || steps.has(vertex.digest) || steps.size >= maxSteps) continue;
       const number = steps.size + 1;
       const { started } = vertex;
-      steps.set(vertex.digest, { number, started, decoders: new Map(), open: new Map(), end: '' });
+      steps.set(vertex.digest, { number, started, decoders: new Map(), open: new Map(), end: undefined });
       lines.push(`#${number} ${oneLine(vertex.name)}`);
     }
     for (const { vertex, stream, msg } of logs) {
@@ -51,11 +51,13 @@ export function makeTraceLog(maxSteps: number): (news: StepNews) => readonly str
       const step = steps.get(digest);
       if (step === undefined || completed === null) continue;
       const seconds = ((completed - (started ?? step.started)) / 1000).toFixed(1);
-      const end = error !== '' ? `ERROR: ${oneLine(error)}` : cached ? 'CACHED' : `DONE ${seconds}s`;
+      const end = error !== '' ? 'ERROR' : cached ? 'CACHED' : 'DONE';
       if (end === step.end) continue;
       for (const [stream, rest] of step.open) if (rest !== '') lines.push(...linesOf(step, stream, Buffer.from('\n')));
       step.end = end;
-      lines.push(`#${step.number} ${end}`);
+      lines.push(
+        `#${step.number} ${end}${end === 'DONE' ? ` ${seconds}s` : end === 'ERROR' ? `: ${oneLine(error)}` : ''}`,
+      );
     }
     return lines;
   };

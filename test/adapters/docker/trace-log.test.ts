@@ -25,6 +25,7 @@ await t.test('a step begins, prints and ends', (t) => {
     'what has no end has come to one',
   );
   t.strictSame(told({ vertexes: [vertex('b', { completed: 3100 })], logs: [] }), [], 'once');
+  t.strictSame(told({ vertexes: [vertex('b', { started: 3100, completed: 3200 })], logs: [] }), [], 'in spans');
   t.strictSame(told({ vertexes: [vertex('a', { completed: 1000, cached: true })], logs: [] }), ['#2 CACHED']);
   t.end();
 });
