@@ -1,30 +1,44 @@
-/** Format: for a person in a terminal. No colour, no control character, nothing wider than its sentences. */
+/**
+ * Format: for a person in a terminal. Sentences are as wide as it is; what may be copied (logs, diffs, remedies of several
+ * lines) is never broken. Colour only when asked; otherwise nothing but lines.
+ */
 import type { Report } from '../schemas/report.ts';
-import { answers, byGravity, defineFormat, place, plainLine, plainLines, summary } from './format.ts';
+import { answers, byGravity, defineFormat, PLAIN, place, plainLine, plainLines, summary } from './format.ts';
+import type { Look } from './format.ts';
+import { padded, painted, wrapped } from './wrap.ts';
+import type { Paint } from './wrap.ts';
 
 const LOG_LINES = 40;
+/** Narrower, a summary stands below its row. */
+const LEAST_BESIDE = 30;
+
+const STATUS: Readonly<Record<Report['items'][number]['status'], Paint>> = {
+  pass: 'green',
+  warn: 'yellow',
+  fail: ['red', 'bold'],
+  unknown: 'cyan',
+  'not-applicable': 'dim',
+  waived: 'dim',
+};
+const SEVERITY: Readonly<Record<Report['findings'][number]['severity'], Paint>> = {
+  error: ['red', 'bold'],
+  warning: 'yellow',
+  info: 'cyan',
+  style: 'dim',
+};
 
 export default defineFormat({
   name: 'text',
   mediaType: 'text/plain; charset=utf-8',
-  render: (report) =>
-    [
-      head(report),
-      rows(report),
-      findings(report),
-      failure(report),
-      run(report),
-      production(report),
-      mended(report),
-      assumptions(report),
-      notHeeded(report),
-    ]
+  render: (report, look = PLAIN) =>
+    [head, rows, findings, failure, run, production, mended, assumptions, notHeeded]
+      .map((block) => block(report, look))
       .filter((block) => block.length > 0)
       .map((block) => `${block.join('\n')}\n`)
       .join('\n'),
 });
 
-function head({ verdict, score, grade, kind, profile, project, policy, id }: Report): readonly string[] {
+function head({ verdict, score, grade, kind, profile, project, policy, id }: Report, look: Look): readonly string[] {
   const about = [
     ...(project === null ? [] : [plainLine(project)]),
     kind === 'analysis' ? 'static analysis' : 'verification',
@@ -33,32 +47,47 @@ function head({ verdict, score, grade, kind, profile, project, policy, id }: Rep
     ...((policy?.threshold ?? 0) === 0 ? [] : [`ready from ${policy?.threshold}`]),
     plainLine(id),
   ];
-  return [`${verdict === 'ready' ? 'READY' : 'NOT READY'}  score ${score}/100, grade ${grade}`, about.join(' · ')];
+  const word =
+    verdict === 'ready' ? painted(look, ['green', 'bold'], 'READY') : painted(look, ['red', 'bold'], 'NOT READY');
+  return [`${word}  score ${score}/100, grade ${grade}`, ...wrapped(about.join(' · '), look.width)];
 }
 
-function rows({ items }: Report): readonly string[] {
+function rows({ items }: Report, look: Look): readonly string[] {
   const widest = Math.max(...items.map((item) => item.status.length));
   const longest = Math.max(...items.map((item) => item.id.length));
-  return items.map((item) => `${item.status.padEnd(widest)}  ${item.id.padEnd(longest)}  ${summary(item)}`);
+  const beside = widest + longest + 4;
+  return items.flatMap((item) => {
+    const status = painted(look, STATUS[item.status], padded(item.status, widest));
+    return look.width - beside < LEAST_BESIDE
+      ? [`${status}  ${item.id}`, ...wrapped(summary(item), look.width, '  ')]
+      : wrapped(summary(item), look.width, `${status}  ${padded(item.id, longest)}  `);
+  });
 }
 
-function findings(report: Report): readonly string[] {
+function findings(report: Report, look: Look): readonly string[] {
   return byGravity(report.findings).flatMap((finding, index) => {
-    const where = place(finding);
-    const waived = finding.waived;
+    const { waived, severity } = finding;
+    const word = waived === undefined ? painted(look, SEVERITY[severity], severity) : painted(look, 'dim', 'waived');
     return [
       ...(index === 0 ? [] : ['']),
-      `${waived === undefined ? finding.severity : 'waived'}  ${[where, plainLine(finding.rule)].filter(Boolean).join('  ')}`,
-      `  ${plainLine(finding.message)}`,
-      `  Why: ${plainLine(finding.why)}`,
+      [word, place(finding), painted(look, 'bold', plainLine(finding.rule))].filter(Boolean).join('  '),
+      ...wrapped(finding.message, look.width, '  '),
+      ...wrapped(finding.why, look.width, '  Why: '),
       ...(waived === undefined
-        ? plainLines(finding.fix).map((line, at) => `${at === 0 ? '  Fix: ' : '       '}${line}`)
-        : [`  Waived by ${plainLine(waived.by)}: ${plainLine(waived.reason)}`]),
+        ? remedy(finding.fix, look)
+        : wrapped(`${plainLine(waived.by)}: ${plainLine(waived.reason)}`, look.width, '  Waived by ', 4)),
     ];
   });
 }
 
-function failure({ build }: Report): readonly string[] {
+function remedy(fix: string, look: Look): readonly string[] {
+  const lines = plainLines(fix);
+  return lines.length > 1
+    ? lines.map((line, at) => `${at === 0 ? '  Fix: ' : '       '}${line}`)
+    : lines.flatMap((line) => wrapped(line, look.width, '  Fix: '));
+}
+
+function failure({ build }: Report, look: Look): readonly string[] {
   const failed = build?.failure ?? null;
   if (failed === null) return [];
   const at = [
@@ -67,18 +96,18 @@ function failure({ build }: Report): readonly string[] {
     ...(failed.exitCode === null ? [] : [`exit code ${failed.exitCode}`]),
   ];
   return [
-    `The build failed${at.length === 0 ? '' : `: ${at.join(', ')}`}`,
-    `  ${failed.cause}: ${plainLine(failed.advice)}`,
-    `  ${plainLine(failed.message)}`,
-    ...tail(failed.log),
+    title(look, `The build failed${at.length === 0 ? '' : `: ${at.join(', ')}`}`),
+    ...wrapped(`${failed.cause}: ${failed.advice}`, look.width, '  '),
+    ...wrapped(failed.message, look.width, '  '),
+    ...tail(failed.log, look),
   ];
 }
 
-function run({ run: seen }: Report): readonly string[] {
+function run({ run: seen }: Report, look: Look): readonly string[] {
   if (seen === undefined) return [];
   const { firstAnswerMs, stopSignal, stopSeconds, exitCode, memory } = seen;
   return [
-    'The container',
+    title(look, 'The container'),
     `  first 200: ${firstAnswerMs === null ? 'never' : `after ${firstAnswerMs} ms`}`,
     `  stop: ${[
       ...(stopSignal === null ? [] : [plainLine(stopSignal)]),
@@ -88,7 +117,7 @@ function run({ run: seen }: Report): readonly string[] {
     ...(memory === undefined
       ? []
       : [`  memory at rest: ${mebibytes(memory.bytes)} of ${mebibytes(memory.limitBytes)} MiB`]),
-    ...tail(seen.log),
+    ...tail(seen.log, look),
   ];
 }
 
@@ -96,30 +125,41 @@ function mebibytes(bytes: number): number {
   return Math.round(bytes / 1024 ** 2);
 }
 
-function production({ production: block }: Report): readonly string[] {
+function production({ production: block }: Report, look: Look): readonly string[] {
   return block === undefined
     ? []
-    : ['Before production', ...answers(block).map(([question, answer]) => `  ${question}: ${plainLine(answer)}`)];
+    : [
+        title(look, 'Before production'),
+        ...answers(block).flatMap(([question, answer]) => wrapped(answer, look.width, `  ${question}: `, 4)),
+      ];
 }
 
-function tail(log: string): readonly string[] {
+function title(look: Look, words: string): string {
+  return painted(look, 'bold', words);
+}
+
+function tail(log: string, look: Look): readonly string[] {
   return plainLines(log)
     .slice(-LOG_LINES)
-    .map((line) => `  | ${line}`.trimEnd());
+    .map((line) => painted(look, 'dim', `  | ${line}`.trimEnd()));
 }
 
-function mended({ fixed }: Report): readonly string[] {
+function mended({ fixed }: Report, look: Look): readonly string[] {
   if (fixed === undefined) return [];
-  return fixed.diff === '' ? ['Nothing can be mended without asking'] : ['Mended', '', ...plainLines(fixed.diff)];
+  if (fixed.diff === '') return ['Nothing can be mended without asking'];
+  const lines = plainLines(fixed.diff).map((line) =>
+    line.startsWith('+') ? painted(look, 'green', line) : line.startsWith('-') ? painted(look, 'red', line) : line,
+  );
+  return [title(look, 'Mended'), '', ...lines];
 }
 
-function notHeeded({ policy }: Report): readonly string[] {
+function notHeeded({ policy }: Report, look: Look): readonly string[] {
   const told = policy?.notHeeded ?? [];
-  return told.length === 0 ? [] : ['Not heeded', ...told.map((sentence) => `  ${plainLine(sentence)}`)];
+  if (told.length === 0) return [];
+  return [title(look, 'Not heeded'), ...told.flatMap((sentence) => wrapped(sentence, look.width, '  '))];
 }
 
-function assumptions(report: Report): readonly string[] {
-  return report.assumptions.length === 0
-    ? []
-    : ['Assumed', ...report.assumptions.map((assumption) => `  ${plainLine(assumption)}`)];
+function assumptions(report: Report, look: Look): readonly string[] {
+  if (report.assumptions.length === 0) return [];
+  return [title(look, 'Assumed'), ...report.assumptions.flatMap((assumption) => wrapped(assumption, look.width, '  '))];
 }

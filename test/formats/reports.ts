@@ -58,6 +58,10 @@ export const analysis: Report = Report.parse({
       span: { line: 3, column: 1, endLine: 3, endColumn: 9 },
       message: 'Every change of the source installs everything again.',
       fix: 'COPY requirements.txt .\nRUN pip install -r requirements.txt\nCOPY . .',
+      edits: [
+        { start: 40, end: 49, text: 'COPY requirements.txt .' },
+        { start: 60, end: 60, text: '\nCOPY . .' },
+      ],
       fingerprint: 'f2',
     },
     finding,
