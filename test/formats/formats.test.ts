@@ -7,7 +7,15 @@ import { Report } from '../../src/schemas/report.ts';
 import { analysis, verification } from './reports.ts';
 
 const reports = { analysis, verification };
-const endings: Readonly<Record<string, string>> = { json: 'json', markdown: 'md', text: 'txt' };
+const endings: Readonly<Record<string, string>> = {
+  json: 'json',
+  markdown: 'md',
+  text: 'txt',
+  sarif: 'sarif.json',
+  junit: 'xml',
+  github: 'github.txt',
+  gitlab: 'gitlab.json',
+};
 
 await t.test('each format tells both kinds of report as its golden shows', async (t) => {
   for (const { name, render } of formats) {
@@ -26,10 +34,10 @@ await t.test(
   async (t) => {
     t.same(
       formats.map(({ name }) => name),
-      ['json', 'markdown', 'text'],
+      ['github', 'gitlab', 'json', 'junit', 'markdown', 'sarif', 'text'],
     );
     for (const { name, mediaType, render } of formats) {
-      t.match(mediaType, /^[a-z]+\/[a-z]+; charset=utf-8$/, name);
+      t.match(mediaType, /^[a-z]+\/[a-z+]+; charset=utf-8$/, name);
       for (const report of Object.values(reports)) {
         t.ok(render(report).endsWith('\n'), name);
         t.notMatch(render(report), /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/, `${name} holds nothing but lines`);

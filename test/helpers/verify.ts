@@ -1,5 +1,6 @@
 /** Submits a verification to a running service and follows it to its end. */
 import { pack } from 'tar-stream';
+import { formats } from '../../src/formats/index.ts';
 import { Build } from '../../src/schemas/build.ts';
 import { Report } from '../../src/schemas/report.ts';
 
@@ -43,8 +44,8 @@ export async function verify(
   seen: string[] = [],
 ): Promise<{ readonly build: Build; readonly report: Report }> {
   const build = await follow(await submit(url, dockerfile, options), seen);
-  for (const format of ['json', 'text', 'markdown']) {
-    seen.push(await (await fetch(`${url}${build.links.report}?format=${format}`)).text());
+  for (const { name } of formats) {
+    seen.push(await (await fetch(`${url}${build.links.report}?format=${name}`)).text());
   }
   return { build, report: Report.parse(await (await fetch(`${url}${build.links.report}`)).json()) };
 }
