@@ -6,6 +6,7 @@ import type { InjectOptions, LightMyRequestResponse as Answer } from 'fastify';
 import t from 'tap';
 import { parse } from 'yaml';
 import { openapiYaml } from '../../scripts/openapi.ts';
+import { formats } from '../../src/formats/index.ts';
 import { statuses } from '../../src/http/problems.ts';
 import { ARCHIVE_TYPES } from '../../src/http/upload.ts';
 import { problems } from '../../src/schemas/problem.ts';
@@ -114,7 +115,7 @@ await t.test('a body that breaks the contract is seen, so that the next tests me
 await t.test('every operation answers what the contract says, in every format', async (t) => {
   const { app } = await fakeApp();
   const requests: readonly (readonly [path: string, request: InjectOptions, status: number])[] = [
-    ...['json', 'text', 'markdown'].flatMap((format): [string, InjectOptions, number][] => [
+    ...formats.flatMap(({ name: format }): [string, InjectOptions, number][] => [
       ['/analyze', { ...text, url: `/analyze?format=${format}` }, 200],
       ['/analyze', { ...text, url: `/analyze?format=${format}&strict=true` }, 422],
       ['/analyze/{id}', { method: 'GET', url: `/analyze/a1?format=${format}` }, 200],

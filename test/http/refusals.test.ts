@@ -80,7 +80,17 @@ await t.test('JSON is strict: what is unknown, missing or not allowed is named, 
 await t.test('query parameters are strict, too', async (t) => {
   const bad = '400 body-invalid';
   await refused(t, 'unknown', '/analyze?projekt=x', text(FROM), bad, /Known here: project,/, '#/query/projekt');
-  await refused(t, 'format', '/analyze?format=pdf', text(FROM), bad, /json, markdown, text/, '#/query/format');
+  await refused(
+    t,
+    'format',
+    '/analyze?format=pdf',
+    text(FROM),
+    bad,
+    /json, junit, markdown, sarif, text/,
+    '#/query/format',
+  );
+  await refused(t, 'narrow', '/analyze?width=39', text(FROM), bad, /At least 40/, '#/query/width');
+  await refused(t, 'colour', '/analyze?color=red', text(FROM), bad, /true or false/, '#/query/color');
   await refused(t, 'twice', '/analyze?store=true&store=false', text(FROM), bad, /more than once/, '#/query/store');
   await refused(t, 'twice', '/analyze?format=text&format=json', text(FROM), bad, /more than once/, '#/query/format');
   await refused(t, 'no number', '/build-verify?port=http', text(FROM), bad, /a number/, '#/query/port');

@@ -8,13 +8,13 @@ import type { LookUp } from '../../use-cases/look-up.ts';
 import { withUpload } from '../body.ts';
 import { operation, problemAnswers } from '../operation.ts';
 import type { App, JsonSchema, MediaType } from '../operation.ts';
-import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
+import { answerReport, FORM_SAID, REPORT_HEADERS, reportContent, ReportQuery } from '../report-answer.ts';
 import { ANALYZE_TYPES, readAnalyzeWish, refuseUnread } from '../upload.ts';
 import type { Limits } from '../upload.ts';
 import { archive, rawArchives, uploadProblems } from '../upload-contract.ts';
 
 const Query = AnalyzeOptions.omit({ policy: true }).extend({
-  format: FormatName.optional(),
+  ...ReportQuery.shape,
   strict: z.boolean().optional().meta({
     description: '`true`: a verdict `not-ready` is answered with 422, the report and all, for `curl --fail-with-body`.',
   }),
@@ -87,7 +87,8 @@ export function analyzeRoutes(
           summary: 'Analyse a Dockerfile',
           description:
             'Reads the Dockerfile and what is known of its build context, and answers a report on all twenty checklist ' +
-            'items. Nothing is built. Query parameters are for bodies without options; options of the body win.',
+            'items. Nothing is built. Query parameters are for bodies without options; options of the body win. ' +
+            FORM_SAID,
           tags: ['Analysis'],
           querystring: Query,
           response: {
@@ -106,7 +107,7 @@ export function analyzeRoutes(
       ),
     },
     async (request, reply) => {
-      const { format, strict, fix, ...query } = request.query;
+      const { format, color, width, strict, fix, ...query } = request.query;
       const { access } = request;
       const wish = await readAnalyzeWish(request, query, limits);
       const report =
@@ -119,7 +120,7 @@ export function analyzeRoutes(
       if (isStored) void reply.header('location', `/analyze/${report.id}`);
       // The one 4xx that is no problem document: a gate that was asked for.
       if (strict === true && report.verdict === 'not-ready') void reply.code(422);
-      return answerReport(reply, report, format);
+      return answerReport(request, reply, report, { format, color, width });
     },
   );
 
@@ -131,10 +132,10 @@ export function analyzeRoutes(
         {
           operationId: 'getAnalysis',
           summary: 'A stored analysis',
-          description: 'The report of an earlier `POST /analyze`, unchanged.',
+          description: `The report of an earlier \`POST /analyze\`, unchanged. ${FORM_SAID}`,
           tags: ['Analysis'],
           params: z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the report.' }) }),
-          querystring: z.strictObject({ format: FormatName.optional() }),
+          querystring: ReportQuery,
           response: {
             200: { description: 'The report.', content: reportContent() },
             ...problemAnswers(
@@ -152,7 +153,7 @@ export function analyzeRoutes(
       ),
     },
     async (request, reply) =>
-      answerReport(reply, await useCases.lookUp.analysis(request.params.id, request.access), request.query.format),
+      answerReport(request, reply, await useCases.lookUp.analysis(request.params.id, request.access), request.query),
   );
 }
 

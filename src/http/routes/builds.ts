@@ -10,7 +10,7 @@ import { answerNews, etagOf, whileListened } from '../following.ts';
 import { answerLog, answerRange, rangeIn } from '../log-answer.ts';
 import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
-import { answerReport, FormatName, REPORT_HEADERS, reportContent } from '../report-answer.ts';
+import { answerReport, FORM_SAID, REPORT_HEADERS, reportContent, ReportQuery } from '../report-answer.ts';
 
 const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
 const usual = [
@@ -246,10 +246,10 @@ export function buildRoutes(
         {
           operationId: 'getBuildReport',
           summary: 'The report of an ended build',
-          description: 'What the text predicted beside what the container proved.',
+          description: `What the text predicted beside what the container proved. ${FORM_SAID}`,
           tags: ['Verification'],
           params: Params,
-          querystring: z.strictObject({ format: FormatName.optional() }),
+          querystring: ReportQuery,
           response: {
             200: { description: 'The report.', content: reportContent() },
             ...problemAnswers(...usualOfOne, 'report-not-ready'),
@@ -259,7 +259,7 @@ export function buildRoutes(
       ),
     },
     async (request, reply) =>
-      answerReport(reply, await useCases.lookUp.buildReport(request.params.id, request.access), request.query.format),
+      answerReport(request, reply, await useCases.lookUp.buildReport(request.params.id, request.access), request.query),
   );
 }
 
