@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { analyze } from '../src/core/analyze.ts';
 import { dropped } from '../src/core/profiles.ts';
+import { formats } from '../src/formats/index.ts';
 import { readPolicyFile } from '../src/use-cases/policy-file.ts';
 import { readProjectFile } from '../src/use-cases/project-file.ts';
 import { parseCases } from './helpers/markdown-cases.ts';
@@ -42,5 +43,33 @@ t.test('the lines of docs/policy.md run', async (t) => {
     const ran = spawnSync('bash', ['-eo', 'pipefail', '-c', script], { encoding: 'utf8', timeout: 60_000 });
     t.equal(ran.status, 0, ran.stderr);
     t.match(ran.stdout, /^Mended$|^Nothing can be mended/m);
+  }
+});
+
+t.test('every format is in docs/formats.md, and its lines run', async (t) => {
+  const formatsPage = readFileSync('docs/formats.md', 'utf8');
+  const rows = [...formatsPage.matchAll(/^\| `(\w+)` \| ?(.*?) ?\| /gm)].slice(1);
+  const inTable = new Map(rows.map(([, name = '', accept = '']) => [name, accept]));
+  t.same([...inTable.keys()].toSorted(), formats.map(({ name }) => name).toSorted());
+  for (const { name, mediaType, accepts = [mediaType] } of formats) {
+    const told = accepts.map((type) => `\`${type.split(';')[0]}\``).join(', ');
+    t.equal(inTable.get(name), told, name);
+  }
+  const folder = t.testdir({ data: {} });
+  const service = await startService({ DRYDOCK_DATA_DIR: `${folder}/data` });
+  t.teardown(() => service.stop());
+  const lines = [...formatsPage.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, text = '']) => text);
+  t.equal(lines.length, formats.length, 'one for each');
+  for (const text of lines) {
+    const script = text.replaceAll('http://127.0.0.1:8080', service.url);
+    const ran = spawnSync('bash', ['-eo', 'pipefail', '-c', script], {
+      cwd: folder,
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    t.equal(ran.status, 0, ran.stderr);
+    const file = / > (\S+)\n$/.exec(text)?.[1];
+    const told = file === undefined ? ran.stdout : readFileSync(`${folder}/${file}`, 'utf8');
+    t.match(told, /base-latest|Base latest/, text);
   }
 });
