@@ -60,6 +60,17 @@ await t.test('what is printed is told at once, and all of it in the end', async 
   t.strictSame(readdirSync(join(folder, 'logs')), []);
 });
 
+await t.test('a secret at the place where a long line is cut is masked all the same', async (t) => {
+  for (const letters of [7985, 7999, 70_000]) {
+    const long = `FROM busybox:1.37\nRUN --mount=type=secret,id=tok : ${randomUUID()}; head -c ${letters} /dev/zero | tr '\\0' x; cat /run/secrets/tok; echo; exit 1\n`;
+    const address = await submit(service.url, long, { secrets: { tok: SECRET } });
+    await follow(address);
+    const text = await (await fetch(`${address}/log`)).text();
+    t.match(text, /xxxx/);
+    for (let at = 0; at + 8 <= SECRET.length; at += 1) t.notOk(text.includes(SECRET.slice(at, at + 8)));
+  }
+});
+
 await t.test('a log that is followed ends with its build, also when that is cancelled', async (t) => {
   const address = await submit(service.url, 'FROM busybox:1.37\nRUN sleep 100\n');
   const answer = await fetch(`${address}/log`);

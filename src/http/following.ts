@@ -10,6 +10,11 @@ export function etagOf(build: Build): string {
   return `"${createHash('sha256').update(JSON.stringify(build)).digest('base64url').slice(0, 22)}"`;
 }
 
+/** True when `If-None-Match` names that tag, weakened on the way or not. Source: RFC 9110, section 13.1.2. */
+export function isKnown(header: string, etag: string): boolean {
+  return header.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, '')));
+}
+
 /** Aborts when the client has gone away, or the service stops. */
 export function whileListened(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
   const gone = new AbortController();

@@ -9,7 +9,7 @@ export type CheckHealth = () => Promise<Health>;
 
 /** Makes the use case. */
 export function makeCheckHealth(needs: {
-  readonly store: Pick<Store, 'counts' | 'worker'>;
+  readonly store: Pick<Store, 'check' | 'counts' | 'worker'>;
   readonly spool: Pick<Spool, 'check'>;
   readonly clock: Clock;
   readonly log: Log;
@@ -34,6 +34,8 @@ export function makeCheckHealth(needs: {
   return async () => {
     const disk = await checkDisk();
     try {
+      // Reading works while another process holds the lock of a writer.
+      await store.check();
       const [counts, worker] = await Promise.all([store.counts(), store.worker()]);
       const isFresh = worker !== undefined && Date.parse(clock.now()) - Date.parse(worker.seenAt) <= WORKER_STALE_MS;
       const engine = isFresh && worker.engine !== null ? worker.engine : null;

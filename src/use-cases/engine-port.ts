@@ -39,8 +39,8 @@ export interface ImageBuildRequest {
   /** Line of the Dockerfile on which a step of that name stands (core/dockerfile/build-steps.ts). */
   readonly lineOf: (stepName: string) => number | undefined;
   readonly onStep: (steps: readonly BuildStep[]) => void;
-  /** Told what the builder prints, in whole lines. */
-  readonly onLines?: (lines: readonly string[]) => void;
+  /** Told what the builder prints, in whole lines; `step` is `#3`, the number of the step. */
+  readonly onLines?: (lines: readonly { readonly step: string; readonly text: string }[]) => void;
 }
 
 /** Who to be at registries, by host as image names begin with it; `docker.io` for Docker Hub. */

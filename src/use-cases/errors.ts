@@ -37,6 +37,19 @@ export class RegistryUnreachable extends AppError {
   }
 }
 
+/** The engine answered, and said no. Callers that can make sense of a status catch it; for all others it is an AppError. */
+export class EngineRefusal extends AppError {
+  readonly status: number;
+  /** The engine's own words. */
+  readonly said: string;
+
+  constructor(to: string, status: number, said: string, cause: unknown) {
+    super('engine-unavailable', `The Docker engine was asked to ${to} and refused (HTTP ${status}).`, { cause });
+    this.status = status;
+    this.said = said;
+  }
+}
+
 /** The service cannot start as it is set up. `message` is for the operator: it names the variable or file and what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

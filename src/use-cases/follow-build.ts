@@ -35,7 +35,7 @@ export interface FollowBuild {
   ): Promise<Build>;
   /** Every event after number `after`, and the build whenever it has changed, until it has ended or is removed. */
   news(id: string, after: number, signal: AbortSignal): AsyncGenerator<BuildNews>;
-  /** The bytes of its log as they come, until it has ended or is removed. */
+  /** The bytes of its log as they come, until it has ended or is removed. Throws `shutting-down` when the signal aborts before. */
   log(id: string, signal: AbortSignal): AsyncGenerator<Buffer>;
 }
 
@@ -105,6 +105,8 @@ export function makeFollowBuild(needs: {
         if (build === undefined || build.finishedAt !== null) return;
         await pause(signal);
       }
+      // Not an end: who listened has to see that there is more.
+      throw new AppError('shutting-down', 'The service stops; the log goes on when it is back.');
     },
   };
 }

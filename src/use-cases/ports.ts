@@ -69,7 +69,7 @@ export interface SpooledContext {
 export interface ReceivedContext extends SpooledContext {
   /** What it takes on the disk. */
   readonly sizeBytes: number;
-  /** SHA-256 of its normal form, in hex: the same for the same entries in the same order, however they were packed. */
+  /** SHA-256, in hex: the same for the same entries in the same order, however and whenever they were packed. */
   readonly digest: string;
 }
 

@@ -79,7 +79,10 @@ export async function proveImage(
   };
   const tell = async (phase: string, done: number): Promise<void> => {
     print(`-- ${phase}`);
-    await store.progress(claim, 'probing', { phase, step: null, done, total: 3 }, clock.now());
+    // A courtesy: a database that is locked for a moment must not end the build. The end is written with its errors heeded.
+    await store
+      .progress(claim, 'probing', { phase, step: null, done, total: 3 }, clock.now())
+      .catch((err: unknown) => log.warn({ buildId: claim.id, err }, 'progress not written'));
   };
 
   await ask('built', {

@@ -4,7 +4,8 @@
  * What the Dockerfile, the image or the container does wrong ends as `failed` with a report. An error means that Drydock
  * could not do its work: `errored`. Whatever happens, the engine is left as it was found before the row says "ended".
  */
-import { AppError, RegistryUnreachable } from './errors.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, EngineRefusal, RegistryUnreachable } from './errors.ts';
 import type { BuildLogs, Metrics, Spool } from './ports.ts';
 import type { ClaimedBuild, Outcome, Store } from './store-port.ts';
 import { verifyImage } from './verify-image.ts';
@@ -26,6 +27,8 @@ export interface RunEnd {
 
 /** How often a running build is asked whether it is still wanted. */
 const ASK_EVERY_MS = 500;
+/** How long it may take when somebody has cancelled: on an engine that is mute, what is left is removed when that answers. */
+const CANCELLED_CLEAN_UP_MS = 3000;
 /** How long the clean-up may take when the service stops: less than its grace, so that the build is given back in any case. */
 const LAST_CLEAN_UP_MS = 10_000;
 
@@ -51,7 +54,7 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
     const printed = needs.logs.write(claim.id);
     printed.line(`-- attempt ${claim.attempt}, ${clock.now()}`);
     let outcome: Outcome | undefined;
-    let isEngineLost = false;
+    let loss: string | undefined;
     try {
       const report = await verifyImage(claim, needs, printed, AbortSignal.any([signal, limit, wish.cancelled]));
       outcome = { state: report.verdict === 'ready' ? 'passed' : 'failed', report, finishedAt: clock.now() };
@@ -61,40 +64,45 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
       else if (wish.cancelled.aborted) outcome = { state: 'cancelled', finishedAt: clock.now() };
       else if (isLoss(err) && !limit.aborted) {
         log.warn({ ...about, err }, 'the engine went away beneath a build');
-        isEngineLost = true;
+        loss = reason(err, limit, needs.verificationTimeoutMs);
       } else {
         log.error({ ...about, err }, 'build errored');
         outcome = { state: 'errored', error: reason(err, limit, needs.verificationTimeoutMs), finishedAt: clock.now() };
       }
-    } finally {
-      wish.end();
     }
-    printed.line(`-- ${lastWord(outcome, isEngineLost)}`);
+    printed.line(`-- ${lastWord(outcome, loss)}`);
     // Before the row says that it has ended: whoever follows the log reads it to its end.
     await printed.close();
-    const isClean = await cleanUp(claim.id, needs, signal);
-    if (isEngineLost) {
-      const { errored, cancelled, requeued } = await store.interrupt(claim, clock.now(), needs.maxCrashes);
+    const isClean = await cleanUp(claim.id, needs, { stopping: signal, cancelled: wish.cancelled });
+    wish.end();
+    const written = <T>(write: () => Promise<T>): Promise<T | undefined> => untilWritten(write, needs, signal);
+    if (loss !== undefined) {
+      const why = loss;
+      const back = await written(() => store.interrupt(claim, clock.now(), { maxCrashes: needs.maxCrashes, why }));
+      const { errored = 0, cancelled = 0, requeued = 0 } = back ?? {};
       metrics.engineLost();
       if (errored + cancelled > 0) await spool.remove(claim.contextId);
       log.info({ ...about, requeued, errored, cancelled }, 'build taken back');
     } else if (outcome === undefined) {
-      await store.release(claim, clock.now());
+      await written(() => store.release(claim, clock.now()));
       log.info(about, 'build given back');
     } else {
-      if (await store.finish(claim, outcome)) await spool.remove(claim.contextId);
+      const end = outcome;
+      if ((await written(() => store.finish(claim, end))) === true) await spool.remove(claim.contextId);
       const seconds = (clock.elapsed() - begun) / 1000;
       const verdict = 'report' in outcome ? outcome.report.verdict : undefined;
       metrics.buildEnded({ state: outcome.state, verdict, seconds });
       log.info({ ...about, state: outcome.state, durationMs: Math.round(seconds * 1000) }, 'build ended');
     }
-    return { isClean, isEngineLost };
+    return { isClean, isEngineLost: loss !== undefined };
   };
 }
 
-function lastWord(outcome: Outcome | undefined, isEngineLost: boolean): string {
+function lastWord(outcome: Outcome | undefined, loss: string | undefined): string {
   if (outcome === undefined) {
-    return isEngineLost ? 'the engine went away; the build waits for it' : 'the service stops; the build waits for it';
+    return loss !== undefined
+      ? 'the engine went away; the build waits for it'
+      : 'the service stops; the build waits for it';
   }
   if (outcome.state === 'errored') return `errored: ${outcome.error}`;
   if (outcome.state === 'cancelled') return 'cancelled';
@@ -127,7 +135,11 @@ function watchForWish(
   };
 }
 
-async function cleanUp(buildId: string, { engine, log }: RunBuildNeeds, signal: AbortSignal): Promise<boolean> {
+async function cleanUp(
+  buildId: string,
+  { engine, log }: RunBuildNeeds,
+  { stopping, cancelled }: { readonly stopping: AbortSignal; readonly cancelled: AbortSignal },
+): Promise<boolean> {
   const tried = engine.cleanUp(buildId).then(
     () => true,
     (err: unknown) => {
@@ -137,22 +149,51 @@ async function cleanUp(buildId: string, { engine, log }: RunBuildNeeds, signal: 
   );
   const givenUp = Promise.withResolvers<false>();
   let timer: NodeJS.Timeout | undefined;
-  const onStop = (): void => {
-    timer = setTimeout(() => givenUp.resolve(false), LAST_CLEAN_UP_MS);
+  const hurry = (): void => {
+    timer ??= setTimeout(() => givenUp.resolve(false), cancelled.aborted ? CANCELLED_CLEAN_UP_MS : LAST_CLEAN_UP_MS);
   };
-  if (signal.aborted) onStop();
-  else signal.addEventListener('abort', onStop, { once: true });
+  const either = AbortSignal.any([stopping, cancelled]);
+  if (either.aborted) hurry();
+  else either.addEventListener('abort', hurry, { once: true });
   try {
     return await Promise.race([tried, givenUp.promise]);
   } finally {
-    signal.removeEventListener('abort', onStop);
+    either.removeEventListener('abort', hurry);
     clearTimeout(timer);
   }
 }
 
-/** The engine does not answer any more; a registry that the engine does not reach is another matter. */
+/** Between two tries to write the end of a build. */
+const WRITE_AGAIN_MS = [200, 500, 1000, 2000, 5000];
+
+/**
+ * Writes until it is written: a database that is locked, or a disk that is full, is so for a while, and a build whose end is not
+ * written would run for ever. Where the service stops before, the next start finds the row as it is, and `undefined` is answered.
+ */
+async function untilWritten<T>(
+  write: () => Promise<T>,
+  { log }: RunBuildNeeds,
+  stopping: AbortSignal,
+): Promise<T | undefined> {
+  for (let tries = 0; ; tries += 1) {
+    try {
+      return await write();
+    } catch (err) {
+      log.error({ err, tries }, 'the end of a build could not be written; it is tried again');
+      if (stopping.aborted) return undefined;
+      const pauseMs = WRITE_AGAIN_MS[tries] ?? WRITE_AGAIN_MS.at(-1);
+      await sleep(pauseMs, undefined, { signal: stopping }).catch(() => undefined);
+    }
+  }
+}
+
+/** The engine does not answer any more; what it refuses, and that it does not reach, are other matters. */
 function isLoss(err: unknown): boolean {
-  return err instanceof AppError && err.code === 'engine-unavailable' && !(err instanceof RegistryUnreachable);
+  return (
+    err instanceof AppError &&
+    err.code === 'engine-unavailable' &&
+    !(err instanceof RegistryUnreachable || err instanceof EngineRefusal)
+  );
 }
 
 function reason(err: unknown, limit: AbortSignal, verificationTimeoutMs: number): string {

@@ -124,7 +124,10 @@ export interface Store {
     progress: Progress,
     at: string,
   ): Promise<boolean>;
-  /** Ends a claimed build and wipes its sealed inputs, in one statement; `false` when it is no longer this attempt's. */
+  /**
+   * Ends a claimed build and wipes its sealed inputs, in one statement; `cancelled` where that was wished before. `false` when it is no
+   * longer this attempt's.
+   */
   finish(claim: ClaimedBuild, outcome: Outcome): Promise<boolean>;
   /** Gives a claimed build back: queued again, as the next attempt, or cancelled at `at` where that was wished. */
   release(claim: ClaimedBuild, at: string): Promise<boolean>;
@@ -132,7 +135,11 @@ export interface Store {
    * The engine went away beneath a claimed build: counted as a crash, and what `recover` does follows. All zero when it is no
    * longer this attempt's.
    */
-  interrupt(claim: ClaimedBuild, at: string, maxCrashes: number): Promise<TakenBack>;
+  interrupt(
+    claim: ClaimedBuild,
+    at: string,
+    about: { readonly maxCrashes: number; readonly why: string },
+  ): Promise<TakenBack>;
   /**
    * Cancels a waiting build at once, and notes the wish on a running one, which stays with it through every attempt. Answers
    * what it found; an ended build is left as it is. `undefined`: there is none.
@@ -166,6 +173,8 @@ export interface Store {
   usedBytes(): Promise<number>;
   /** Those that are there. */
   knownBuilds(ids: readonly string[]): Promise<readonly string[]>;
+  /** Resolves when something could be written now. Throws AppError `storage-unavailable`. */
+  check(): Promise<void>;
   counts(): Promise<QueueCounts>;
   /** When the oldest build that waits was accepted; ISO 8601. */
   oldestWaiting(): Promise<string | undefined>;

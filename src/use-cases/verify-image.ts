@@ -101,7 +101,8 @@ export async function verifyImage(
     lineOf: (step) => lineOfStep(dockerfile, step),
     onStep,
     onLines: (lines) => {
-      if (lines.length > 0) print(lines.join('\n'));
+      // Masked whole, then cut: of a secret that is cut no mask would know.
+      for (const { step, text } of lines) printed.line(`${step} ${shortened(mask(text))}`);
     },
   });
   const job: BuildJob = {
@@ -195,6 +196,14 @@ export async function verifyImage(
     { id: claim.id, createdAt, durationMs: Math.max(0, clock.elapsed() - begun), toolVersion: needs.version },
   );
   return maskReport(report, mask);
+}
+
+/** The longest line that is kept. */
+const LONGEST_LINE = 8000;
+
+function shortened(line: string): string {
+  if (line.length <= LONGEST_LINE) return line;
+  return `${line.slice(0, LONGEST_LINE).toWellFormed()} … and ${line.length - LONGEST_LINE} more letters`;
 }
 
 /** What the engine knows of the images that the build stood on. Throws like `Engine.identify`. */

@@ -14,6 +14,7 @@ async function health(
 ): Promise<Health> {
   const check = makeCheckHealth({
     store: {
+      check: async () => {},
       counts: async () => {
         if (more.counts !== undefined) throw more.counts;
         return { queued: 1, running: 2, bytes: 3000 };

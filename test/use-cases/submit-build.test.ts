@@ -26,7 +26,7 @@ interface Subject {
   ) => Promise<Submitted>;
   readonly told: readonly object[];
   readonly store: Store;
-  readonly later: (seconds: number) => void;
+  readonly later: (seconds: number) => Promise<void>;
   readonly spooled: () => Promise<number>;
 }
 
@@ -61,9 +61,9 @@ async function subject(t: Test, room = { builds: 9, bytes: 1e6 }): Promise<Subje
     submit: (upload, options, key, access = everybody) => submission.submit(upload, options, { key, access }),
     told,
     store,
-    later: (more) => {
+    later: async (more) => {
       seconds += more;
-      void store.saveWorker({ id: 'one', seenAt: at(seconds), engine: '28', problem: '' });
+      await store.saveWorker({ id: 'one', seenAt: at(seconds), engine: '28', problem: '' });
     },
     spooled: async () => await spool.sweep(await store.contextsInUse()),
   };
@@ -72,10 +72,10 @@ async function subject(t: Test, room = { builds: 9, bytes: 1e6 }): Promise<Subje
 const dockerfile = { dockerfile: Buffer.from('FROM scratch\n') };
 
 /** A context as a client packs it: `level` changes the bytes that are sent, and nothing of the content. */
-function packed(text: string, level: number): Readable {
+function packed(text: string, level: number, mtime = new Date(0)): Readable {
   const archive = pack();
-  archive.entry({ name: 'Dockerfile', mtime: new Date(0) }, 'FROM scratch\n');
-  archive.entry({ name: 'app.txt', mtime: new Date(0) }, text);
+  archive.entry({ name: 'Dockerfile', mtime }, 'FROM scratch\n');
+  archive.entry({ name: 'app.txt', mtime }, text);
   archive.finalize();
   return Readable.from(
     (async function* () {
@@ -91,7 +91,11 @@ await t.test('the same key and content bring the first build, whatever has becom
   const options = { project: 'shop/api', env: { A: '1', B: '2' }, port: 80 };
   const first = await submit(packed('x', 1), options, 'run-1');
   t.equal(first.isRepeated, false);
-  const again = await submit(packed('x', 9), { port: 80, env: { B: '2', A: '1' }, project: 'shop/api' }, 'run-1');
+  const again = await submit(
+    packed('x', 9, new Date(1e12)),
+    { port: 80, env: { B: '2', A: '1' }, project: 'shop/api' },
+    'run-1',
+  );
   t.match(again, { isRepeated: true, build: { id: first.build.id } }, 'packed and written in another way');
   t.match(told, [{ audit: true, who: null, did: 'submit', project: 'shop/api', buildId: first.build.id }]);
   t.equal((await store.counts()).queued, 1);
@@ -127,9 +131,9 @@ await t.test('two at once end in one build', async (t) => {
 await t.test('a key lives for a day', async (t) => {
   const { submit, later } = await subject(t);
   const first = await submit(dockerfile, {}, 'k');
-  later(24 * 3600 - 1);
+  await later(24 * 3600 - 1);
   t.equal((await submit(dockerfile, {}, 'k')).build.id, first.build.id);
-  later(2);
+  await later(2);
   t.equal((await submit(dockerfile, {}, 'k')).isRepeated, false);
 });
 

@@ -5,7 +5,7 @@
  * never settle, whatever timeout or signal they were given. So the race is run here, and the loser is left behind.
  */
 import { z } from 'zod';
-import { AppError } from '../../use-cases/errors.ts';
+import { AppError, EngineRefusal } from '../../use-cases/errors.ts';
 
 /** A question to the engine. */
 interface Question<T> {
@@ -26,19 +26,6 @@ export type Ask = <T>(question: Question<T>, send: (signal: AbortSignal) => Prom
 
 /** For questions whose answer does not matter. */
 export const nothing = z.unknown();
-
-/** The engine answered, and said no. Callers that can make sense of a status catch it; for all others it is an AppError. */
-export class EngineRefusal extends AppError {
-  readonly status: number;
-  /** The engine's own words. */
-  readonly said: string;
-
-  constructor(to: string, status: number, said: string, cause: unknown) {
-    super('engine-unavailable', `The Docker engine was asked to ${to} and refused (HTTP ${status}).`, { cause });
-    this.status = status;
-    this.said = said;
-  }
-}
 
 /** Makes the function; `closing` ends every call at once. */
 export function makeAsk(defaultTimeoutMs: number, closing: AbortSignal): Ask {

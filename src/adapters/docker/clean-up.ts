@@ -2,8 +2,9 @@
  * Removes what builds leave on the engine. Everything is found by label, never by memory, so that it also works after a
  * crash; and it may be repeated, because what is gone already counts as removed.
  */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { z } from 'zod';
-import { EngineRefusal, nothing } from './call.ts';
+import { nothing } from './call.ts';
 import type { Client } from './client.ts';
 import { BUILD_LABEL, INSTANCE_LABEL, repositoryOf } from './labels.ts';
 

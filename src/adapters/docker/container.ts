@@ -1,9 +1,10 @@
 /** Making and starting a container, with the limits that every one has that runs a stranger's image. */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type Docker from 'dockerode';
 import { z } from 'zod';
 import type { RunRequest } from '../../use-cases/engine-port.ts';
-import { EngineRefusal, nothing } from './call.ts';
+import { nothing } from './call.ts';
 import type { Client } from './client.ts';
 import type { ImageFacts } from './image.ts';
 import { labelsOf } from './labels.ts';

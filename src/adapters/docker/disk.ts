@@ -4,10 +4,11 @@
  *
  * The engine adds a layer up file by file: milliseconds for a few thousand files, and so asked seldom where it takes longer.
  */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { DiskExcess } from '../../core/probes/box.ts';
-import { EngineRefusal, nothing } from './call.ts';
+import { nothing } from './call.ts';
 import type { Client } from './client.ts';
 import { dialStream } from './dial.ts';
 

@@ -2,9 +2,10 @@
  * The user that a container begins with, for one that was over before its processes could be listed. A name is looked up in the
  * container's own /etc/passwd. Containers under test get no new privileges (container.ts), so what begins without root never has it.
  */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { extract } from 'tar-stream';
 import type { ProcessesSeen } from '../../core/probes/box.ts';
-import { EngineRefusal } from './call.ts';
+
 import type { Client } from './client.ts';
 import { dialStream } from './dial.ts';
 import { plainText } from './plain-text.ts';

@@ -2,9 +2,10 @@
  * What a container holds in memory, from the engine's one look at its control group. The kernel counts file cache as in use; what
  * of it was not touched lately it would take back at once, so that part is left out, as the docker command does.
  */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { z } from 'zod';
 import type { MemorySeen } from '../../core/probes/box.ts';
-import { EngineRefusal } from './call.ts';
+
 import type { Client } from './client.ts';
 
 const Bytes = z.int().min(0);

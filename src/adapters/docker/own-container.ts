@@ -1,8 +1,9 @@
 /** Whether Drydock itself runs in a container of the engine that it speaks to, and in which. */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { access } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
-import { EngineRefusal } from './call.ts';
+
 import type { Client } from './client.ts';
 
 /** The container around Drydock. */

@@ -1,9 +1,10 @@
 /** Pauses a companion and asks the health endpoint whether it tells of it. Then the companion goes on, whatever came of it. */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { PausedBox } from '../../core/probes/box.ts';
 import type { Companion } from '../../use-cases/engine-port.ts';
 import { askUntilAnswer } from './answer.ts';
-import { EngineRefusal, nothing } from './call.ts';
+import { nothing } from './call.ts';
 import type { Client } from './client.ts';
 import { knock } from './knock.ts';
 import type { Knock } from './knock.ts';

@@ -2,9 +2,10 @@
  * The processes of a container, as the engine's host sees them: works for images without a shell, and shows the uid that
  * a process has now, whatever the image's USER says.
  */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { z } from 'zod';
 import type { ProcessesSeen } from '../../core/probes/box.ts';
-import { EngineRefusal } from './call.ts';
+
 import type { Client } from './client.ts';
 import { plainText } from './plain-text.ts';
 

@@ -2,6 +2,7 @@
  * Looks into a built image: has the engine save it, and reads the stream as it comes (image-pass/). Nothing touches the disk here.
  * An image that cannot be looked at is `unseen`, with the reason; an engine that falls silent is an AppError.
  */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import type { Readable } from 'node:stream';
 import { z } from 'zod';
 import { NOTHING_DECLARED } from '../../core/image/declared.ts';
@@ -10,7 +11,7 @@ import { mostOwnLayers } from '../../core/image/own-steps.ts';
 import type { ImageSeen } from '../../core/image/seen.ts';
 import type { ImageScanRequest } from '../../use-cases/engine-port.ts';
 import { watchEngine } from './build.ts';
-import { EngineRefusal, inOurWords } from './call.ts';
+import { inOurWords } from './call.ts';
 import type { Client } from './client.ts';
 import { dialStream } from './dial.ts';
 import { USUAL_LIMITS } from './image-pass/order.ts';

@@ -4,10 +4,11 @@
  * On the engine's machine the table of PID 1 is read from outside, which works for images without a shell too. From
  * elsewhere the container is asked to `cat` it; an image without that program stays unseen.
  */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import type { ListeningSocket, SocketsSeen } from '../../core/probes/box.ts';
-import { EngineRefusal } from './call.ts';
+
 import type { Client } from './client.ts';
 import { dialStream } from './dial.ts';
 import { unframed } from './output.ts';

@@ -1,7 +1,8 @@
 /** Stops the container as a platform would: its stop signal, a grace, and then the end. Measures what it does. */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { z } from 'zod';
 import type { InFlightSeen, StoppedBox } from '../../core/probes/box.ts';
-import { EngineRefusal, nothing } from './call.ts';
+import { nothing } from './call.ts';
 import type { Client } from './client.ts';
 import { holdRequest } from './in-flight.ts';
 import { inspect } from './watch.ts';

@@ -5,8 +5,8 @@
 import { StringDecoder } from 'node:string_decoder';
 import { plainText } from './plain-text.ts';
 
-/** A line that does not end is told in pieces of this length. */
-const LONGEST = 8000;
+/** A line that does not end is told in pieces of this length: whoever masks secrets wants whole lines. */
+const LONGEST = 262_144;
 
 /** What one message tells of the steps, as trace.ts reads it. */
 export interface StepNews {
@@ -31,17 +31,23 @@ interface Step {
   end: 'DONE' | 'CACHED' | 'ERROR' | undefined;
 }
 
+/** A line, and of which step it is: `#3`. */
+export interface PrintedLine {
+  readonly step: string;
+  readonly text: string;
+}
+
 /** Makes a teller; it answers the lines that a message has completed. */
-export function makeTraceLog(maxSteps: number): (news: StepNews) => readonly string[] {
+export function makeTraceLog(maxSteps: number): (news: StepNews) => readonly PrintedLine[] {
   const steps = new Map<string, Step>();
   return ({ vertexes, logs }) => {
-    const lines: string[] = [];
+    const lines: PrintedLine[] = [];
     for (const vertex of vertexes) {
       if (vertex.started === null || steps.has(vertex.digest) || steps.size >= maxSteps) continue;
       const number = steps.size + 1;
       const { started } = vertex;
       steps.set(vertex.digest, { number, started, decoders: new Map(), open: new Map(), end: undefined });
-      lines.push(`#${number} ${oneLine(vertex.name)}`);
+      lines.push({ step: `#${number}`, text: oneLine(vertex.name) });
     }
     for (const { vertex, stream, msg } of logs) {
       const step = steps.get(vertex);
@@ -55,15 +61,14 @@ export function makeTraceLog(maxSteps: number): (news: StepNews) => readonly str
       if (end === step.end) continue;
       for (const [stream, rest] of step.open) if (rest !== '') lines.push(...linesOf(step, stream, Buffer.from('\n')));
       step.end = end;
-      lines.push(
-        `#${step.number} ${end}${end === 'DONE' ? ` ${seconds}s` : end === 'ERROR' ? `: ${oneLine(error)}` : ''}`,
-      );
+      const how = end === 'DONE' ? ` ${seconds}s` : end === 'ERROR' ? `: ${oneLine(error)}` : '';
+      lines.push({ step: `#${step.number}`, text: end + how });
     }
     return lines;
   };
 }
 
-function linesOf(step: Step, stream: number, bytes: Uint8Array): readonly string[] {
+function linesOf(step: Step, stream: number, bytes: Uint8Array): readonly PrintedLine[] {
   const decoder = step.decoders.get(stream) ?? new StringDecoder();
   step.decoders.set(stream, decoder);
   const [last = '', ...earlier] = ((step.open.get(stream) ?? '') + decoder.write(Buffer.from(bytes)))
@@ -72,7 +77,7 @@ function linesOf(step: Step, stream: number, bytes: Uint8Array): readonly string
   const rest = last.length > LONGEST ? '' : last;
   step.open.set(stream, rest);
   return [...earlier.toReversed(), ...(rest === last ? [] : [last])].flatMap((line) =>
-    piecesOf(plainText(line)).map((piece) => `#${step.number} ${piece}`),
+    piecesOf(plainText(line)).map((text) => ({ step: `#${step.number}`, text })),
   );
 }
 

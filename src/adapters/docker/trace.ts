@@ -15,6 +15,7 @@ import type { BuildWarning } from '../../core/build-warnings.ts';
 import type { BuildStep } from '../../schemas/report.ts';
 import { lastPart, plainText } from './plain-text.ts';
 import { makeTraceLog } from './trace-log.ts';
+import type { PrintedLine } from './trace-log.ts';
 
 /** Field numbers of moby.buildkit.v1.StatusResponse; what is not used here is left out. */
 const StatusResponse = protobuf
@@ -92,7 +93,7 @@ export interface Trace {
 /** Makes an empty trace. `lineOf` says where in the Dockerfile a step of that name stands; `onLines` is told what is printed. */
 export function makeTrace(
   lineOf: (stepName: string) => number | undefined,
-  onLines: (lines: readonly string[]) => void = () => undefined,
+  onLines: (lines: readonly PrintedLine[]) => void = () => undefined,
 ): Trace {
   const linesOf = makeTraceLog(MAX_STEPS);
   const vertices = new Map<string, Vertex>();

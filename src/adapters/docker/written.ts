@@ -1,7 +1,8 @@
 /** What a container wrote into its own layer, as the engine compares it with the image. */
+import { EngineRefusal } from '../../use-cases/errors.ts';
 import { z } from 'zod';
 import type { WrittenSeen } from '../../core/probes/box.ts';
-import { EngineRefusal } from './call.ts';
+
 import type { Client } from './client.ts';
 import { plainText } from './plain-text.ts';
 

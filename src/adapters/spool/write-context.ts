@@ -15,7 +15,7 @@ const FLUSH_BYTES = 256 * 1024;
 export interface WrittenContext {
   readonly placed: readonly PlacedEntry[];
   readonly sizeBytes: number;
-  /** SHA-256 of the tar, in hex. */
+  /** SHA-256 of what the entries are and hold, in hex; when they were written last is no part of it. */
   readonly digest: string;
 }
 
@@ -28,13 +28,19 @@ export async function writeContext(path: string, entries: AsyncIterable<ArchiveE
   try {
     const tar = makeAppender(file);
     const contents = makeContents();
+    const hash = createHash('sha256');
     for await (const { body, ...read } of entries) {
       const { entry, sharedData } = contents.resolve(read);
+      const { path: name, type, mode, sizeBytes, linkTarget } = entry;
+      hash.update(JSON.stringify([name, type, mode, sizeBytes, linkTarget]));
       const start = tar.offset();
       await tar.append(tarHeader(entry));
       const data = tar.offset();
       if (entry.type === 'file') {
-        for await (const chunk of body) await tar.append(chunk);
+        for await (const chunk of body) {
+          hash.update(chunk);
+          await tar.append(chunk);
+        }
         await tar.append(padding(entry.sizeBytes));
       }
       contents.add({ ...entry, start, data: sharedData ?? data, end: tar.offset() });
@@ -43,7 +49,7 @@ export async function writeContext(path: string, entries: AsyncIterable<ArchiveE
     await tar.append(END_MARK);
     await tar.flush();
     await onDisk(file.sync());
-    return { placed, sizeBytes: tar.offset(), digest: tar.digest() };
+    return { placed, sizeBytes: tar.offset(), digest: hash.digest('hex') };
   } finally {
     await file.close();
   }
@@ -53,20 +59,16 @@ interface Appender {
   offset(): number;
   append(bytes: Buffer): Promise<void>;
   flush(): Promise<void>;
-  /** Of everything that was flushed; asked once. */
-  digest(): string;
 }
 
 function makeAppender(file: FileHandle): Appender {
   let offset = 0;
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
-  const hash = createHash('sha256');
   const flush = async (): Promise<void> => {
     const bytes = Buffer.concat(waiting);
     waiting = [];
     waitingBytes = 0;
-    hash.update(bytes);
     // writeFile on a handle goes on where the last write ended, and writes all of it.
     await onDisk(file.writeFile(bytes));
   };
@@ -79,6 +81,5 @@ function makeAppender(file: FileHandle): Appender {
       if (waitingBytes >= FLUSH_BYTES) await flush();
     },
     flush,
-    digest: () => hash.digest('hex'),
   };
 }

@@ -1,5 +1,5 @@
 /** A copy of the database, made while the service goes on. */
-import { existsSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import Database from 'better-sqlite3';
 import { AppError } from '../../use-cases/errors.ts';
 
@@ -16,6 +16,7 @@ export function backUpSqlite(path: string, into: string): void {
     database = new Database(path, { readonly: true, fileMustExist: true });
     database.prepare('vacuum into ?').run(into);
   } catch (cause) {
+    rmSync(into, { force: true });
     throw refused(
       `The database ${path} could not be copied to ${into}. Check that DRYDOCK_DATA_DIR is the folder of the service, and that there is room.`,
       cause,

@@ -53,7 +53,8 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
     finish: (build, outcome) =>
       answered(
         db.transaction().execute(async (trx) => {
-          if (!(await end(trx, build, outcome))) return false;
+          const isEnded = await end(trx, build, outcome, outcome.state === 'cancelled' ? {} : { cancel_wished: 0 });
+          if (!isEnded) return await end(trx, build, cancelledAt(outcome.finishedAt), { cancel_wished: 1 });
           if ('report' in outcome) {
             const report = JSON.stringify(outcome.report);
             await trx
@@ -66,15 +67,16 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
       ),
     release: async (build, at) => {
       const { id, attempt } = build;
-      if (await answered(end(db, build, { state: 'cancelled', finishedAt: at }, { cancel_wished: 1 }))) return true;
+      if (await answered(end(db, build, cancelledAt(at), { cancel_wished: 1 }))) return true;
       const changed = await answered(
         requeue(db, at).where('id', '=', id).where('attempt', '=', attempt).executeTakeFirst(),
       );
       return changed.numUpdatedRows > 0n;
     },
-    interrupt: ({ id, attempt }, at, maxCrashes) =>
-      answered(db.transaction().execute((trx) => takeBack(trx, { id, attempt }, at, maxCrashes))),
-    recover: (at, maxCrashes) => answered(db.transaction().execute((trx) => takeBack(trx, {}, at, maxCrashes))),
+    interrupt: ({ id, attempt }, at, about) =>
+      answered(db.transaction().execute((trx) => takeBack(trx, { id, attempt }, at, about))),
+    recover: (at, maxCrashes) =>
+      answered(db.transaction().execute((trx) => takeBack(trx, {}, at, { maxCrashes, why: '' }))),
   };
 }
 
@@ -121,7 +123,7 @@ async function end(
   db: Kysely<Tables>,
   { id, attempt }: { readonly id: string; readonly attempt: number },
   outcome: Outcome,
-  only: { readonly cancel_wished?: 1 } = {},
+  only: { readonly cancel_wished?: 0 | 1 } = {},
 ): Promise<boolean> {
   const { state, finishedAt } = outcome;
   const changed = await db
@@ -135,6 +137,10 @@ async function end(
   return changed.numUpdatedRows > 0n;
 }
 
+function cancelledAt(finishedAt: string): Outcome {
+  return { state: 'cancelled', finishedAt };
+}
+
 function saidOf(outcome: Outcome): { verdict?: Verdict; error: string | null } {
   if (outcome.state === 'errored') return { error: outcome.error.slice(0, 2000) };
   return outcome.state === 'cancelled' ? { error: null } : { verdict: outcome.report.verdict, error: null };
@@ -145,7 +151,7 @@ async function takeBack(
   trx: Transaction<Tables>,
   which: { readonly id?: string; readonly attempt?: number },
   at: string,
-  maxCrashes: number,
+  { maxCrashes, why }: { readonly maxCrashes: number; readonly why: string },
 ): Promise<TakenBack> {
   await trx
     .updateTable('builds')
@@ -162,7 +168,7 @@ async function takeBack(
     .executeTakeFirst();
   const errored = await trx
     .updateTable('builds')
-    .set({ ...wiped, state: 'errored', finished_at: at, changed_at: at, error: gaveUp(maxCrashes) })
+    .set({ ...wiped, state: 'errored', finished_at: at, changed_at: at, error: gaveUp(maxCrashes, why) })
     .where('state', 'in', runningBefore('errored'))
     .where('crashes', '>=', maxCrashes)
     .where((eb) => eb.and(which))
@@ -195,9 +201,10 @@ function runningBefore(state: BuildState): readonly BuildState[] {
   return statesBefore(state).filter(isRunning);
 }
 
-function gaveUp(crashes: number): string {
+function gaveUp(crashes: number, why: string): string {
   return (
     `Drydock or its Docker engine went away ${crashes} times while this build ran, so it is not tried again. ` +
-    'If other builds end well, look at what this one needs (memory, disk, processes), then submit it again.'
+    'If other builds end well, look at what this one needs (memory, disk, processes), then submit it again.' +
+    (why === '' ? '' : ` The last time: ${why}`)
   );
 }

@@ -13,8 +13,11 @@ import type { Tables } from './tables.ts';
 import { makeUpkeep } from './upkeep.ts';
 import { makeWorkers } from './workers.ts';
 
-/** Makes a store from an open database with all migrations applied. It owns the database from now on. */
-export function makeStore(db: Kysely<Tables>, sealer: Sealer): Store {
+/**
+ * Makes a store from an open database with all migrations applied. It owns the database from now on.
+ * @param giveBack  returns free pages to the disk
+ */
+export function makeStore(db: Kysely<Tables>, sealer: Sealer, giveBack: () => void): Store {
   return {
     ...makeAnalyses(db),
     ...makeBuildEntry(db, sealer),
@@ -22,7 +25,7 @@ export function makeStore(db: Kysely<Tables>, sealer: Sealer): Store {
     ...makeBuildCancel(db),
     ...makeBuildEvents(db),
     ...makeBuildViews(db),
-    ...makeUpkeep(db),
+    ...makeUpkeep(db, giveBack),
     ...makeWorkers(db),
     close: () => answered(db.destroy()),
   };

@@ -27,6 +27,7 @@ export function makeMigrations(dialect: Dialect): MigrationProvider {
         '0004-events': events(dialect),
         '0005-lines': lines(dialect),
         '0006-idempotency': idempotency,
+        '0007-queue-index': queueIndex,
       }),
   };
 }
@@ -163,5 +164,12 @@ const idempotency: Migration = {
     await db.schema.createIndex('idempotency_keys_by_age').on('idempotency_keys').columns(['created_at']).execute();
     await db.schema.createIndex('idempotency_keys_by_build').on('idempotency_keys').columns(['build_id']).execute();
     await db.schema.createIndex('idempotency_keys_by_name').on('idempotency_keys').columns(['name']).execute();
+  },
+};
+
+/** How many wait, and how large they are, is asked at each submission. */
+const queueIndex: Migration = {
+  up: async (db: Kysely<unknown>) => {
+    await db.schema.createIndex('builds_in_queue').on('builds').columns(['state', 'context_bytes']).execute();
   },
 };

@@ -11,10 +11,14 @@ const ended = BuildState.options.filter(isEnded);
 /** So many rows go in one statement: others wait for it. */
 const BATCH = 200;
 
-/** Makes the part of the store that lets go of old rows. */
+/**
+ * Makes the part of the store that lets go of old rows.
+ * @param giveBack  returns free pages to the disk
+ */
 export function makeUpkeep(
   db: Kysely<Tables>,
-): Pick<Store, 'removeOld' | 'removeOldest' | 'usedBytes' | 'knownBuilds'> {
+  giveBack: () => void,
+): Pick<Store, 'removeOld' | 'removeOldest' | 'usedBytes' | 'knownBuilds' | 'check'> {
   return {
     removeOld: ({ since, builds, analyses }) =>
       answered(
@@ -60,12 +64,16 @@ export function makeUpkeep(
       ),
     usedBytes: async () => {
       // Files that were made by an early version have no such list, and keep their free pages for later rows.
-      await answered(sql`pragma incremental_vacuum`.execute(db));
+      await answered(Promise.resolve().then(giveBack));
       const { rows } = await answered(
         sql<{ bytes: number }>`select (page_count - freelist_count) * page_size as bytes
           from pragma_page_count, pragma_freelist_count, pragma_page_size`.execute(db),
       );
       return rows[0]?.bytes ?? 0;
+    },
+    // Takes the lock of a writer, and changes nothing.
+    check: async () => {
+      await answered(db.updateTable('workers').set({ problem: '' }).where('id', '=', '').execute());
     },
     knownBuilds: async (ids) => {
       const rows = await answered(

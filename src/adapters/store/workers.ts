@@ -9,6 +9,8 @@ export function makeWorkers(db: Kysely<Tables>): Pick<Store, 'saveWorker' | 'wor
   return {
     saveWorker: async ({ id, seenAt, engine, problem }) => {
       const seen = { seen_at: seenAt, engine, problem };
+      // There is one; rows of others are of processes that are gone.
+      await answered(db.deleteFrom('workers').where('id', '<>', id).execute());
       await answered(
         db
           .insertInto('workers')

@@ -6,7 +6,7 @@ import { Verdict } from '../../schemas/report.ts';
 import type { CancelBuild } from '../../use-cases/cancel-build.ts';
 import type { FollowBuild } from '../../use-cases/follow-build.ts';
 import type { LookUp } from '../../use-cases/look-up.ts';
-import { answerNews, etagOf, whileListened } from '../following.ts';
+import { answerNews, etagOf, isKnown, whileListened } from '../following.ts';
 import { answerLog, answerRange, rangeIn } from '../log-answer.ts';
 import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
@@ -114,7 +114,7 @@ export function buildRoutes(
       const { wait = 0 } = request.query;
       const build = await useCases.followBuild.changed(
         request.params.id,
-        known === undefined ? undefined : (one) => etagOf(one) === known,
+        known === undefined ? undefined : (one) => isKnown(known, etagOf(one)),
         wait * 1000,
         whileListened(reply, stopping.signal),
         request.access,
@@ -122,7 +122,7 @@ export function buildRoutes(
       const etag = etagOf(build);
       void reply.header('etag', etag);
       if (build.finishedAt === null) void reply.header('retry-after', '1');
-      return etag === known ? reply.code(304).send(null) : reply.send(build);
+      return known !== undefined && isKnown(known, etag) ? reply.code(304).send(null) : reply.send(build);
     },
   );
 

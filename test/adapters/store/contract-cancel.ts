@@ -29,13 +29,26 @@ export async function cancelContract(withStore: WithStore): Promise<void> {
     t.equal(await store.buildReport('b'), undefined);
   });
 
+  await withStore(
+    'a wish that was taken is heeded, also when the build has just come to another end',
+    async (t, store) => {
+      await store.insertBuild(newBuild('b', 0, { env: { A: '1' } }), room(9));
+      const claim = await claimed(store, at(1));
+      await store.cancel('b', at(2));
+      t.equal(await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(3) }), true);
+      t.match(await store.build('b'), { state: 'cancelled', finishedAt: at(3) });
+      t.equal(await store.buildReport('b'), undefined);
+      t.equal(await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(4) }), false, 'once');
+      t.strictSame(await store.cancel('b', at(5)), { was: 'ended' });
+    },
+  );
+
   await withStore('a wish that comes too late changes nothing', async (t, store) => {
     await store.insertBuild(newBuild('b'), room(9));
     const claim = await claimed(store, at(1));
-    await store.cancel('b', at(2));
-    t.equal(await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(3) }), true);
-    t.match(await store.build('b'), { state: 'passed' });
+    await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(3) });
     t.strictSame(await store.cancel('b', at(4)), { was: 'ended' });
+    t.match(await store.build('b'), { state: 'passed' });
   });
 
   await withStore('a wish outlives its process: given back or crashed, the build is cancelled', async (t, store) => {

@@ -58,16 +58,23 @@ export async function recoveryContract(withStore: WithStore): Promise<void> {
     for (const id of ['a', 'b']) await store.insertBuild(newBuild(id, 0, { env: { A: '1' } }), room(9));
     const gone = { requeued: 0, errored: 0, cancelled: 0 };
     const first = await claimed(store, at(1));
-    t.strictSame(await store.interrupt(first, at(2), 2), { ...gone, requeued: 1 });
+    t.strictSame(await store.interrupt(first, at(2), { maxCrashes: 2, why: 'It was mute.' }), { ...gone, requeued: 1 });
     t.match(await store.build('a'), { state: 'queued', attempt: 2, startedAt: null });
-    t.strictSame(await store.interrupt(first, at(2), 2), gone, 'once');
+    t.strictSame(await store.interrupt(first, at(2), { maxCrashes: 2, why: 'It was mute.' }), gone, 'once');
     const second = await claimed(store, at(3));
     t.match(second, { id: 'a', attempt: 2, sealed: { env: { A: '1' } } });
-    t.strictSame(await store.interrupt(second, at(4), 2), { ...gone, errored: 1 });
-    t.match(await store.build('a'), { state: 'errored', error: /engine went away 2 times/, finishedAt: at(4) });
+    t.strictSame(await store.interrupt(second, at(4), { maxCrashes: 2, why: 'It was mute.' }), { ...gone, errored: 1 });
+    t.match(await store.build('a'), {
+      state: 'errored',
+      error: /engine went away 2 times.* The last time: It was mute\./,
+      finishedAt: at(4),
+    });
     const other = await claimed(store, at(5));
     t.equal(other.id, 'b', 'the neighbour was left alone');
     await store.cancel('b', at(6));
-    t.strictSame(await store.interrupt(other, at(7), 2), { ...gone, cancelled: 1 });
+    t.strictSame(await store.interrupt(other, at(7), { maxCrashes: 2, why: 'It was mute.' }), {
+      ...gone,
+      cancelled: 1,
+    });
   });
 }

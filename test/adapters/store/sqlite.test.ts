@@ -94,7 +94,7 @@ await t.test('two processes claim from one file, and no build is claimed twice',
   const script = `
     import { openSqliteStore } from ${url('../../../src/adapters/store/sqlite.ts')};
     import { plainSealer } from ${url('./rows.ts')};
-    const store = await openSqliteStore({ path: ${JSON.stringify(path)}, sealer: plainSealer() });
+    const store = await openSqliteStore({ path: ${JSON.stringify(path)}, sealer: plainSealer(), busyTimeoutMs: 5000 });
     process.stdout.write('ready\\n');
     await new Promise((resolve) => process.stdin.once('data', resolve));
     for (let claim; (claim = await store.claim('2026-01-01T00:00:00.000Z')); ) process.stdout.write(claim.id + '\\n');
