@@ -78,9 +78,9 @@ export interface Spool {
   /**
    * Reads an archive (tar, plain, gzip or zstd, or zip, told by its first bytes) to its end, within the limits.
    * Throws AppError `archive-broken`, `archive-unsafe`, `upload-too-large`, `storage-unavailable`, and AppErrors of the stream
-   * itself; then nothing of it is left on disk, and the rest of the stream is left to its owner, neither read nor destroyed.
+   * itself, and what `grow` throws, which is told how much more is about to be written; then nothing of it is left on disk, and the rest of the stream is left to its owner, neither read nor destroyed.
    */
-  receive(archive: Readable): Promise<ReceivedContext>;
+  receive(archive: Readable, grow?: (bytes: number) => void): Promise<ReceivedContext>;
   /** Keeps a context of one file; `path` is relative and clean. Throws AppError `storage-unavailable`. */
   keepFile(path: string, bytes: Buffer): Promise<ReceivedContext>;
   /** `undefined` when there is none. */

@@ -10,10 +10,10 @@ import { projectFor } from './access.ts';
 import type { Access } from './access.ts';
 import type { AnalyzeDockerfile } from './analyze-dockerfile.ts';
 import { AppError } from './errors.ts';
-import type { Clock, Doorbell, Log, Sealer, Spool } from './ports.ts';
+import type { Clock, Doorbell, Log, ReceivedContext, Sealer, Spool } from './ports.ts';
 import type { IdempotencyKey, SealedInputs, Store } from './store-port.ts';
 import { projectFileOf } from './project-file.ts';
-import type { Queue } from './queue-room.ts';
+import type { Place, Queue } from './queue-room.ts';
 import { readContext } from './read-context.ts';
 import { WORKER_STALE_MS } from './run-worker.ts';
 
@@ -68,22 +68,32 @@ export function makeSubmitBuild(needs: {
   const { store, spool, doorbell, analyzeDockerfile, clock, log, queue, sealer, maxDockerfileBytes } = needs;
   const keysSince = (): string => new Date(Date.parse(clock.now()) - KEY_LIFE_MS).toISOString();
 
-  const check: SubmitBuild['check'] = async ({ key, announcedBytes }) => {
+  const checkEngine = async (): Promise<void> => {
     const worker = await store.worker();
     if (worker === undefined || Date.parse(clock.now()) - Date.parse(worker.seenAt) > WORKER_STALE_MS) {
       throw new AppError('engine-unavailable', 'No worker has been seen lately. GET /health says more.');
     }
     if (worker.engine === null) throw new AppError('engine-unavailable', `${worker.problem} ${HOW_TO_GET_ONE}`);
-    if (key !== undefined && (await store.isKeyKnown(key, keysSince()))) return;
-    await queue.check(announcedBytes);
+  };
+  /** `undefined`: the key is known, so the build may be in the queue already, however full that is. */
+  const enter = async (key: string | undefined, announcedBytes: number): Promise<Place | undefined> => {
+    if (key !== undefined && (await store.isKeyKnown(key, keysSince()))) return undefined;
+    await checkEngine();
+    return await queue.enter(announcedBytes);
   };
 
   const submit: SubmitBuild['submit'] = async (upload, options, { key, access }) => {
-    await check({ key, announcedBytes: 0 });
-    const context =
-      'dockerfile' in upload
-        ? await spool.keepFile(options.dockerfile ?? 'Dockerfile', upload.dockerfile)
-        : await spool.receive(upload);
+    const place = await enter(key, 0);
+    let context: ReceivedContext;
+    try {
+      context =
+        'dockerfile' in upload
+          ? await spool.keepFile(options.dockerfile ?? 'Dockerfile', upload.dockerfile)
+          : await spool.receive(upload, (bytes) => place?.take(bytes));
+    } catch (error) {
+      place?.leave();
+      throw error;
+    }
     let isKept = false;
     try {
       const read = await readContext(context, options.dockerfile, maxDockerfileBytes);
@@ -134,6 +144,8 @@ export function makeSubmitBuild(needs: {
         throw new AppError('storage-unavailable', 'The build was stored and cannot be read back.');
       return { build, isRepeated: accepted.was === 'known' };
     } finally {
+      // From here on the row counts, or nothing does.
+      place?.leave();
       if (!isKept) await spool.remove(context.id);
     }
   };
@@ -145,6 +157,9 @@ export function makeSubmitBuild(needs: {
     since: keysSince(),
   });
 
+  const check: SubmitBuild['check'] = async ({ key, announcedBytes }) => {
+    (await enter(key, announcedBytes))?.leave();
+  };
   return { check, submit };
 }
 

@@ -157,12 +157,45 @@ await t.test('a full queue is told before the upload, with a time that follows f
 await t.test('the room for bytes counts what waits, and an announced length that cannot fit', async (t) => {
   const { submit, check } = await subject(t, { builds: 9, bytes: 5000 });
   await t.rejects(check({ key: undefined, announcedBytes: 5001 }), {
-    code: 'build-queue-full',
-    message: /5001 bytes, and all that wait together may have 5000/,
+    code: 'upload-too-large',
+    message: /5001 bytes or more; all that wait together may have 5000/,
+    retryAfterSeconds: undefined,
   });
   await submit(dockerfile, {}, undefined);
+  await t.rejects(check({ key: undefined, announcedBytes: 4000 }), { code: 'build-queue-full' });
   await submit(dockerfile, {}, undefined);
   await t.rejects(submit(dockerfile, {}, undefined), { code: 'build-queue-full', message: /do not fit below .* 5000/ });
+});
+
+await t.test('an upload of unknown length is refused at the first byte that does not fit', async (t) => {
+  const { submit, store, spooled } = await subject(t, { builds: 9, bytes: 300_000 });
+  let sent = 0;
+  const endless = Readable.from(
+    (async function* () {
+      const archive = pack();
+      for (let n = 0; n < 90; n += 1) archive.entry({ name: `big-${n}` }, Buffer.alloc(10_000));
+      archive.finalize();
+      for await (const chunk of archive) {
+        sent += (chunk as Buffer).length; // a tar stream yields Buffers
+        yield chunk as Buffer;
+      }
+    })(),
+  );
+  await t.rejects(submit(endless, {}, undefined), { code: 'upload-too-large' });
+  t.ok(sent < 700_000, `${sent} of 900,000 bytes were read`);
+  t.equal(await spooled(), 0);
+  t.equal((await submit(packed('x', 1), {}, undefined)).isRepeated, false, 'the room that it held is free again');
+  t.equal((await store.counts()).queued, 1);
+});
+
+await t.test('uploads that come at the same time share the room', async (t) => {
+  const { submit, spooled } = await subject(t, { builds: 9, bytes: 300_000 });
+  const big = (): Readable => packed('x'.repeat(200_000), 1);
+  const ends = await Promise.allSettled([submit(big(), {}, undefined), submit(big(), {}, undefined)]);
+  t.ok(ends.filter(({ status }) => status === 'fulfilled').length <= 1);
+  t.equal(await spooled(), 0);
+  const later = await Promise.allSettled([submit(packed('y', 1), {}, undefined)]);
+  t.equal(later[0].status, 'fulfilled', 'what was not taken holds no room');
 });
 
 await t.test('a build belongs to a project of its sender, also where the repository names another', async (t) => {

@@ -50,11 +50,14 @@ export async function makeDiskSpool(needs: {
     }
   };
 
-  const keep = async (entriesFor: (id: string) => AsyncIterable<ArchiveEntry>): Promise<ReceivedContext> => {
+  const keep = async (
+    entriesFor: (id: string) => AsyncIterable<ArchiveEntry>,
+    grow: (bytes: number) => void = () => undefined,
+  ): Promise<ReceivedContext> => {
     const id = newId();
     receiving.add(id);
     try {
-      const { placed, sizeBytes, digest } = await writeContext(`${tarOf(id)}.part`, entriesFor(id));
+      const { placed, sizeBytes, digest } = await writeContext(`${tarOf(id)}.part`, entriesFor(id), grow);
       const index: Index = { version: 1, entries: placed };
       await onDisk(writeFile(`${indexOf(id)}.part`, JSON.stringify(index), { flag: 'wx', mode: 0o600, flush: true }));
       await onDisk(rename(`${tarOf(id)}.part`, tarOf(id)));
@@ -71,12 +74,13 @@ export async function makeDiskSpool(needs: {
   };
 
   return {
-    receive: async (archive) => {
+    receive: async (archive, grow) => {
       const upload = borrow(archive);
       try {
         const { head, upload: whole } = await peek(upload, ZIP_MAGIC_BYTES);
-        return await keep((id) =>
-          isZip(head) ? readZipUpload(whole, `${zipOf(id)}.part`, limits) : readArchive(whole, limits),
+        return await keep(
+          (id) => (isZip(head) ? readZipUpload(whole, `${zipOf(id)}.part`, limits) : readArchive(whole, limits)),
+          grow,
         );
       } finally {
         upload.giveBack();

@@ -21,12 +21,16 @@ export interface WrittenContext {
 
 /**
  * Writes a new file at `path`, readable by its owner only, and waits until it is on the disk.
- * Throws what `entries` throws, AppError `archive-unsafe` and `storage-unavailable`; the file then stays for the caller to remove.
+ * Throws what `entries` and `grow` throw, AppError `archive-unsafe` and `storage-unavailable`; the file then stays for the caller to remove.
  */
-export async function writeContext(path: string, entries: AsyncIterable<ArchiveEntry>): Promise<WrittenContext> {
+export async function writeContext(
+  path: string,
+  entries: AsyncIterable<ArchiveEntry>,
+  grow: (bytes: number) => void,
+): Promise<WrittenContext> {
   const file = await onDisk(open(path, 'wx', 0o600));
   try {
-    const tar = makeAppender(file);
+    const tar = makeAppender(file, grow);
     const contents = makeContents();
     const hash = createHash('sha256');
     for await (const { body, ...read } of entries) {
@@ -61,7 +65,7 @@ interface Appender {
   flush(): Promise<void>;
 }
 
-function makeAppender(file: FileHandle): Appender {
+function makeAppender(file: FileHandle, grow: (bytes: number) => void): Appender {
   let offset = 0;
   let waiting: Buffer[] = [];
   let waitingBytes = 0;
@@ -75,6 +79,7 @@ function makeAppender(file: FileHandle): Appender {
   return {
     offset: () => offset,
     append: async (bytes) => {
+      grow(bytes.length);
       waiting.push(bytes);
       waitingBytes += bytes.length;
       offset += bytes.length;
