@@ -1,32 +1,19 @@
 /** A database that nobody can write for a while: told at once, and nothing that runs is lost. On the engine of a folder, which is quick. */
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import Database from 'better-sqlite3';
 import t from 'tap';
 import { Build } from '../src/schemas/build.ts';
+import { startService } from './helpers/service.ts';
 import { follow } from './helpers/verify.ts';
 
 const folder = t.testdir({});
-const child = spawn(process.execPath, ['scripts/soak/service.ts'], {
-  env: {
-    ...process.env,
-    DRYDOCK_DATA_DIR: join(folder, 'data'),
-    DRYDOCK_PORT: '0',
-    SOAK_WORLD: join(folder, 'world'),
-    SOAK_CALL_MS: '700',
-  },
-  stdio: ['ignore', 'pipe', 'inherit'],
-});
-t.teardown(() => child.kill('SIGKILL'));
-const url = await new Promise<string>((resolve) => {
-  createInterface(child.stdout).on('line', (line) => {
-    const found = /Server listening at (http:\/\/[^"]+)/.exec(line)?.[1];
-    if (found !== undefined) resolve(found);
-  });
-});
+const service = await startService(
+  { DRYDOCK_DATA_DIR: join(folder, 'data'), SOAK_WORLD: join(folder, 'world'), SOAK_CALL_MS: '700' },
+  'scripts/soak/service.ts',
+);
+t.teardown(() => service.stop('SIGKILL'));
+const { url } = service;
 
 async function submit(): Promise<Response> {
   return await fetch(`${url}/build-verify?profile=job`, {
@@ -67,11 +54,10 @@ await t.test('one that follows a log sees that the service stops before the end'
   const reader = answer.body?.getReader();
   t.ok((await reader?.read())?.value !== undefined);
   const begun = performance.now();
-  child.kill('SIGTERM');
+  const stopped = service.stop();
   await t.rejects(async () => {
     while ((await reader?.read())?.done === false);
   }, 'it is broken off, and not ended');
-  if (child.exitCode === null) await once(child, 'exit');
+  t.equal(await stopped, 0);
   t.ok(performance.now() - begun < 5000, 'and nobody waits for whoever listens');
-  t.equal(child.exitCode, 0);
 });

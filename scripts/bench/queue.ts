@@ -3,20 +3,18 @@
  * kill. Builds cost nothing here (scripts/soak has the engine), so what is left is the queue's own. Each is a ratio to something that
  * was measured in the same run.
  */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { Agent, get } from 'node:http';
 import type { IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeSealer } from '../../src/adapters/seal/sealer.ts';
 import { openSqliteStore } from '../../src/adapters/store/sqlite.ts';
 import { Build } from '../../src/schemas/build.ts';
 import type { Store } from '../../src/use-cases/store-port.ts';
+import { startService } from '../../test/helpers/service.ts';
+import type { Service } from '../../test/helpers/service.ts';
 import { at, newBuild } from '../../test/adapters/store/rows.ts';
 
 const MUCH = { builds: 1e6, bytes: 1e15 };
@@ -69,7 +67,7 @@ async function timedClaim(store: Store): Promise<number> {
 
 /** From the answer to a submission to the start of its build, with nothing else to do, in round trips to an empty route. */
 async function startLatency(folder: string): Promise<Readonly<Record<string, number>>> {
-  const service = await startService(join(folder, 'start'), 0);
+  const service = await start(join(folder, 'start'), 0);
   const waits: number[] = [];
   const trips: number[] = [];
   for (let n = 0; n < 200; n += 1) {
@@ -84,7 +82,7 @@ async function startLatency(folder: string): Promise<Readonly<Record<string, num
     } while (build.finishedAt === null);
     waits.push(Date.parse(build.startedAt ?? '') - Date.parse(build.createdAt));
   }
-  await service.kill();
+  await service.stop('SIGKILL');
   const [wait, trip] = [percentile(waits, 0.99), median(trips)];
   console.log(`submission to start, 99th of a hundred: ${ratio(wait, trip)} round trips to an empty route`);
   return { startP99Ms: wait, startMedianMs: median(waits), roundTripMs: trip, ratio: wait / trip };
@@ -93,13 +91,13 @@ async function startLatency(folder: string): Promise<Readonly<Record<string, num
 /** A thousand who ask once a second how far a build is, for five seconds; and as many requests to an empty route. */
 async function pollers(folder: string): Promise<Readonly<Record<string, number>>> {
   // One that waits: the only worker is busy for a minute.
-  const service = await startService(join(folder, 'poll'), 60_000);
+  const service = await start(join(folder, 'poll'), 60_000);
   for (let n = 0; n < 3; n += 1) await submit(service.url, n);
   const { id } = await submit(service.url, 3);
   const { etag = '' } = (await ask(`${service.url}/build-verify/${id}`, {})).headers;
   const polled = await load(service, `/build-verify/${id}`, { 'if-none-match': etag });
   const empty = await load(service, '/health/live', {});
-  await service.kill();
+  await service.stop('SIGKILL');
   console.log(
     `1,000 pollers, once a second: ${Math.round(polled.share304 * 100)} % were answered 304; a poll costs ${ratio(polled.cpuMs, empty.cpuMs)} times the processor time of an empty route`,
   );
@@ -116,62 +114,37 @@ async function recoveryTime(folder: string): Promise<Readonly<Record<string, num
   const empty: number[] = [];
   const after: number[] = [];
   for (let n = 0; n < 5; n += 1) {
-    const fresh = await startService(join(folder, `fresh-${n}`), 0);
+    const fresh = await start(join(folder, `fresh-${n}`), 0);
     empty.push(fresh.startedMs);
-    await fresh.kill();
+    await fresh.stop('SIGKILL');
     const data = join(folder, `killed-${n}`);
-    const first = await startService(data, 60_000);
+    const first = await start(data, 60_000);
     for (let i = 0; i < 200; i += 1) await submit(first.url, i);
-    await first.kill();
-    const second = await startService(data, 60_000);
+    await first.stop('SIGKILL');
+    const second = await start(data, 60_000);
     after.push(second.startedMs);
-    await second.kill();
+    await second.stop('SIGKILL');
   }
   const [killed, plain] = [median(after), median(empty)];
   console.log(`a start after a kill, 200 builds in the queue: ${ratio(killed, plain)} times a first start`);
   return { startAfterKillMs: killed, firstStartMs: plain, ratio: killed / plain };
 }
 
-interface Service {
-  readonly url: string;
-  readonly pid: number;
+interface Started extends Service {
   readonly startedMs: number;
-  kill(): Promise<void>;
 }
 
-async function startService(data: string, callMs: number): Promise<Service> {
+async function start(data: string, callMs: number): Promise<Started> {
   mkdirSync(data, { recursive: true });
   const begun = performance.now();
-  const child: ChildProcess = spawn(process.execPath, ['scripts/soak/service.ts'], {
-    env: {
-      ...process.env,
-      DRYDOCK_DATA_DIR: data,
-      DRYDOCK_PORT: '0',
-      DRYDOCK_QUEUE_LIMIT: '100000',
-      DRYDOCK_LOG_LEVEL: 'info',
-      SOAK_WORLD: join(data, 'world'),
-      SOAK_CALL_MS: String(callMs),
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  const url = await new Promise<string>((resolve, reject) => {
-    if (child.stdout === null) throw new Error('it is piped');
-    createInterface(child.stdout).on('line', (line) => {
-      const found = /Server listening at (http:\/\/[^"]+)/.exec(line)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-    child.once('exit', (code) => reject(new Error(`the service ended with code ${code}`)));
-  });
-  return {
-    url,
-    pid: child.pid ?? 0,
-    startedMs: performance.now() - begun,
-    kill: async () => {
-      const gone = once(child, 'exit');
-      child.kill('SIGKILL');
-      await gone;
-    },
+  const env = {
+    DRYDOCK_DATA_DIR: data,
+    DRYDOCK_QUEUE_LIMIT: '100000',
+    SOAK_WORLD: join(data, 'world'),
+    SOAK_CALL_MS: String(callMs),
   };
+  const service = await startService(env, 'scripts/soak/service.ts');
+  return { ...service, startedMs: performance.now() - begun };
 }
 
 async function submit(url: string, n: number): Promise<Build> {
@@ -198,11 +171,11 @@ async function ask(
 
 /** Five thousand requests in five seconds; what one costs the service. */
 async function load(
-  { url, pid }: Service,
+  { url, process: { pid } }: Service,
   path: string,
   headers: Readonly<Record<string, string>>,
 ): Promise<{ readonly cpuMs: number; readonly share304: number }> {
-  const before = cpuOf(pid);
+  const before = cpuOf(pid ?? 0);
   let unchanged = 0;
   const asked: Promise<void>[] = [];
   for (let tick = 0; tick < 50; tick += 1) {
@@ -216,7 +189,7 @@ async function load(
     await sleep(100);
   }
   await Promise.all(asked);
-  return { cpuMs: (cpuOf(pid) - before) / asked.length, share304: unchanged / asked.length };
+  return { cpuMs: (cpuOf(pid ?? 0) - before) / asked.length, share304: unchanged / asked.length };
 }
 
 /** Milliseconds of processor time so far. Source: proc(5). */

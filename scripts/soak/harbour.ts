@@ -1,14 +1,12 @@
 /** One data folder and the service that is killed on it again and again; knows what was accepted, and judges what became of it. */
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import Database from 'better-sqlite3';
 import { z } from 'zod';
 import { isEnded, mayFollow } from '../../src/core/build-states.ts';
 import { Build, BuildEvent, BuildState } from '../../src/schemas/build.ts';
+import { startService } from '../../test/helpers/service.ts';
+import type { Service } from '../../test/helpers/service.ts';
 import type { Random } from './random.ts';
 
 /** A service that can be started, killed, and looked at in the end. */
@@ -39,38 +37,23 @@ export function makeHarbour(needs: {
   const accepted = new Map<string, string>();
   /** Keys whose answer got lost: whether their build was accepted, only asking again tells. */
   const open = new Set<string>();
-  let child: ChildProcess | undefined;
-  let url = '';
+  let service: Service | undefined;
   let starts = 0;
   let keys = 0;
 
   const start = async (): Promise<void> => {
-    const service = spawn(process.execPath, [program], {
-      env: { ...process.env, ...env, DRYDOCK_DATA_DIR: data, DRYDOCK_PORT: '0', DRYDOCK_QUEUE_LIMIT: '1000' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    child = service;
     starts += 1;
-    url = await new Promise((resolve, reject) => {
-      createInterface(service.stdout).on('line', (line) => {
-        const at = /Server listening at (http:\/\/[^"]+)/.exec(line)?.[1];
-        if (at !== undefined) resolve(at);
-      });
-      service.once('exit', (code) => reject(new Error(`the service ended with code ${code}`)));
-    });
+    service = await startService({ ...env, DRYDOCK_DATA_DIR: data, DRYDOCK_QUEUE_LIMIT: '1000' }, program);
   };
   const kill = async (): Promise<void> => {
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = once(child, 'exit');
-    child.kill('SIGKILL');
-    await gone;
+    await service?.stop('SIGKILL');
   };
   const send = async (key: string): Promise<void> => {
     try {
       const form = new FormData();
       form.set('options', JSON.stringify({ profile: 'job', project: `p${key.length}`, env: { TOKEN: SECRET } }));
       form.set('dockerfile', `FROM busybox:1.37\nRUN echo ${key}\nUSER 1001\nCMD ["sh", "-c", "sleep 1; echo done"]\n`);
-      const answer = await fetch(`${url}/build-verify`, {
+      const answer = await fetch(`${service?.url}/build-verify`, {
         method: 'POST',
         body: form,
         headers: { 'idempotency-key': key },
@@ -91,7 +74,7 @@ export function makeHarbour(needs: {
     const end = performance.now() + SETTLE_MS;
     for (const id of accepted.values()) {
       for (;;) {
-        const build = Build.parse(await (await fetch(`${url}/build-verify/${id}?wait=30`)).json());
+        const build = Build.parse(await (await fetch(`${service?.url}/build-verify/${id}?wait=30`)).json());
         if (build.finishedAt !== null) break;
         if (performance.now() > end) throw new Error(`${id} does not come to an end: ${build.state}`);
       }
@@ -111,9 +94,7 @@ export function makeHarbour(needs: {
       for (const key of [...open]) await send(key);
       await waitForAll();
       const leftOver = await left();
-      const gone = once(child ?? process, 'exit');
-      child?.kill('SIGTERM');
-      await gone;
+      await service?.stop();
       const wrong = [
         ...leftOver.map((one) => `left on the engine: ${one}`),
         ...readdirSync(join(data, 'spool')).map((name) => `left in the spool: ${name}`),

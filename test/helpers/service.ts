@@ -17,9 +17,12 @@ export interface Service {
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
 
-/** Starts the service and waits until it listens. Rejects with its last words when it ends instead. */
-export async function startService(env: Readonly<Record<string, string>>): Promise<Service> {
-  const child = spawn(process.execPath, ['src/main.ts'], {
+/**
+ * Starts the service and waits until it listens. Rejects with its last words when it ends instead.
+ * @param program  another one that serves (scripts/soak/service.ts)
+ */
+export async function startService(env: Readonly<Record<string, string>>, program = 'src/main.ts'): Promise<Service> {
+  const child = spawn(process.execPath, [program], {
     env: { ...process.env, DRYDOCK_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
