@@ -22,6 +22,7 @@ export async function openapiYaml(): Promise<string> {
     cancelBuild: never,
     checkHealth: never,
     tellMetrics: never,
+    projects: { all: never, history: never, latest: never, compare: never },
     listChecks: { all: never, one: never },
   };
   const app = await makeApp({

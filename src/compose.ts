@@ -37,6 +37,7 @@ import { measuredEngine } from './use-cases/measured-engine.ts';
 import { makeTellMetrics } from './use-cases/tell-metrics.ts';
 import type { Clock } from './use-cases/ports.ts';
 import { readPolicyFile } from './use-cases/policy-file.ts';
+import { makeProjects } from './use-cases/projects.ts';
 import { makeQueue } from './use-cases/queue-room.ts';
 import { readRegistriesFile } from './use-cases/registries-file.ts';
 import { makeRunBuild } from './use-cases/run-build.ts';
@@ -163,6 +164,7 @@ export async function compose(
       followBuild: makeFollowBuild({ store, logs, clock }),
       cancelBuild: makeCancelBuild({ store, spool, logs, clock, log }),
       lookUp: makeLookUp({ store, logs }),
+      projects: makeProjects({ store }),
       tellMetrics: makeTellMetrics({ store, metrics, clock }),
       listChecks: makeListChecks({ operatorPolicy }),
       checkHealth: makeCheckHealth({ store, spool, clock, log, version, room, lastSweep: () => storageSweep.last() }),

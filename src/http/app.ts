@@ -19,6 +19,7 @@ import type { ListChecks } from '../use-cases/list-checks.ts';
 import type { LookUp } from '../use-cases/look-up.ts';
 import type { Metrics } from '../use-cases/ports.ts';
 import type { TellMetrics } from '../use-cases/tell-metrics.ts';
+import type { Projects } from '../use-cases/projects.ts';
 import type { SubmitBuild } from '../use-cases/submit-build.ts';
 import { requireToken } from './auth.ts';
 import type { Holders } from './tokens.ts';
@@ -37,6 +38,7 @@ import { checkRoutes } from './routes/checks.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
+import { projectRoutes } from './routes/projects.ts';
 import { problemRoutes } from './routes/problems.ts';
 import type { Limits } from './upload.ts';
 
@@ -52,6 +54,7 @@ export interface AppNeeds {
     readonly cancelBuild: CancelBuild;
     readonly listChecks: ListChecks;
     readonly tellMetrics: TellMetrics;
+    readonly projects: Projects;
   };
   readonly limits: Limits;
   /** Of this moment; `undefined`: nobody needs a token. */
@@ -136,6 +139,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   analyzeRoutes(routes, needs);
   buildVerifyRoutes(routes, needs);
   buildRoutes(routes, needs);
+  projectRoutes(routes, needs);
   checkRoutes(routes, needs);
   healthRoutes(routes, needs);
   metricRoutes(routes, needs);

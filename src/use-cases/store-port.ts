@@ -1,6 +1,7 @@
 /** The port of the store: analyses, builds and their queue, workers. adapters/store serves it; the other ports are in ports.ts. */
 import type { Build, BuildEvent, BuildState, Progress } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
+import type { HistoryEntry } from '../schemas/project.ts';
 import type { Report } from '../schemas/report.ts';
 
 /** What a build needs and nobody may read: sealed beside its row and wiped by the statement that ends the build. */
@@ -162,6 +163,12 @@ export interface Store {
   recover(at: string, maxCrashes: number): Promise<TakenBack>;
   /** Context ids of builds that have not ended: what the spool must keep. */
   contextsInUse(): Promise<readonly string[]>;
+  /** Projects with reports, by name, and the latest of each; those that the patterns mean, or all. */
+  projects(
+    patterns: readonly string[] | undefined,
+  ): Promise<readonly { readonly name: string; readonly reports: number; readonly latest: HistoryEntry }[]>;
+  /** What the reports of a project came to, the latest first, older than the one with the id `before`. */
+  history(name: string, before: string | undefined, limit: number): Promise<readonly HistoryEntry[]>;
   /**
    * Removes a handful of ended builds, and of analyses, that ended or were made before `since`, or are not among the latest of their
    * kind. Called until nothing goes any more.

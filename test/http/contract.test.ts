@@ -70,7 +70,7 @@ await t.test('the contract names each body that is read, and says where no token
   t.same(bodies('/build-verify'), ['text/plain', 'multipart/form-data', ...ARCHIVE_TYPES]);
   t.same(
     operations.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path),
-    ['/health', '/health/live', '/metrics', '/problems/{code}', '/openapi.yaml'],
+    ['/projects/{name}/badge.svg', '/health', '/health/live', '/metrics', '/problems/{code}', '/openapi.yaml'],
   );
 });
 
@@ -134,6 +134,10 @@ await t.test('every operation answers what the contract says, in every format', 
     ['/checks/{id}', { method: 'GET', url: '/checks/apt-lists-kept' }, 200],
     ['/checks/{id}', { method: 'GET', url: '/checks/stops-on-signal' }, 200],
     ['/health', { method: 'GET', url: '/health' }, 200],
+    ['/projects', { method: 'GET', url: '/projects' }, 200],
+    ['/projects/{name}', { method: 'GET', url: '/projects/shop%2Fapi?limit=1' }, 200],
+    ['/projects/{name}/badge.svg', { method: 'GET', url: '/projects/shop%2Fapi/badge.svg' }, 200],
+    ['/compare', { method: 'GET', url: '/compare?base=a1&head=b2' }, 200],
     ['/metrics', { method: 'GET', url: '/metrics' }, 200],
     ['/health/live', { method: 'GET', url: '/health/live' }, 200],
     ['/problems/{code}', { method: 'GET', url: '/problems/internal' }, 200],

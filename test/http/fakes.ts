@@ -1,7 +1,4 @@
 /** The service over use cases that only remember what they were asked, so that a test sees HTTP and nothing else. */
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
@@ -11,6 +8,8 @@ import { parseTokens } from '../../src/http/tokens.ts';
 import type { Holders } from '../../src/http/tokens.ts';
 import type { Build, BuildEvent } from '../../src/schemas/build.ts';
 import type { Health } from '../../src/schemas/health.ts';
+import { compareReports } from '../../src/core/compare.ts';
+import type { HistoryEntry } from '../../src/schemas/project.ts';
 import type { BuildOptions } from '../../src/schemas/options.ts';
 import type { AnalyzeContextInput } from '../../src/use-cases/analyze-context.ts';
 import type { AnalyzeInput } from '../../src/use-cases/analyze-dockerfile.ts';
@@ -55,6 +54,11 @@ const health: Health = {
   sweep: null,
   engine: { status: 'down', version: null, detail: 'No worker has been seen lately.' },
   queue: { queued: 0, running: 0, limit: 100, bytes: 0, bytesLimit: 10_000 },
+};
+
+const entry: HistoryEntry = {
+  ...{ id: 'a1', kind: 'analysis', createdAt: '2026-11-21T06:00:00.000Z' },
+  ...{ verdict: 'ready', score: 94, toolVersion: '0.1.0' },
 };
 
 /** What a use case was asked, with the archive read to its end. */
@@ -215,6 +219,21 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
       cancelBuild: async (id) =>
         id === 'b1' ? { ...build, state: 'cancelled' } : id === 'b2' ? undefined : missing(id),
       checkHealth: async () => health,
+      projects: {
+        all: async () => [
+          {
+            name: 'shop/api',
+            reports: 2,
+            latest: entry,
+            links: { self: '/projects/shop%2Fapi', badge: '/projects/shop%2Fapi/badge.svg' },
+          },
+        ],
+        history: async (name, before) =>
+          name === 'shop/api' ? { reports: [entry], hasMore: before === undefined } : missing(name),
+        latest: async (name) => (name === 'shop/api' ? entry : undefined),
+        compare: async (base, head) =>
+          base === 'a1' && head === 'b2' ? compareReports(analysis, verification) : missing(base),
+      },
       tellMetrics: async () => ({ mediaType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
       listChecks: makeListChecks({ operatorPolicy: undefined }),
       ...changes.useCases,
@@ -258,34 +277,4 @@ export function form(...parts: readonly Part[]): { payload: Buffer; headers: Rec
     payload: Buffer.concat([...chunks, Buffer.from('--edge--\r\n')]),
     headers: { 'content-type': 'multipart/form-data; boundary=edge' },
   };
-}
-
-/**
- * Sends bytes to a listening service and answers everything that comes back until the connection ends. `write` tells
- * whether the connection could still be written to: a peer may cut it off at any time, which is no error here.
- */
-export async function speak(
-  app: FastifyInstance,
-  send: (write: (bytes: string | Buffer) => boolean, heard: () => string) => Promise<unknown>,
-): Promise<string> {
-  // A listening TCP server has an address of this kind.
-  const { port } = app.server.address() as AddressInfo;
-  const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
-  let heard = '';
-  socket.setEncoding('utf8').on('data', (text: string) => (heard += text));
-  socket.on('error', () => {});
-  // Not once(): that one rejects on an error, and a reset while still sending would be a rejection that nobody awaits.
-  const closed = new Promise<void>((resolve) => socket.on('close', () => resolve()));
-  await send(
-    (bytes) => {
-      if (!socket.writable) return false;
-      socket.write(bytes);
-      return true;
-    },
-    () => heard,
-  );
-  socket.end();
-  await closed;
-  return heard;
 }

@@ -5,7 +5,8 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
 import { AppError } from '../../src/use-cases/errors.ts';
-import { chunksOf, fakeApp, form, limits, speak } from './fakes.ts';
+import { chunksOf, fakeApp, form, limits } from './fakes.ts';
+import { speak } from './speak.ts';
 
 /** Waits for what another connection brings about; the runner's own limit ends what never comes. */
 async function until(holds: () => boolean): Promise<void> {

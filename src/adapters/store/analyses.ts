@@ -9,8 +9,16 @@ import type { Tables } from './tables.ts';
 export function makeAnalyses(db: Kysely<Tables>): Pick<Store, 'saveAnalysis' | 'analysis'> {
   return {
     saveAnalysis: async (report) => {
-      const { id, project, createdAt, verdict, score } = report;
-      const row = { id, project, created_at: createdAt, verdict, score, report: JSON.stringify(report) };
+      const { id, project, createdAt, verdict, score, tool } = report;
+      const row = {
+        id,
+        project,
+        created_at: createdAt,
+        verdict,
+        score,
+        tool_version: tool.version,
+        report: JSON.stringify(report),
+      };
       await answered(db.insertInto('analyses').values(row).execute());
     },
     analysis: async (id) => {

@@ -141,9 +141,16 @@ function cancelledAt(finishedAt: string): Outcome {
   return { state: 'cancelled', finishedAt };
 }
 
-function saidOf(outcome: Outcome): { verdict?: Verdict; error: string | null } {
+function saidOf(outcome: Outcome): {
+  verdict?: Verdict;
+  score?: number;
+  tool_version?: string;
+  error: string | null;
+} {
   if (outcome.state === 'errored') return { error: outcome.error.slice(0, 2000) };
-  return outcome.state === 'cancelled' ? { error: null } : { verdict: outcome.report.verdict, error: null };
+  if (outcome.state === 'cancelled') return { error: null };
+  const { verdict, score, tool } = outcome.report;
+  return { verdict, score, tool_version: tool.version, error: null };
 }
 
 /** What becomes of running builds, one or all, that were given up in the middle: cancelled, ended, or queued again. */

@@ -9,6 +9,7 @@ import { makeBuildEntry } from './build-entry.ts';
 import { makeBuildEvents } from './build-events.ts';
 import { makeBuildLife } from './build-life.ts';
 import { makeBuildViews } from './build-views.ts';
+import { makeProjectViews } from './projects.ts';
 import type { Tables } from './tables.ts';
 import { makeUpkeep } from './upkeep.ts';
 import { makeWorkers } from './workers.ts';
@@ -25,6 +26,7 @@ export function makeStore(db: Kysely<Tables>, sealer: Sealer, giveBack: () => vo
     ...makeBuildCancel(db),
     ...makeBuildEvents(db),
     ...makeBuildViews(db),
+    ...makeProjectViews(db),
     ...makeUpkeep(db, giveBack),
     ...makeWorkers(db),
     close: () => answered(db.destroy()),

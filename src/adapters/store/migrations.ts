@@ -14,6 +14,8 @@ export interface Dialect {
   readonly eventTriggers: readonly string[];
   /** Statements that make and fill the lines of build-order.ts. */
   readonly lineStatements: readonly string[];
+  /** Statements that take scores and versions out of the reports. */
+  readonly historyStatements: readonly string[];
 }
 
 /** The steps, for Kysely's migrator. */
@@ -28,6 +30,7 @@ export function makeMigrations(dialect: Dialect): MigrationProvider {
         '0005-lines': lines(dialect),
         '0006-idempotency': idempotency,
         '0007-queue-index': queueIndex,
+        '0008-history': history(dialect),
       }),
   };
 }
@@ -173,3 +176,25 @@ const queueIndex: Migration = {
     await db.schema.createIndex('builds_in_queue').on('builds').columns(['state', 'context_bytes']).execute();
   },
 };
+
+/** What a report came to is asked far more often than the report: of each project, over time. */
+function history({ historyStatements }: Dialect): Migration {
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema.alterTable('analyses').addColumn('tool_version', 'text').execute();
+      await db.schema.alterTable('builds').addColumn('score', 'integer').execute();
+      await db.schema.alterTable('builds').addColumn('tool_version', 'text').execute();
+      for (const statement of historyStatements) await sql.raw(statement).execute(db);
+      await db.schema.createIndex('analyses_by_project').on('analyses').columns(['project', 'id']).execute();
+    },
+  };
+}
+
+/** The same in SQLite's words. */
+export const SQLITE_HISTORY_STATEMENTS: readonly string[] = [
+  `update analyses set tool_version = json_extract(report, '$.tool.version')`,
+  `update builds set (score, tool_version) = (
+    select json_extract(report, '$.score'), json_extract(report, '$.tool.version') from build_reports
+    where build_id = builds.id and kind = 'verification'
+  ) where verdict is not null`,
+];

@@ -13,7 +13,7 @@ import type { Store } from '../../use-cases/store-port.ts';
 import { SQLITE_EVENT_TRIGGERS } from './build-events.ts';
 import { SQLITE_LINE_STATEMENTS } from './build-order.ts';
 import { makeStore } from './make-store.ts';
-import { makeMigrations } from './migrations.ts';
+import { SQLITE_HISTORY_STATEMENTS, makeMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
 
 /**
@@ -76,6 +76,7 @@ async function migrate(database: Database.Database, db: Kysely<Tables>): Promise
       bytes: 'blob',
       eventTriggers: SQLITE_EVENT_TRIGGERS,
       lineStatements: SQLITE_LINE_STATEMENTS,
+      historyStatements: SQLITE_HISTORY_STATEMENTS,
     }),
   });
   const known = new Set((await migrator.getMigrations()).map((migration) => migration.name));

@@ -16,6 +16,8 @@ export interface AnalysesTable {
   readonly created_at: Immutable<string>;
   readonly verdict: Immutable<Verdict>;
   readonly score: Immutable<number>;
+  /** Which Drydock judged; `null` in rows that say it in their report alone. */
+  readonly tool_version: Immutable<string | null>;
   /** JSON of a Report. */
   readonly report: Immutable<string>;
 }
@@ -44,6 +46,9 @@ export interface BuildsTable {
   /** JSON of a Progress. */
   readonly progress: string | null;
   readonly verdict: Verdict | null;
+  /** Of the report, as `tool_version`; `null` where there is none. */
+  readonly score: number | null;
+  readonly tool_version: string | null;
   readonly error: string | null;
   /** JSON of NewBuild['options']. */
   readonly options: Immutable<string>;

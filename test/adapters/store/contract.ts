@@ -4,6 +4,7 @@ import { Build } from '../../../src/schemas/build.ts';
 import type { Sealer } from '../../../src/use-cases/ports.ts';
 import type { ClaimedBuild, Store } from '../../../src/use-cases/store-port.ts';
 import { cancelContract } from './contract-cancel.ts';
+import { projectsContract } from './contract-projects.ts';
 import { queueContract } from './contract-queue.ts';
 import { recoveryContract } from './contract-recovery.ts';
 import { upkeepContract } from './contract-upkeep.ts';
@@ -227,6 +228,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
   });
 
   await queueContract(withStore);
+  await projectsContract(withStore);
   await recoveryContract(withStore);
   await cancelContract(withStore);
   await viewsContract(withStore);

@@ -6,7 +6,7 @@ import t from 'tap';
 import { openSqliteStore } from '../../../src/adapters/store/sqlite.ts';
 import { SQLITE_EVENT_TRIGGERS } from '../../../src/adapters/store/build-events.ts';
 import { SQLITE_LINE_STATEMENTS } from '../../../src/adapters/store/build-order.ts';
-import { makeMigrations } from '../../../src/adapters/store/migrations.ts';
+import { SQLITE_HISTORY_STATEMENTS, makeMigrations } from '../../../src/adapters/store/migrations.ts';
 import { at, claimed, newBuild, plainSealer, report, room } from './rows.ts';
 
 const folder = join(import.meta.dirname, '../../fixtures/databases');
@@ -15,6 +15,7 @@ const steps = await makeMigrations({
   bytes: 'blob',
   eventTriggers: SQLITE_EVENT_TRIGGERS,
   lineStatements: SQLITE_LINE_STATEMENTS,
+  historyStatements: SQLITE_HISTORY_STATEMENTS,
 }).getMigrations();
 
 /** Tables, indexes and triggers, as they came out. */
@@ -54,6 +55,12 @@ for (const file of files) {
     t.match(await store.analysis('analysis'), { project: 'shop/api' });
     t.match(await store.build('ended'), { state: 'passed', verdict: 'ready', finishedAt: at(2) });
     t.match(await store.buildReport('ended'), { id: 'v-ended', kind: 'verification' });
+    t.match(
+      (await store.history('shop/api', undefined, 9)).map(
+        ({ id, score, toolVersion }) => `${id} ${score} ${toolVersion}`,
+      ),
+      ['ended 42 0.1.0', 'analysis 42 0.1.0'],
+    );
     t.match(await store.worker(), { id: 'one', engine: '28.5.2' });
     t.strictSame(await store.counts(), { queued: 1, running: 1, bytes: 0 });
     t.strictSame((await store.contextsInUse()).toSorted(), ['context-runs', 'context-waits']);
