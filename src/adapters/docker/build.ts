@@ -161,6 +161,8 @@ interface Ids {
 async function send(client: Client, request: ImageBuildRequest, ids: Ids, hangUp: AbortSignal): Promise<Readable> {
   // A frontend named by a build argument would be pulled and run just like one of a `# syntax=` line.
   const { BUILDKIT_SYNTAX: _frontend, ...buildArgs } = request.buildArgs;
+  // The library would wait for the rest of a stream that is gone.
+  if (request.context.errored !== null) throw request.context.errored;
   try {
     return await dialStream(client.docker, {
       to: 'build an image',
