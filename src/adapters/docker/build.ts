@@ -85,6 +85,8 @@ async function runBuild(client: Client, request: ImageBuildRequest, trace: Trace
   let session: Session | undefined;
   try {
     signal.throwIfAborted();
+    // The library would wait for the rest of a stream that is gone.
+    if (request.context.errored !== null) throw request.context.errored;
     session = await openSession(client, request, signal);
     const reading = follow(client, request, trace, { handle, session: session.id }, hangUp.signal, end);
     const pulse = watchEngine(client, hangUp.signal);
@@ -161,8 +163,6 @@ interface Ids {
 async function send(client: Client, request: ImageBuildRequest, ids: Ids, hangUp: AbortSignal): Promise<Readable> {
   // A frontend named by a build argument would be pulled and run just like one of a `# syntax=` line.
   const { BUILDKIT_SYNTAX: _frontend, ...buildArgs } = request.buildArgs;
-  // The library would wait for the rest of a stream that is gone.
-  if (request.context.errored !== null) throw request.context.errored;
   try {
     return await dialStream(client.docker, {
       to: 'build an image',

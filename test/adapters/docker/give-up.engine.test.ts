@@ -68,9 +68,8 @@ await t.test('a context that breaks off is told as what it is', async (t) => {
 
 await t.test('a context that breaks before it is read is told as what it is', async (t) => {
   const broken = new Readable({ read() {} });
-  const building = engine.build(buildOf('FROM busybox\n', { context: broken }), never);
   broken.destroy(new AppError('storage-unavailable', 'The disk is gone.'));
-  await t.rejects(building, { code: 'storage-unavailable' });
+  await t.rejects(engine.build(buildOf('FROM busybox\n', { context: broken }), never), { code: 'storage-unavailable' });
 });
 
 await t.test('an engine that is closed in the middle of a build gives it up', async (t) => {
