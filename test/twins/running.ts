@@ -109,7 +109,7 @@ export const running: readonly Twin[] = [
   {
     name: 'it needs more memory than it may have',
     dockerfile: image(),
-    files: { 'server.js': server(`const hoard = []; setInterval(() => hoard.push(Buffer.alloc(1e8, 1)), 5);`) },
+    files: { 'server.js': server(`const hoard = []; for (;;) hoard.push(Buffer.alloc(1e8, 1));`) },
     state: 'failed',
     proven: { 'builds-and-starts': 'fail' },
     says: { 'builds-and-starts': /memory/ },
