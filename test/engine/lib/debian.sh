@@ -63,7 +63,7 @@ unpack() {
   [ ! -e "$stamp" ] || return 0
   say "fetching $* from Debian $suite"
   know_suite "$suite" || return 1
-  work=$(mktemp -d "$engine_home/unpack.XXXXXX")
+  work=$(mktemp -d -p "$engine_home")
   mkdir -p "$target"
   if (cd "$work" && logged "download-$suite" apt_of "$suite" download "$@"); then
     for deb in "$work"/*.deb; do
