@@ -148,15 +148,19 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   return app;
 }
 
-/** Addresses whose answers may be held on purpose, or last as long as what they follow. */
-const HELD: ReadonlySet<string> = new Set(['/build-verify/:id', '/build-verify/:id/events', '/build-verify/:id/log']);
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its answer may be held on purpose, or lasts as long as what it follows. */
+    isHeld?: boolean;
+  }
+}
 
 function countRequests(app: FastifyInstance, metrics: Pick<Metrics, 'requestAnswered'>): void {
   app.addHook('onResponse', (request, reply, done) => {
-    const { url: route = 'unknown' } = request.is404 ? {} : request.routeOptions;
+    const { url: route = 'unknown', config } = request.is404 ? {} : request.routeOptions;
     const { method } = request;
     const { statusCode: status, elapsedTime } = reply;
-    metrics.requestAnswered({ route, method, status, seconds: elapsedTime / 1000, isHeld: HELD.has(route) });
+    metrics.requestAnswered({ route, method, status, seconds: elapsedTime / 1000, isHeld: config?.isHeld === true });
     done();
   });
 }

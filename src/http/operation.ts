@@ -56,6 +56,15 @@ export function operation<S extends FastifySchema>(schema: S, extras: Extras = {
   return { ...schema, [EXTRAS]: extras };
 }
 
+/** What any address may answer that is not open: who asks, from where, how often, and with which parameters. */
+export const guarded = [
+  'body-invalid',
+  'unauthorized',
+  'scope-missing',
+  'cross-origin-refused',
+  'rate-limited',
+] as const satisfies readonly ProblemCode[];
+
 /** The answers of an operation that are problems, by status. `internal` is always among them. */
 export function problemAnswers(
   ...codes: readonly ProblemCode[]

@@ -88,11 +88,14 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
       log.info(about, 'build given back');
     } else {
       const end = outcome;
-      if ((await written(() => store.finish(claim, end))) === true) await spool.remove(claim.contextId);
+      const state = await written(() => store.finish(claim, end));
+      // Another attempt has it, or it stays as it is for the next start.
+      if (state === undefined) return { isClean, isEngineLost: false };
+      await spool.remove(claim.contextId);
       const seconds = (clock.elapsed() - begun) / 1000;
-      const verdict = 'report' in outcome ? outcome.report.verdict : undefined;
-      metrics.buildEnded({ state: outcome.state, verdict, seconds });
-      log.info({ ...about, state: outcome.state, durationMs: Math.round(seconds * 1000) }, 'build ended');
+      const verdict = 'report' in end && state === end.state ? end.report.verdict : undefined;
+      metrics.buildEnded({ state, verdict, seconds });
+      log.info({ ...about, state, durationMs: Math.round(seconds * 1000) }, 'build ended');
     }
     return { isClean, isEngineLost: loss !== undefined };
   };

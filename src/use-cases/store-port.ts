@@ -126,10 +126,10 @@ export interface Store {
     at: string,
   ): Promise<boolean>;
   /**
-   * Ends a claimed build and wipes its sealed inputs, in one statement; `cancelled` where that was wished before. `false` when it is no
-   * longer this attempt's.
+   * Ends a claimed build and wipes its sealed inputs, in one statement; `cancelled` where that was wished before. Answers what it came to;
+   * `undefined` when it is no longer this attempt's.
    */
-  finish(claim: ClaimedBuild, outcome: Outcome): Promise<boolean>;
+  finish(claim: ClaimedBuild, outcome: Outcome): Promise<Outcome['state'] | undefined>;
   /** Gives a claimed build back: queued again, as the next attempt, or cancelled at `at` where that was wished. */
   release(claim: ClaimedBuild, at: string): Promise<boolean>;
   /**

@@ -54,7 +54,10 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
       answered(
         db.transaction().execute(async (trx) => {
           const isEnded = await end(trx, build, outcome, outcome.state === 'cancelled' ? {} : { cancel_wished: 0 });
-          if (!isEnded) return await end(trx, build, cancelledAt(outcome.finishedAt), { cancel_wished: 1 });
+          if (!isEnded) {
+            const cancelled = cancelledAt(outcome.finishedAt);
+            return (await end(trx, build, cancelled, { cancel_wished: 1 })) ? cancelled.state : undefined;
+          }
           if ('report' in outcome) {
             const report = JSON.stringify(outcome.report);
             await trx
@@ -62,7 +65,7 @@ export function makeBuildLife(db: Kysely<Tables>, sealer: Sealer): BuildLife {
               .values({ build_id: build.id, kind: 'verification', report })
               .execute();
           }
-          return true;
+          return outcome.state;
         }),
       ),
     release: async (build, at) => {
@@ -137,8 +140,8 @@ async function end(
   return changed.numUpdatedRows > 0n;
 }
 
-function cancelledAt(finishedAt: string): Outcome {
-  return { state: 'cancelled', finishedAt };
+function cancelledAt(finishedAt: string) {
+  return { state: 'cancelled', finishedAt } as const satisfies Outcome;
 }
 
 function saidOf(outcome: Outcome): {

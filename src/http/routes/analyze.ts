@@ -6,7 +6,7 @@ import type { AnalyzeContext } from '../../use-cases/analyze-context.ts';
 import type { AnalyzeDockerfile } from '../../use-cases/analyze-dockerfile.ts';
 import type { LookUp } from '../../use-cases/look-up.ts';
 import { withUpload } from '../body.ts';
-import { operation, problemAnswers } from '../operation.ts';
+import { guarded, operation, problemAnswers } from '../operation.ts';
 import type { App, JsonSchema, MediaType } from '../operation.ts';
 import { answerReport, FORM_SAID, REPORT_HEADERS, reportContent, ReportQuery } from '../report-answer.ts';
 import { ANALYZE_TYPES, readAnalyzeWish, refuseUnread } from '../upload.ts';
@@ -138,15 +138,7 @@ export function analyzeRoutes(
           querystring: ReportQuery,
           response: {
             200: { description: 'The report.', content: reportContent() },
-            ...problemAnswers(
-              'body-invalid',
-              'unauthorized',
-              'scope-missing',
-              'cross-origin-refused',
-              'rate-limited',
-              'not-found',
-              'storage-unavailable',
-            ),
+            ...problemAnswers(...guarded, 'not-found', 'storage-unavailable'),
           },
         },
         { headers: { 200: REPORT_HEADERS } },

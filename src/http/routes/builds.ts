@@ -8,19 +8,12 @@ import type { FollowBuild } from '../../use-cases/follow-build.ts';
 import type { LookUp } from '../../use-cases/look-up.ts';
 import { answerNews, etagOf, isKnown, whileListened } from '../following.ts';
 import { answerLog, answerRange, rangeIn } from '../log-answer.ts';
-import { NoQuery, operation, problemAnswers } from '../operation.ts';
+import { guarded, NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 import { answerReport, FORM_SAID, REPORT_HEADERS, reportContent, ReportQuery } from '../report-answer.ts';
 
 const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
-const usual = [
-  'body-invalid',
-  'unauthorized',
-  'scope-missing',
-  'cross-origin-refused',
-  'rate-limited',
-  'storage-unavailable',
-] as const;
+const usual = [...guarded, 'storage-unavailable'] as const;
 const usualOfOne = [...usual, 'not-found'] as const;
 
 /** Registers the routes. */
@@ -77,7 +70,7 @@ export function buildRoutes(
   app.get(
     '/build-verify/:id',
     {
-      config: { scopes: ['read', 'build'] },
+      config: { scopes: ['read', 'build'], isHeld: true },
       schema: operation(
         {
           operationId: 'getBuild',
@@ -129,7 +122,7 @@ export function buildRoutes(
   app.get(
     '/build-verify/:id/events',
     {
-      config: { scopes: ['read', 'build'] },
+      config: { scopes: ['read', 'build'], isHeld: true },
       // A stream that may last for minutes has no head worth asking for.
       exposeHeadRoute: false,
       schema: operation({
@@ -162,7 +155,7 @@ export function buildRoutes(
   app.get(
     '/build-verify/:id/log',
     {
-      config: { scopes: ['read', 'build'] },
+      config: { scopes: ['read', 'build'], isHeld: true },
       exposeHeadRoute: false,
       schema: operation(
         {

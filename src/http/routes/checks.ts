@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Catalogue, ProbeEntry, RuleEntry } from '../../schemas/catalogue.ts';
 import type { ListChecks } from '../../use-cases/list-checks.ts';
-import { NoQuery, operation, problemAnswers } from '../operation.ts';
+import { guarded, NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
 /** Registers the routes. */
@@ -29,7 +29,7 @@ export function checkRoutes(app: App, needs: { readonly useCases: { readonly lis
         }),
         response: {
           200: { description: 'The catalogue.', content: { 'application/json': { schema: Catalogue } } },
-          ...problemAnswers('body-invalid', 'unauthorized', 'scope-missing', 'cross-origin-refused', 'rate-limited'),
+          ...problemAnswers(...guarded),
         },
       }),
     },
@@ -56,14 +56,7 @@ export function checkRoutes(app: App, needs: { readonly useCases: { readonly lis
             description: 'The rule or probe.',
             content: { 'application/json': { schema: z.union([RuleEntry, ProbeEntry]) } },
           },
-          ...problemAnswers(
-            'body-invalid',
-            'unauthorized',
-            'scope-missing',
-            'cross-origin-refused',
-            'rate-limited',
-            'not-found',
-          ),
+          ...problemAnswers(...guarded, 'not-found'),
         },
       }),
     },

@@ -4,17 +4,10 @@ import { ProjectName } from '../../schemas/options.ts';
 import { Comparison, ProjectHistory, ProjectList } from '../../schemas/project.ts';
 import type { Projects } from '../../use-cases/projects.ts';
 import { badgeOf } from '../badge.ts';
-import { NoQuery, operation, problemAnswers } from '../operation.ts';
+import { guarded, NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
-const usual = [
-  'body-invalid',
-  'unauthorized',
-  'scope-missing',
-  'cross-origin-refused',
-  'rate-limited',
-  'storage-unavailable',
-] as const;
+const usual = [...guarded, 'storage-unavailable'] as const;
 const Params = z.strictObject({ name: ProjectName });
 const Id = z.string().min(1).max(100);
 

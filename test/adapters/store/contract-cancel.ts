@@ -23,7 +23,7 @@ export async function cancelContract(withStore: WithStore): Promise<void> {
     t.strictSame(await store.cancel('b', at(2)), { was: 'running' });
     t.equal(await store.isCancelWished(claim), true);
     t.match(await store.build('b'), { state: 'building', cancelRequested: true, finishedAt: null });
-    t.equal(await store.finish(claim, { state: 'cancelled', finishedAt: at(3) }), true);
+    t.equal(await store.finish(claim, { state: 'cancelled', finishedAt: at(3) }), 'cancelled');
     t.match(await store.build('b'), { state: 'cancelled', finishedAt: at(3) });
     t.equal((await store.build('b'))?.cancelRequested, undefined, 'it is no wish any more');
     t.equal(await store.buildReport('b'), undefined);
@@ -35,10 +35,14 @@ export async function cancelContract(withStore: WithStore): Promise<void> {
       await store.insertBuild(newBuild('b', 0, { env: { A: '1' } }), room(9));
       const claim = await claimed(store, at(1));
       await store.cancel('b', at(2));
-      t.equal(await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(3) }), true);
+      t.equal(await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(3) }), 'cancelled');
       t.match(await store.build('b'), { state: 'cancelled', finishedAt: at(3) });
       t.equal(await store.buildReport('b'), undefined);
-      t.equal(await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(4) }), false, 'once');
+      t.equal(
+        await store.finish(claim, { state: 'passed', report: report('v'), finishedAt: at(4) }),
+        undefined,
+        'once',
+      );
       t.strictSame(await store.cancel('b', at(5)), { was: 'ended' });
     },
   );

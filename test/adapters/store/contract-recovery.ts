@@ -27,7 +27,7 @@ export async function recoveryContract(withStore: WithStore): Promise<void> {
       t.match(await restarted.build('probing'), { state: 'queued', attempt: 2, startedAt: null, progress: null });
       t.match(await restarted.build('fresh'), { state: 'queued', attempt: 2 });
       t.match(await restarted.build('waiting'), { state: 'queued', attempt: 1 });
-      t.equal(await restarted.finish(probing, errored), false, 'the dead process had one more word');
+      t.equal(await restarted.finish(probing, errored), undefined, 'the dead process had one more word');
       t.strictSame((await restarted.contextsInUse()).toSorted(), [
         'context-fresh',
         'context-probing',

@@ -91,7 +91,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     t.equal(await store.buildReport('b'), undefined, 'no report before the end');
 
     const verified = report('v', { kind: 'verification', verdict: 'ready' });
-    t.equal(await store.finish(claim, { state: 'passed', report: verified, finishedAt: at(60) }), true);
+    t.equal(await store.finish(claim, { state: 'passed', report: verified, finishedAt: at(60) }), 'passed');
     const ended = await store.build('b');
     t.strictSame(ended, { ...row, state: 'passed', startedAt: at(5), finishedAt: at(60), verdict: 'ready' });
     t.ok(Build.safeParse(ended).success, 'as the contract says');
@@ -108,9 +108,9 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
       await store.insertBuild(newBuild('e', 1), room(9));
       const first = await claimed(store, at(2));
       const second = await claimed(store, at(3));
-      t.equal(await store.finish(first, { state: 'failed', report: report('v'), finishedAt: at(60) }), true);
+      t.equal(await store.finish(first, { state: 'failed', report: report('v'), finishedAt: at(60) }), 'failed');
       t.match(await store.build('f'), { state: 'failed', verdict: 'not-ready', project: null });
-      t.equal(await store.finish(second, { state: 'errored', error: 'x'.repeat(5000), finishedAt: at(90) }), true);
+      t.equal(await store.finish(second, { state: 'errored', error: 'x'.repeat(5000), finishedAt: at(90) }), 'errored');
       const ended = await store.build('e');
       t.match(ended, { state: 'errored', finishedAt: at(90), error: 'x'.repeat(2000) });
       t.equal(ended?.verdict, undefined);
@@ -175,10 +175,10 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
       const progress = { phase: 'build', step: null, done: 9, total: 9 };
       t.equal(await store.progress(claim, 'building', progress, at(8)), false, `building, ${when}`);
       t.equal(await store.progress(claim, 'probing', progress, at(8)), false, `probing, ${when}`);
-      t.equal(await store.finish(claim, errored), false, `errored, ${when}`);
+      t.equal(await store.finish(claim, errored), undefined, `errored, ${when}`);
       t.equal(
         await store.finish(claim, { state: 'passed', report: report('x'), finishedAt: at(9) }),
-        false,
+        undefined,
         `passed, ${when}`,
       );
       t.equal(await store.release(claim, at(99)), false, `released, ${when}`);
@@ -188,7 +188,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     const now = await claimed(store, at(2));
     t.match(now, { id: 'b', attempt: 2, sealed: { env: { A: '1' } } }, 'the inputs are still there');
     await nothingBy(old, 'while its successor runs');
-    t.equal(await store.finish(now, { state: 'failed', report: report('right'), finishedAt: at(9) }), true);
+    t.equal(await store.finish(now, { state: 'failed', report: report('right'), finishedAt: at(9) }), 'failed');
     await nothingBy(old, 'after the end');
     await nothingBy(now, 'after its own end');
     t.equal((await store.buildReport('b'))?.id, 'right');

@@ -71,7 +71,7 @@ for (const file of files) {
     t.match(await claimed(store, at(31)), { id: 'waits', options: { dockerfile: 'Dockerfile' }, sealed: {} });
     const second = await claimed(store, at(32));
     t.match(second, { id: 'runs', attempt: 3 }, 'nothing of its project runs');
-    t.equal(await store.finish(second, { state: 'passed', report: report('v'), finishedAt: at(40) }), true);
+    t.equal(await store.finish(second, { state: 'passed', report: report('v'), finishedAt: at(40) }), 'passed');
     t.match((await store.buildEvents('runs', 0)).at(-1), { state: 'passed', at: at(40), attempt: 3 });
     t.equal((await claimed(store, at(33))).id, 'new');
     await store.close();
