@@ -4,8 +4,8 @@
  */
 import { makeSecretScanner } from './adapters/secretlint/secret-scanner.ts';
 import type { Order } from './adapters/threads/thinker.ts';
-import { explainBuild, planBuild } from './core/build-plan.ts';
-import type { BuildPlan, FailureQuestion, PlanQuestion } from './core/build-plan.ts';
+import { explainBuild, planBuild } from './core/plan/build-plan.ts';
+import type { BuildPlan, FailureQuestion, PlanQuestion } from './core/plan/build-plan.ts';
 import { STEPS } from './core/thinking.ts';
 import type { Answer, Question } from './core/thinking.ts';
 import type { BuildFailure } from './schemas/report.ts';

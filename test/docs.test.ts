@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import t from 'tap';
 import { analyze } from '../src/core/analyze.ts';
-import { dropped } from '../src/core/profiles.ts';
+import { dropped } from '../src/core/policy/profiles.ts';
 import { formats } from '../src/formats/index.ts';
 import { readPolicyFile } from '../src/use-cases/policy-file.ts';
 import { readProjectFile } from '../src/use-cases/project-file.ts';

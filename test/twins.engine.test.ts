@@ -2,7 +2,7 @@
 import t from 'tap';
 import type { Test } from 'tap';
 import { pack } from 'tar-stream';
-import { checklist } from '../src/core/checklist.ts';
+import { checklist } from '../src/core/report/checklist.ts';
 import { probes } from '../src/core/probes/index.ts';
 import { Build } from '../src/schemas/build.ts';
 import { ItemId } from '../src/schemas/item.ts';

@@ -5,13 +5,13 @@
 import type { Finding } from '../schemas/finding.ts';
 import { ItemId } from '../schemas/item.ts';
 import type { Item } from '../schemas/item.ts';
-import { checks } from './catalogue.ts';
-import { fingerprint } from './fingerprint.ts';
-import type { PolicyInForce } from './policy.ts';
-import { noPolicy, severityUnder } from './policy.ts';
+import { checks } from './report/catalogue.ts';
+import { fingerprint } from './report/fingerprint.ts';
+import type { PolicyInForce } from './policy/policy.ts';
+import { noPolicy, severityUnder } from './policy/policy.ts';
 import { rules } from './rules/index.ts';
 import type { Rule, Subject, Trouble } from './rules/rule.ts';
-import { applyWaivers } from './waivers.ts';
+import { applyWaivers } from './policy/waivers.ts';
 
 /** What the rules said of one subject. */
 export interface Analysis {

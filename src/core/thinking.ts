@@ -6,8 +6,8 @@ import { parseIgnoreFile } from './context/ignore.ts';
 import type { BuildContext, ContextFile } from './context/types.ts';
 import { parseDockerfile } from './dockerfile/parse.ts';
 import type { Dockerfile } from './dockerfile/types.ts';
-import type { PolicyInForce } from './policy.ts';
-import type { ProfileWish } from './profiles.ts';
+import type { PolicyInForce } from './policy/policy.ts';
+import type { ProfileWish } from './policy/profiles.ts';
 
 /** A Dockerfile as text, and what stands around it. */
 export interface TextsOfBuild {

@@ -1,6 +1,6 @@
 /**
  * The words of the checklist: its twenty items, and what can be said of one.
- * The table with titles, levels and categories is core/checklist.ts; ids stand here because they cross the API's border.
+ * The table with titles, levels and categories is core/report/checklist.ts; ids stand here because they cross the API's border.
  */
 import { z } from 'zod';
 

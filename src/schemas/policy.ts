@@ -1,6 +1,6 @@
 /**
  * The policy: what an organisation asks of its images beyond the catalogue's own words. One shape for the operator's file, the
- * request and `drydock.yaml` in the context; who wins over whom is decided in core/policy.ts.
+ * request and `drydock.yaml` in the context; who wins over whom is decided in core/policy/policy.ts.
  */
 import { z } from 'zod';
 import { Severity } from './finding.ts';

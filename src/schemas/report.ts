@@ -1,13 +1,13 @@
 /**
  * The report: one form for a static analysis and for a verification, so that every format serves both.
- * Made only by core/report.ts; stored as it is; read by formats and by clients, who may rely on these names.
+ * Made only by core/report/report.ts; stored as it is; read by formats and by clients, who may rely on these names.
  */
 import { z } from 'zod';
 import { Finding } from './finding.ts';
 import { Item } from './item.ts';
 import { Production } from './production.ts';
 
-/** The kinds of image that are judged differently; what each one drops stands in core/profiles.ts. */
+/** The kinds of image that are judged differently; what each one drops stands in core/policy/profiles.ts. */
 export const ProfileName = z
   .enum(['service', 'kubernetes', 'cloud-run', 'job', 'cli', 'base-image'])
   .meta({ id: 'ProfileName', description: 'What the image is for. Decides which checklist items apply.' });

@@ -1,6 +1,6 @@
 /** Use case: a Dockerfile, and what is known around it, in; a report out. Text in memory only; uploads: analyze-context.ts. */
-import { policyInForce } from '../core/policy.ts';
-import { analysisReport } from '../core/report.ts';
+import { policyInForce } from '../core/policy/policy.ts';
+import { analysisReport } from '../core/report/report.ts';
 import type { TextsOfBuild } from '../core/thinking.ts';
 import type { OperatorPolicy, Policy } from '../schemas/policy.ts';
 import type { ProfileName, Report } from '../schemas/report.ts';

@@ -11,7 +11,7 @@ import { lookedUp, silent, unreachable, waitedFor } from '../core/failure/regist
 import type { Unreachable } from '../core/failure/registry.ts';
 import { isCopiedFrom } from '../core/failure/scene.ts';
 import type { FailureSeen } from '../core/failure/types.ts';
-import type { Mask } from '../core/mask.ts';
+import type { Mask } from '../core/secrets/mask.ts';
 import type { BuildFailure, BuildStep } from '../schemas/report.ts';
 import type { Engine, ImageBuildRequest, ImageBuildResult } from './engine-port.ts';
 import { RegistryUnreachable } from './errors.ts';

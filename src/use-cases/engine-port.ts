@@ -1,13 +1,13 @@
 /** The port of a Docker engine: build, look into, accompany, run, clean up. adapters/docker serves it; the others are in ports.ts. */
 import type { Readable } from 'node:stream';
-import type { ImageIdentity } from '../core/base-images.ts';
+import type { ImageIdentity } from '../core/report/base-images.ts';
 import type { DeclaredPackages } from '../core/image/declared.ts';
 import type { Canary } from '../core/image/needles.ts';
 import type { OwnStep } from '../core/image/own-steps.ts';
 import type { ImageSeen } from '../core/image/seen.ts';
 import type { PausedBox, Purpose, RunningBox, StoppedBox } from '../core/probes/box.ts';
 import type { FailureSeen } from '../core/failure/types.ts';
-import type { BuildWarning } from '../core/build-warnings.ts';
+import type { BuildWarning } from '../core/report/build-warnings.ts';
 import type { RegistryCredentials } from '../schemas/options.ts';
 import type { BuildStep } from '../schemas/report.ts';
 

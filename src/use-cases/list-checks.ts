@@ -1,7 +1,7 @@
 /** Use case: what Drydock looks at, and under which policy of its operator. */
-import { checklist } from '../core/checklist.ts';
+import { checklist } from '../core/report/checklist.ts';
 import { probes } from '../core/probes/index.ts';
-import { dropped } from '../core/profiles.ts';
+import { dropped } from '../core/policy/profiles.ts';
 import { rules } from '../core/rules/index.ts';
 import type { Example } from '../core/rules/rule.ts';
 import type { Catalogue, RuleEntry } from '../schemas/catalogue.ts';

@@ -2,8 +2,8 @@
  * An engine of which nothing is heard that was told in confidence: what containers print, are called and answer is masked before
  * anything is made of it. Texts are cut to size on their way into a report, and of a secret that was cut no mask would know.
  */
-import { maskDeep } from '../core/mask.ts';
-import type { Mask } from '../core/mask.ts';
+import { maskDeep } from '../core/secrets/mask.ts';
+import type { Mask } from '../core/secrets/mask.ts';
 import type { RunningBox } from '../core/probes/box.ts';
 import type { CompanionProblem, Engine, Run } from './engine-port.ts';
 

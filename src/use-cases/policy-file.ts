@@ -1,6 +1,6 @@
 /** The operator's policy file, as YAML or JSON. */
 import { parse } from 'yaml';
-import { policyInForce } from '../core/policy.ts';
+import { policyInForce } from '../core/policy/policy.ts';
 import { OperatorPolicy } from '../schemas/policy.ts';
 import { ConfigError } from './errors.ts';
 import { forbiddenName } from './forbidden-name.ts';

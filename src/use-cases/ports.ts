@@ -5,7 +5,7 @@
  */
 import type { Readable } from 'node:stream';
 import type { Leak } from '../core/rules/rule.ts';
-import type { BuildPlan, FailureQuestion, PlanQuestion } from '../core/build-plan.ts';
+import type { BuildPlan, FailureQuestion, PlanQuestion } from '../core/plan/build-plan.ts';
 import type { Answer, Question } from '../core/thinking.ts';
 import type { BuildState } from '../schemas/build.ts';
 import type { BuildFailure, Report } from '../schemas/report.ts';

@@ -1,5 +1,5 @@
 /** Use case: projects over time, and two reports side by side. Reads what is stored, and nothing else. */
-import { compareReports } from '../core/compare.ts';
+import { compareReports } from '../core/report/compare.ts';
 import type { Comparison, HistoryEntry, ProjectSummary } from '../schemas/project.ts';
 import type { Report } from '../schemas/report.ts';
 import { sees } from './access.ts';

@@ -16,9 +16,9 @@ import type {
 } from '../core/probes/box.ts';
 import { probes } from '../core/probes/index.ts';
 import type { AnyProbe, Proof } from '../core/probes/probe.ts';
-import { purposeOf } from '../core/profiles.ts';
-import type { Proven } from '../core/report.ts';
-import type { RunPlan } from '../core/run-plan.ts';
+import { purposeOf } from '../core/policy/profiles.ts';
+import type { Proven } from '../core/report/report.ts';
+import type { RunPlan } from '../core/plan/run-plan.ts';
 import type { BaseImage } from '../schemas/production.ts';
 import type { Report } from '../schemas/report.ts';
 import type { Built } from './build-image.ts';

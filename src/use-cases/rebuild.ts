@@ -1,6 +1,6 @@
 /** Use case, inner part of run-build.ts: the image built a second time, after one source file was changed. */
 import type { RebuiltBox } from '../core/probes/box.ts';
-import type { RebuildPlan } from '../core/rebuild-plan.ts';
+import type { RebuildPlan } from '../core/plan/rebuild-plan.ts';
 import type { ImageBuildResult } from './engine-port.ts';
 import { RegistryUnreachable } from './errors.ts';
 import type { SpooledContext } from './ports.ts';

@@ -3,7 +3,7 @@
  * Never talks to Docker: whether an engine is there it reads from the row that the worker keeps.
  */
 import type { Readable } from 'node:stream';
-import { maskOf, maskReport } from '../core/mask.ts';
+import { maskOf, maskReport } from '../core/secrets/mask.ts';
 import type { Build } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
 import { projectFor } from './access.ts';

@@ -5,7 +5,7 @@
 import { createTwoFilesPatch } from 'diff';
 import { analyze } from '../core/analyze.ts';
 import { mend } from '../core/fix.ts';
-import { chooseProfile } from '../core/profiles.ts';
+import { chooseProfile } from '../core/policy/profiles.ts';
 import type { Subject } from '../core/rules/rule.ts';
 import { textsToScan } from '../core/rules/questions/leaks.ts';
 import { contextOf, dockerfileOf } from '../core/thinking.ts';

@@ -2,16 +2,16 @@
  * Use case, inner part of run-build.ts: a claimed build becomes a report. Read, build, prove, tell; each in a file of its own.
  * Throws when Drydock could not do its work; what the Dockerfile, the image or the container does wrong stands in the report.
  */
-import { identified, imagesOf } from '../core/base-images.ts';
-import type { NamedImage } from '../core/base-images.ts';
-import { BUILD_CHECK, warningFindings } from '../core/build-warnings.ts';
-import { checks } from '../core/catalogue.ts';
+import { identified, imagesOf } from '../core/report/base-images.ts';
+import type { NamedImage } from '../core/report/base-images.ts';
+import { BUILD_CHECK, warningFindings } from '../core/report/build-warnings.ts';
+import { checks } from '../core/report/catalogue.ts';
 import { lineOfStep } from '../core/dockerfile/stages/build-steps.ts';
 import { imagePart } from '../core/image/report-part.ts';
-import { maskOf, maskReport } from '../core/mask.ts';
-import { productionPart } from '../core/production.ts';
-import { verificationReport } from '../core/report.ts';
-import { applyWaivers } from '../core/waivers.ts';
+import { maskOf, maskReport } from '../core/secrets/mask.ts';
+import { productionPart } from '../core/report/production.ts';
+import { verificationReport } from '../core/report/report.ts';
+import { applyWaivers } from '../core/policy/waivers.ts';
 import type { OperatorPolicy } from '../schemas/policy.ts';
 import type { BaseImage } from '../schemas/production.ts';
 import type { BuildStep, Report } from '../schemas/report.ts';

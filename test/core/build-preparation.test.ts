@@ -1,11 +1,11 @@
 /** What is settled before a build: which file is the Dockerfile, what is sent to the builder, where to knock when it runs. */
 import t from 'tap';
-import { planBuild } from '../../src/core/build-plan.ts';
+import { planBuild } from '../../src/core/plan/build-plan.ts';
 import { chooseDockerfile } from '../../src/core/context/choose-dockerfile.ts';
 import { parseIgnoreFile } from '../../src/core/context/ignore.ts';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
-import { sentToBuilder, withoutFrontend } from '../../src/core/prepare-build.ts';
-import { planRun } from '../../src/core/run-plan.ts';
+import { sentToBuilder, withoutFrontend } from '../../src/core/plan/prepare-build.ts';
+import { planRun } from '../../src/core/plan/run-plan.ts';
 
 const plain = 'FROM debian:bookworm-slim\nCMD ["/service"]\n';
 

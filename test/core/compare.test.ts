@@ -1,6 +1,6 @@
 /** Two reports side by side. */
 import t from 'tap';
-import { compareReports } from '../../src/core/compare.ts';
+import { compareReports } from '../../src/core/report/compare.ts';
 import { analysed, analysis, finding } from './reports.ts';
 
 t.test('what is new, what is fixed, and what has changed', async (t) => {

@@ -2,7 +2,7 @@
 import t from 'tap';
 import { analyze } from '../../src/core/analyze.ts';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
-import { fingerprint } from '../../src/core/fingerprint.ts';
+import { fingerprint } from '../../src/core/report/fingerprint.ts';
 import { rules } from '../../src/core/rules/index.ts';
 import { defineRule } from '../../src/core/rules/rule.ts';
 import type { Rule, Subject } from '../../src/core/rules/rule.ts';

@@ -1,6 +1,6 @@
 /** What was given in confidence is not told again. */
 import t from 'tap';
-import { makeMask, maskDeep, maskOf } from '../../src/core/mask.ts';
+import { makeMask, maskDeep, maskOf } from '../../src/core/secrets/mask.ts';
 
 t.test('values whose name says that they are secrets are hidden wherever they are repeated', async (t) => {
   const mask = makeMask({ TOKEN: 'kQ7-vB2', VERSION: '1.2.3' }, { DBPASS: 'p@ss/word', LOG_LEVEL: 'debug' }, undefined);

@@ -2,9 +2,9 @@
 import t from 'tap';
 import { parse } from '../../src/http/parse.ts';
 import { analyze } from '../../src/core/analyze.ts';
-import type { PoliciesGiven } from '../../src/core/policy.ts';
-import { policyInForce, severityUnder } from '../../src/core/policy.ts';
-import { analysisReport } from '../../src/core/report.ts';
+import type { PoliciesGiven } from '../../src/core/policy/policy.ts';
+import { policyInForce, severityUnder } from '../../src/core/policy/policy.ts';
+import { analysisReport } from '../../src/core/report/report.ts';
 import { Policy } from '../../src/schemas/policy.ts';
 import type { Report } from '../../src/schemas/report.ts';
 import { readPolicyFile } from '../../src/use-cases/policy-file.ts';

@@ -1,11 +1,11 @@
 /** The block `production`: what an image stands on, where secrets come in, who PID 1 was and how it stopped. */
 import t from 'tap';
-import { identified, imagesOf } from '../../src/core/base-images.ts';
-import type { ImageIdentity } from '../../src/core/base-images.ts';
+import { identified, imagesOf } from '../../src/core/report/base-images.ts';
+import type { ImageIdentity } from '../../src/core/report/base-images.ts';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
-import { productionPart } from '../../src/core/production.ts';
-import type { ProductionFacts } from '../../src/core/production.ts';
-import { maskReport, maskOf } from '../../src/core/mask.ts';
+import { productionPart } from '../../src/core/report/production.ts';
+import type { ProductionFacts } from '../../src/core/report/production.ts';
+import { maskReport, maskOf } from '../../src/core/secrets/mask.ts';
 import { Production } from '../../src/schemas/production.ts';
 import type { BaseImage } from '../../src/schemas/production.ts';
 import type { BuildStep } from '../../src/schemas/report.ts';

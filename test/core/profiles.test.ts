@@ -1,6 +1,6 @@
 /** What an image is for, read off its Dockerfile and what stands around it; the reason is said. */
 import t from 'tap';
-import { chooseProfile, dropped, purposeOf } from '../../src/core/profiles.ts';
+import { chooseProfile, dropped, purposeOf } from '../../src/core/policy/profiles.ts';
 import { ItemId } from '../../src/schemas/item.ts';
 import { ProfileName } from '../../src/schemas/report.ts';
 import type { Report } from '../../src/schemas/report.ts';

@@ -1,9 +1,9 @@
 /** From findings and proofs to items, score, grade and verdict: docs/decisions/0001, row by row. */
 import t from 'tap';
-import { checklist } from '../../src/core/checklist.ts';
+import { checklist } from '../../src/core/report/checklist.ts';
 import type { Proof } from '../../src/core/probes/probe.ts';
-import { dropped } from '../../src/core/profiles.ts';
-import type { Proven } from '../../src/core/report.ts';
+import { dropped } from '../../src/core/policy/profiles.ts';
+import type { Proven } from '../../src/core/report/report.ts';
 import type { Finding, Severity } from '../../src/schemas/finding.ts';
 import { ItemId } from '../../src/schemas/item.ts';
 import type { Item, Status } from '../../src/schemas/item.ts';

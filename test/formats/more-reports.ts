@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import fc from 'fast-check';
 import { analyze } from '../../src/core/analyze.ts';
-import { noPolicy } from '../../src/core/policy.ts';
-import { analysisReport } from '../../src/core/report.ts';
+import { noPolicy } from '../../src/core/policy/policy.ts';
+import { analysisReport } from '../../src/core/report/report.ts';
 import type { Finding } from '../../src/schemas/finding.ts';
 import { Category, ItemId, Level, Status } from '../../src/schemas/item.ts';
 import { Report } from '../../src/schemas/report.ts';

@@ -1,5 +1,5 @@
 /** Two reports with everything in them, foreign text of the worst kind included: one of an analysis, one of a verification. */
-import { checklist } from '../../src/core/checklist.ts';
+import { checklist } from '../../src/core/report/checklist.ts';
 import { ItemId } from '../../src/schemas/item.ts';
 import type { Item } from '../../src/schemas/item.ts';
 import type { Finding } from '../../src/schemas/finding.ts';

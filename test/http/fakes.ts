@@ -8,7 +8,7 @@ import { parseTokens } from '../../src/http/tokens.ts';
 import type { Holders } from '../../src/http/tokens.ts';
 import type { Build, BuildEvent } from '../../src/schemas/build.ts';
 import type { Health } from '../../src/schemas/health.ts';
-import { compareReports } from '../../src/core/compare.ts';
+import { compareReports } from '../../src/core/report/compare.ts';
 import type { HistoryEntry } from '../../src/schemas/project.ts';
 import type { BuildOptions } from '../../src/schemas/options.ts';
 import type { AnalyzeContextInput } from '../../src/use-cases/analyze-context.ts';

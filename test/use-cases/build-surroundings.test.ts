@@ -1,6 +1,6 @@
 /** Proxies and certificates of the operator: who wins, what is hidden, what is refused. */
 import t from 'tap';
-import { maskOf } from '../../src/core/mask.ts';
+import { maskOf } from '../../src/core/secrets/mask.ts';
 import { proxySecrets, readAuthorities, withAuthorities, withProxies } from '../../src/use-cases/build-surroundings.ts';
 
 const proxies = { HTTP_PROXY: 'http://p.example:3128', NO_PROXY: 'localhost' };

@@ -1,7 +1,7 @@
 /** By what the engine knows images: the id, the digests at registries, the layers. */
 import { EngineRefusal } from '../../use-cases/errors.ts';
 import { z } from 'zod';
-import type { ImageIdentity } from '../../core/base-images.ts';
+import type { ImageIdentity } from '../../core/report/base-images.ts';
 
 import type { Client } from './client.ts';
 

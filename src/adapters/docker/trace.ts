@@ -11,7 +11,7 @@ import { StringDecoder } from 'node:string_decoder';
 import protobuf from 'protobufjs';
 import { z } from 'zod';
 import type { FailureSeen } from '../../core/failure/types.ts';
-import type { BuildWarning } from '../../core/build-warnings.ts';
+import type { BuildWarning } from '../../core/report/build-warnings.ts';
 import type { BuildStep } from '../../schemas/report.ts';
 import { lastPart, plainText } from './plain-text.ts';
 import { makeTraceLog } from './trace-log.ts';

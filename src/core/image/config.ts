@@ -1,7 +1,7 @@
 /** Secrets and canaries in the history and the configuration of an image; and the border of its base, read from both. */
 import { isHarmlessValue, isMachineMade, isPlaceholder, secretName, secretValues } from '../rules/tables/secrets.ts';
 import type { Needle } from './needles.ts';
-import { latin1 } from '../encodings.ts';
+import { latin1 } from '../secrets/encodings.ts';
 import type { OwnStep } from './own-steps.ts';
 import type { CanaryFound, Place, SecretSeen } from './seen.ts';
 

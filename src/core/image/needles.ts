@@ -2,7 +2,7 @@
  * What a value that was given to the build may look like when it is found again: as it is, in base64 at any of the three
  * places that it can have within a longer text, and encoded for a URL. Texts are Latin-1 of their UTF-8 bytes, as files are searched.
  */
-import { base64Forms, latin1, urlForms } from '../encodings.ts';
+import { base64Forms, latin1, urlForms } from '../secrets/encodings.ts';
 import { isHarmlessValue, isPlaceholder } from '../rules/tables/secrets.ts';
 import type { CanaryFound } from './seen.ts';
 

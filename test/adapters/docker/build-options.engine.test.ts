@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
-import { warningFindings } from '../../../src/core/build-warnings.ts';
+import { warningFindings } from '../../../src/core/report/build-warnings.ts';
 import { analyze } from '../../../src/core/analyze.ts';
 import { Finding } from '../../../src/schemas/finding.ts';
 import type { BuildStep } from '../../../src/schemas/report.ts';

@@ -1,7 +1,7 @@
 /** By what the real engine and its builder know the images that a build stood on. */
 import { randomUUID } from 'node:crypto';
 import t from 'tap';
-import { identified, imagesOf } from '../../../src/core/base-images.ts';
+import { identified, imagesOf } from '../../../src/core/report/base-images.ts';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 import type { BaseImage } from '../../../src/schemas/production.ts';
 import { startRegistry } from '../../helpers/small-registry.ts';

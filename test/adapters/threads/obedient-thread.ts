@@ -1,7 +1,7 @@
 /** A thread that does what the Dockerfile says: for the test of the pool. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Order } from '../../../src/adapters/threads/thinker.ts';
-import type { PlanQuestion } from '../../../src/core/build-plan.ts';
+import type { PlanQuestion } from '../../../src/core/plan/build-plan.ts';
 import type { Question } from '../../../src/core/thinking.ts';
 
 /** Does it, and answers the text in upper case. */

@@ -4,7 +4,7 @@ import type { Test } from 'tap';
 import { makeThinker } from '../../../src/adapters/threads/thinker.ts';
 import type { ThreadThinker } from '../../../src/adapters/threads/thinker.ts';
 import { makeTurns } from '../../../src/adapters/threads/turns.ts';
-import { noPolicy } from '../../../src/core/policy.ts';
+import { noPolicy } from '../../../src/core/policy/policy.ts';
 
 const threadFile = new URL('./obedient-thread.ts', import.meta.url).href;
 

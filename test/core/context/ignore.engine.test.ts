@@ -10,7 +10,7 @@ import { dirname, join, relative } from 'node:path';
 import fc from 'fast-check';
 import t from 'tap';
 import { parseIgnoreFile } from '../../../src/core/context/ignore.ts';
-import { sentToBuilder } from '../../../src/core/prepare-build.ts';
+import { sentToBuilder } from '../../../src/core/plan/prepare-build.ts';
 import { type ClassicBuilder, openClassicBuilder } from '../../engine/classic-builder.ts';
 
 /** Apart by two blanks or a line end: names hold single ones. */

@@ -4,7 +4,7 @@ import t from 'tap';
 import { parseDockerfile } from '../../../src/core/dockerfile/parse.ts';
 import { makeBuildContext } from '../../../src/core/context/build-context.ts';
 import { parseIgnoreFile } from '../../../src/core/context/ignore.ts';
-import { sentToBuilder, withoutFrontend } from '../../../src/core/prepare-build.ts';
+import { sentToBuilder, withoutFrontend } from '../../../src/core/plan/prepare-build.ts';
 import { explainFailure } from '../../../src/core/failure/explain.ts';
 import type { FailureSeen } from '../../../src/core/failure/types.ts';
 import { BuildCause, BuildFailure } from '../../../src/schemas/report.ts';

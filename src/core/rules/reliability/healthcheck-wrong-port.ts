@@ -1,6 +1,6 @@
 /** Rule: a HEALTHCHECK that asks another port than the one the server listens on. */
 import type { HealthcheckInstruction } from '../../dockerfile/types.ts';
-import { whatIsChecked } from '../../run-plan.ts';
+import { whatIsChecked } from '../../plan/run-plan.ts';
 import { finalStage } from '../questions/ask.ts';
 import { exposedPorts, listeners } from '../questions/listening.ts';
 import { mainCommand } from '../questions/start-commands.ts';

@@ -2,17 +2,17 @@
  * What can only be worked out by asking the rules' questions about a build: done in a thread, since the questions of a text made for
  * it take seconds. What is left to the process takes time by the length of the Dockerfile, and no more than its reading.
  */
-import type { BuildFailure } from '../schemas/report.ts';
-import { explainFailure } from './failure/explain.ts';
-import type { FailureSeen } from './failure/types.ts';
-import { declaredPackages } from './image/declared.ts';
-import type { DeclaredPackages } from './image/declared.ts';
+import type { BuildFailure } from '../../schemas/report.ts';
+import { explainFailure } from '../failure/explain.ts';
+import type { FailureSeen } from '../failure/types.ts';
+import { declaredPackages } from '../image/declared.ts';
+import type { DeclaredPackages } from '../image/declared.ts';
 import { sentToBuilder } from './prepare-build.ts';
 import { planRebuild } from './rebuild-plan.ts';
 import type { RebuildPlan } from './rebuild-plan.ts';
-import type { Subject } from './rules/rule.ts';
-import { contextOf, dockerfileOf } from './thinking.ts';
-import type { TextsOfBuild } from './thinking.ts';
+import type { Subject } from '../rules/rule.ts';
+import { contextOf, dockerfileOf } from '../thinking.ts';
+import type { TextsOfBuild } from '../thinking.ts';
 
 /** A build to plan. */
 export interface PlanQuestion {

@@ -1,6 +1,6 @@
 /** What is changed in a context before a builder gets it: the ignore file applied, a foreign frontend taken out. Pure. */
-import type { IgnoreFile } from './context/types.ts';
-import type { Dockerfile } from './dockerfile/types.ts';
+import type { IgnoreFile } from '../context/types.ts';
+import type { Dockerfile } from '../dockerfile/types.ts';
 
 /**
  * The text to send: the `# syntax=` line taken out, every other line where it was, so that line numbers stay true.

@@ -1,7 +1,7 @@
 /** How two reports differ. */
-import type { Finding } from '../schemas/finding.ts';
-import type { Comparison } from '../schemas/project.ts';
-import type { Report } from '../schemas/report.ts';
+import type { Finding } from '../../schemas/finding.ts';
+import type { Comparison } from '../../schemas/project.ts';
+import type { Report } from '../../schemas/report.ts';
 
 /**
  * Compares them. A finding is the same when its fingerprint is, which moved lines do not change; one that stands in several places

@@ -5,11 +5,11 @@
  * Not every value is hidden: `VERSION=1.2` would take every "1.2" out of the log. A value counts as a secret when its name
  * says so, or when its own form does. What was given as a secret or as a password is one whatever it looks like.
  */
-import type { BuildOptions } from '../schemas/options.ts';
-import type { Production } from '../schemas/production.ts';
-import type { BuildStep, ImageReport, Report } from '../schemas/report.ts';
+import type { BuildOptions } from '../../schemas/options.ts';
+import type { Production } from '../../schemas/production.ts';
+import type { BuildStep, ImageReport, Report } from '../../schemas/report.ts';
 import { base64Forms, hexForms, latin1, urlForms } from './encodings.ts';
-import { isMachineMade, secretName, secretValues } from './rules/tables/secrets.ts';
+import { isMachineMade, secretName, secretValues } from '../rules/tables/secrets.ts';
 
 /** Hides secrets in a text. */
 export type Mask = (text: string) => string;

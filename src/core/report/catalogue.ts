@@ -1,9 +1,9 @@
 /** Everything that a finding can come from, by id: rules, probes, and the builder's own checks. */
-import type { Severity } from '../schemas/finding.ts';
-import type { ItemId } from '../schemas/item.ts';
+import type { Severity } from '../../schemas/finding.ts';
+import type { ItemId } from '../../schemas/item.ts';
 import { BUILD_CHECK } from './build-warnings.ts';
-import { probes } from './probes/index.ts';
-import { rules } from './rules/index.ts';
+import { probes } from '../probes/index.ts';
+import { rules } from '../rules/index.ts';
 
 /** The row that each one feeds, and how bad its findings usually are. */
 export const checks: ReadonlyMap<string, { readonly item: ItemId; readonly severity: Severity }> = new Map([

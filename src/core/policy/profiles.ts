@@ -3,12 +3,12 @@
  * is read off the Dockerfile and its surroundings, and the reason is said; where nothing speaks clearly it is a service, the
  * strictest.
  */
-import type { ItemId } from '../schemas/item.ts';
-import type { ProfileName, Report } from '../schemas/report.ts';
-import type { BuildContext } from './context/types.ts';
-import type { CommandInstruction, Dockerfile, Stage } from './dockerfile/types.ts';
-import type { Purpose } from './probes/box.ts';
-import { knownImage } from './rules/tables/base-images.ts';
+import type { ItemId } from '../../schemas/item.ts';
+import type { ProfileName, Report } from '../../schemas/report.ts';
+import type { BuildContext } from '../context/types.ts';
+import type { CommandInstruction, Dockerfile, Stage } from '../dockerfile/types.ts';
+import type { Purpose } from '../probes/box.ts';
+import { knownImage } from '../rules/tables/base-images.ts';
 
 /** The rows that do not apply under each profile. */
 export const dropped: Readonly<Record<ProfileName, readonly ItemId[]>> = {

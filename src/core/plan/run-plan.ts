@@ -1,6 +1,6 @@
 /** Where to knock when the image runs: from the options, else from the Dockerfile, else guessed; and what was assumed. */
-import type { ProfileName } from '../schemas/report.ts';
-import type { Dockerfile, Environment, HealthcheckInstruction } from './dockerfile/types.ts';
+import type { ProfileName } from '../../schemas/report.ts';
+import type { Dockerfile, Environment, HealthcheckInstruction } from '../dockerfile/types.ts';
 
 /** How the container under test is asked. */
 export interface RunPlan {

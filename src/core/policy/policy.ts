@@ -2,9 +2,9 @@
  * Several policies become the one in force. The operator's stands over the request's, the request's over the repository's: each
  * may ask for more than the one above it, none for less. What is not heeded is said, never dropped in silence.
  */
-import type { Severity } from '../schemas/finding.ts';
-import type { LabelForm, OperatorPolicy, Policy, RuleSetting, Waiver } from '../schemas/policy.ts';
-import { checks } from './catalogue.ts';
+import type { Severity } from '../../schemas/finding.ts';
+import type { LabelForm, OperatorPolicy, Policy, RuleSetting, Waiver } from '../../schemas/policy.ts';
+import { checks } from '../report/catalogue.ts';
 
 /** Whose policy it is. */
 export type PolicySource = 'operator' | 'request' | 'drydock.yaml';

@@ -2,11 +2,11 @@
  * Which file to change before the second build, and what to look at then: a source-only change must leave every step that
  * installs dependencies in the cache.
  */
-import type { CopyInstruction } from './dockerfile/types.ts';
-import { copiedFiles } from './rules/questions/copied-files.ts';
-import { installs, installsFromManifest } from './rules/questions/installs.ts';
-import { isManifest } from './rules/questions/manifests.ts';
-import type { Subject } from './rules/rule.ts';
+import type { CopyInstruction } from '../dockerfile/types.ts';
+import { copiedFiles } from '../rules/questions/copied-files.ts';
+import { installs, installsFromManifest } from '../rules/questions/installs.ts';
+import { isManifest } from '../rules/questions/manifests.ts';
+import type { Subject } from '../rules/rule.ts';
 
 /** What is changed and what is looked at, or why nothing can be shown. */
 export type RebuildPlan =

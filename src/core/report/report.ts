@@ -4,18 +4,18 @@
  * An analysis is made from what the rules said; a verification takes that analysis and adds what the probes saw, so the
  * prediction stands beside the proof and is never rewritten. How a row gets its status: docs/decisions/0001.
  */
-import { ItemId } from '../schemas/item.ts';
-import type { Item, Status } from '../schemas/item.ts';
-import type { Finding } from '../schemas/finding.ts';
-import type { BuildStep, ProfileName, Report } from '../schemas/report.ts';
-import type { Analysis } from './analyze.ts';
+import { ItemId } from '../../schemas/item.ts';
+import type { Item, Status } from '../../schemas/item.ts';
+import type { Finding } from '../../schemas/finding.ts';
+import type { BuildStep, ProfileName, Report } from '../../schemas/report.ts';
+import type { Analysis } from '../analyze.ts';
 import { checklist } from './checklist.ts';
 import { fingerprint } from './fingerprint.ts';
-import type { AnyProbe, Proof } from './probes/probe.ts';
-import type { PolicyInForce } from './policy.ts';
-import { severityUnder } from './policy.ts';
-import { askedByPlatform, dropped } from './profiles.ts';
-import { rules } from './rules/index.ts';
+import type { AnyProbe, Proof } from '../probes/probe.ts';
+import type { PolicyInForce } from '../policy/policy.ts';
+import { severityUnder } from '../policy/policy.ts';
+import { askedByPlatform, dropped } from '../policy/profiles.ts';
+import { rules } from '../rules/index.ts';
 
 /** What a report needs that core cannot know: ids and times come from outside. */
 export interface Stamp {

@@ -1,5 +1,5 @@
 /** The twenty rows of the production-readiness checklist, in the order they are told. A row keeps its place for ever. */
-import type { Category, ItemId, Level } from '../schemas/item.ts';
+import type { Category, ItemId, Level } from '../../schemas/item.ts';
 
 /** What is fixed about a row; whether it holds is the report's business. */
 export interface ChecklistItem {

@@ -7,10 +7,10 @@
  * `ignore` speaks of the instruction below it, or of the one it stands in; `ignore-file` of the whole file. Without a reason a
  * waiver does not count. One that has run out, that names no rule, or that nothing needs is told as a finding of its own.
  */
-import type { Finding } from '../schemas/finding.ts';
-import type { ItemId } from '../schemas/item.ts';
-import type { Comment, Dockerfile, Span } from './dockerfile/types.ts';
-import { fingerprint } from './fingerprint.ts';
+import type { Finding } from '../../schemas/finding.ts';
+import type { ItemId } from '../../schemas/item.ts';
+import type { Comment, Dockerfile, Span } from '../dockerfile/types.ts';
+import { fingerprint } from '../report/fingerprint.ts';
 import type { PolicyInForce, SourcedWaiver } from './policy.ts';
 import { refusalOf } from './policy.ts';
 

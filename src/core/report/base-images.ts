@@ -3,10 +3,10 @@
  * resolved in the names of its steps (`[1/4] FROM docker.io/library/python:3.12-slim@sha256:…`); an image that the engine had
  * already has no digest there, and one that the builder fetched for itself has no id on the engine.
  */
-import type { BaseImage } from '../schemas/production.ts';
-import type { BuildStep } from '../schemas/report.ts';
-import { parseImageReference } from './dockerfile/image-reference.ts';
-import type { Base, Dockerfile, ImageReference, Stage } from './dockerfile/types.ts';
+import type { BaseImage } from '../../schemas/production.ts';
+import type { BuildStep } from '../../schemas/report.ts';
+import { parseImageReference } from '../dockerfile/image-reference.ts';
+import type { Base, Dockerfile, ImageReference, Stage } from '../dockerfile/types.ts';
 
 /** How an engine knows an image. */
 export interface ImageIdentity {

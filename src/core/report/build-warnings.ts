@@ -6,8 +6,8 @@
  * without these checks sends none, and then nothing is said.
  * Source: Docker docs, "Build checks"; measured on engine 28: a warning is `Name: sentence (line 6)` with a range.
  */
-import type { Finding, LineSpan, Severity } from '../schemas/finding.ts';
-import type { Dockerfile, Instruction } from './dockerfile/types.ts';
+import type { Finding, LineSpan, Severity } from '../../schemas/finding.ts';
+import type { Dockerfile, Instruction } from '../dockerfile/types.ts';
 import { fingerprint } from './fingerprint.ts';
 
 /** One warning, as the builder sent it. */

@@ -1,9 +1,9 @@
 /** The block `production` of the report: facts that were seen already, put where they are asked for. Pure; bounded; names, never values. */
-import type { BaseImage, Production, SecretEntry } from '../schemas/production.ts';
-import type { BuildOptions } from '../schemas/options.ts';
-import type { Dockerfile } from './dockerfile/types.ts';
-import type { ProcessesSeen, StoppedBox } from './probes/box.ts';
-import { isHarmlessValue, isMachineMade, secretName, secretValues } from './rules/tables/secrets.ts';
+import type { BaseImage, Production, SecretEntry } from '../../schemas/production.ts';
+import type { BuildOptions } from '../../schemas/options.ts';
+import type { Dockerfile } from '../dockerfile/types.ts';
+import type { ProcessesSeen, StoppedBox } from '../probes/box.ts';
+import { isHarmlessValue, isMachineMade, secretName, secretValues } from '../rules/tables/secrets.ts';
 
 /** What the answers are made from. */
 export interface ProductionFacts {
