@@ -105,7 +105,7 @@ export const companions: readonly Twin[] = [
           command: [
             'node',
             '-e',
-            `require('node:net').createServer().listen(5432); setTimeout(() => process.exit(), 1000)`,
+            `require('node:net').createServer(() => setTimeout(() => process.exit(), 1000)).listen(5432)`,
           ],
         },
       },
@@ -131,25 +131,9 @@ export const companions: readonly Twin[] = [
     name: 'what it needs is gone when it is told to stop',
     dockerfile: image(),
     files: {
-      'server.js': withDatabase('return true;').replace(
-        '() => process.exit(0));',
-        `async () => process.exit((await ping()) ? 0 : 1));`,
-      ),
+      'server.js': withDatabase('return true;').replace('() => process.exit(0));', `() => { ${takesItAlong(1)} });`),
     },
-    options: {
-      services: {
-        db: {
-          ...db,
-          command: [
-            'node',
-            '-e',
-            `let asked = 0; require('node:net').createServer((socket) => { socket.on('data', (word) => socket.end(word)); setTimeout(() => process.exit(), 2500); }).listen(5432)`,
-          ],
-        },
-      },
-      env: { DB_HOST: 'db' },
-      startTimeoutSeconds: 20,
-    },
+    options: { services: { db: mortalDb }, env: { DB_HOST: 'db' } },
     state: 'failed',
     proven: { 'builds-and-starts': 'pass', 'signal-handling': 'unknown' },
     says: { 'signal-handling': /the service db ended/ },
