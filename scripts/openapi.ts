@@ -31,6 +31,7 @@ export async function openapiYaml(): Promise<string> {
     tokens: undefined,
     ratePerMinute: 1,
     metrics: { requestAnswered: never },
+    page: never,
     version,
     logger: pino({ level: 'silent' }),
     isStopping: () => false,

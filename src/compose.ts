@@ -11,6 +11,7 @@ import { makeDiskLogs } from './adapters/logs/disk-logs.ts';
 import { openInstanceFile } from './adapters/instance/instance-file.ts';
 import { makeDoorbell } from './adapters/queue/doorbell.ts';
 import { makePrometheus } from './adapters/metrics/prometheus.ts';
+import { makePageLoader } from './adapters/page/page-files.ts';
 import { openKeyFile } from './adapters/seal/key-file.ts';
 import { makeDiskSpool } from './adapters/spool/disk-spool.ts';
 import { lockDataFolder } from './adapters/store/data-lock.ts';
@@ -173,6 +174,7 @@ export async function compose(
     tokens: tokens?.now,
     ratePerMinute: config.DRYDOCK_RATE_LIMIT,
     metrics,
+    page: makePageLoader(import.meta.url),
     version,
     logger: log,
     isStopping,

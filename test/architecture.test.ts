@@ -31,6 +31,11 @@ const ROOMS: readonly { readonly room: string; readonly may: readonly string[]; 
     ],
     because: 'an adapter serves ports; it neither decides nor knows who asks',
   },
+  {
+    room: 'src/dashboard',
+    may: ['src/schemas', 'src/core/context'],
+    because: 'the page speaks only to the public API, in its words',
+  },
   { room: 'src/config.ts', may: ['src/use-cases/errors.ts'], because: 'settings come before everything' },
   { room: 'src/compose.ts', may: ['src'], because: 'wiring knows every room' },
   { room: 'src/thread.ts', may: ['src'], because: 'a thread is wired like the process' },
@@ -55,6 +60,11 @@ const ONLY_IN: readonly { readonly module: RegExp; readonly room: string; readon
   { module: /^(?:fastify|@fastify\/)/, room: 'src/http', because: 'one room speaks HTTP' },
   { module: /^@secretlint\//, room: 'src/adapters/secretlint', because: 'one room recognises secrets for others' },
   { module: /^piscina$/, room: 'src/adapters/threads', because: 'threads are asked through the port Thinker' },
+  {
+    module: /^(?:preact|htm|@codemirror\/|@lezer\/|d3-|client-zip|eventsource-parser)/,
+    room: 'src/dashboard',
+    because: 'these run in a browser',
+  },
   { module: /^unbash$/, room: 'src/core/dockerfile/shell', because: 'one parser of shell text' },
 ];
 
@@ -184,6 +194,15 @@ t.test('core is pure: no Node module, no clock, no chance, and of libraries only
   }
 });
 
+t.test('the page takes the shapes of the API as types: a browser has no zod', async (t) => {
+  for (const file of sources.filter((one) => one.path.startsWith('src/dashboard/'))) {
+    for (const { name, typeOnly } of file.imports) {
+      if (/\/schemas\/[\w-]+\.ts$/.test(name)) t.ok(typeOnly, `${file.path} imports types alone of ${name}`);
+    }
+  }
+  t.pass('looked at every module of the page');
+});
+
 t.test('the environment is read in config.ts alone, and nothing writes to the console', async (t) => {
   for (const { path, text } of sources) {
     if (path !== 'src/config.ts') t.notMatch(text, /\bprocess\.env\b/, `${path} reads no environment`);
@@ -229,6 +248,7 @@ t.test('every room tells in at most 15 lines what lives in it', async (t) => {
     'formats',
     'http',
     'adapters',
+    'dashboard',
   ];
   for (const room of rooms) {
     const path = `src/${room}/README.md`;

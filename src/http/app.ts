@@ -17,7 +17,7 @@ import type { CancelBuild } from '../use-cases/cancel-build.ts';
 import type { FollowBuild } from '../use-cases/follow-build.ts';
 import type { ListChecks } from '../use-cases/list-checks.ts';
 import type { LookUp } from '../use-cases/look-up.ts';
-import type { Metrics } from '../use-cases/ports.ts';
+import type { Metrics, Page } from '../use-cases/ports.ts';
 import type { TellMetrics } from '../use-cases/tell-metrics.ts';
 import type { Projects } from '../use-cases/projects.ts';
 import type { SubmitBuild } from '../use-cases/submit-build.ts';
@@ -38,6 +38,7 @@ import { checkRoutes } from './routes/checks.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
+import { pageRoutes } from './routes/page.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { problemRoutes } from './routes/problems.ts';
 import type { Limits } from './upload.ts';
@@ -62,6 +63,8 @@ export interface AppNeeds {
   /** Requests of one token, or address, within a minute. */
   readonly ratePerMinute: number;
   readonly metrics: Pick<Metrics, 'requestAnswered'>;
+  /** What GET / serves. */
+  readonly page: () => Promise<Page>;
   readonly version: string;
   readonly logger: Logger;
   /** True from the first sign of the end: nothing new is taken. */
@@ -145,6 +148,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   metricRoutes(routes, needs);
   problemRoutes(routes);
   openapiRoutes(routes);
+  pageRoutes(routes, needs);
   return app;
 }
 
@@ -187,7 +191,7 @@ function askForBodies(app: FastifyInstance): void {
 function answerUnknown(app: FastifyInstance): void {
   const known: { readonly pattern: RegExp; readonly method: string }[] = [];
   app.addHook('onRoute', ({ url, method }) => {
-    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replace(/:\w+/g, '[^/]+')}$`);
+    const pattern = new RegExp(`^${url.replaceAll('.', '\\.').replaceAll('*', '.*').replace(/:\w+/g, '[^/]+')}$`);
     for (const one of [method].flat()) known.push({ pattern, method: one });
   });
   app.setNotFoundHandler((request, reply) => {

@@ -8,15 +8,26 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import { AppError } from '../use-cases/errors.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Pages of other sites may link to it or show it: it is the same for everybody, and asking for it changes nothing. */
+    isLinked?: boolean;
+  }
+}
+
 /**
  * Why a request has to be refused, for the log; `undefined` when nothing speaks against it.
  * Source: Fetch Metadata Request Headers (W3C), section 2.3; RFC 6454, section 7.
  */
-export function crossOriginReason(headers: IncomingHttpHeaders, hasTokens: boolean): string | undefined {
-  const site = headers['sec-fetch-site'];
-  if (site === 'cross-site' || site === 'same-site') return `sec-fetch-site is ${site}`;
-  const { host, origin } = headers;
-  if (origin !== undefined && !isOriginOf(origin, host)) return 'origin is not this host';
+export function crossOriginReason(
+  headers: IncomingHttpHeaders,
+  { hasTokens, isLinked = false }: { readonly hasTokens: boolean; readonly isLinked?: boolean },
+): string | undefined {
+  const { host, origin, 'sec-fetch-site': site } = headers;
+  if (!isLinked) {
+    if (site === 'cross-site' || site === 'same-site') return `sec-fetch-site is ${site}`;
+    if (origin !== undefined && !isOriginOf(origin, host)) return 'origin is not this host';
+  }
   // A rebound name arrives as the browser wrote it. With tokens it gains nothing: the page does not have one.
   if (!hasTokens && host !== undefined && !isLocalOrAddress(host)) return 'host is a name';
   return undefined;
@@ -25,7 +36,8 @@ export function crossOriginReason(headers: IncomingHttpHeaders, hasTokens: boole
 /** Refuses what crossOriginReason finds. */
 export function refuseOtherOrigins(app: FastifyInstance, hasTokens: boolean): void {
   app.addHook('onRequest', (request, _reply, done) => {
-    const reason = crossOriginReason(request.headers, hasTokens);
+    const { isLinked = false } = request.routeOptions.config;
+    const reason = crossOriginReason(request.headers, { hasTokens, isLinked });
     if (reason === undefined) {
       done();
       return;

@@ -7,6 +7,10 @@ import type { Logger } from 'pino';
 import type { ProblemCode } from '../schemas/problem.ts';
 
 declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Its requests are logged at debug. */
+    isQuiet?: boolean;
+  }
   interface FastifyRequest {
     /** Whose token it was; `null` without tokens. */
     tokenName: string | null;
@@ -78,7 +82,9 @@ export function logRequest(request: FastifyRequest, reply: FastifyReply | undefi
   if (request.isLogged) return;
   request.isLogged = true;
   const { tokenName, problemCode, refusal } = request;
-  request.log.info(
+  // A page is many files, and none of them tells anything of the service.
+  const level = request.routeOptions.config?.isQuiet === true && problemCode === null ? 'debug' : 'info';
+  request.log[level](
     {
       method: request.method,
       path: pathOf(request),

@@ -176,6 +176,13 @@ export const Report = z
       })
       .optional()
       .meta({ description: 'The policy that this was judged by; absent where nobody set one.' }),
+    source: z
+      .strictObject({ path: z.string().max(4096), text: z.string() })
+      .optional()
+      .meta({
+        description:
+          'The Dockerfile that was judged, with what counts as a secret masked, character for character, so that lines and columns stay. Only in reports that are stored.',
+      }),
     items: z.array(Item).length(20),
     findings: z.array(Finding).max(10_000),
     assumptions: z

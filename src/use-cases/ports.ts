@@ -92,6 +92,26 @@ export interface Spool {
   check(): Promise<void>;
 }
 
+// ---- page --------------------------------------------------------------------------------------------------------
+
+/** A file that a browser gets. */
+export interface PageFile {
+  readonly bytes: Buffer;
+  readonly mediaType: string;
+}
+
+/** The page of the service, as files. All paths are relative to where they are served, and never begin with a slash. */
+export interface Page {
+  /** Another one whenever any of its files is another one. */
+  readonly version: string;
+  /** The module that starts it. */
+  readonly main: string;
+  readonly styles: readonly string[];
+  /** Paths of the modules of libraries, by the names under which they are imported. */
+  readonly imports: Readonly<Record<string, string>>;
+  readonly files: ReadonlyMap<string, PageFile>;
+}
+
 // ---- metrics ----------------------------------------------------------------------------------------------------
 
 /** Figures of the service, for whoever watches it. Labels are bounded: nothing that a client made up is among them. */

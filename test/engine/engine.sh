@@ -27,13 +27,15 @@ lib=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)/lib
 # shellcheck source-path=SCRIPTDIR source=lib/images.sh
 . "$lib/images.sh"
 
-# What tests start besides: the lines of the README, as a reader pastes them.
-test_tools=curl:curl
-has_tools() { command -v curl >/dev/null; }
+# What tests start besides: the lines of the README, as a reader pastes them, and a browser that looks at the page.
+browsers=(chromium-headless-shell chromium chromium-browser google-chrome)
+test_tools=(curl:curl)
+[ -n "$(type -P "${browsers[@]}" | head -n 1)" ] || test_tools+=(chromium-headless-shell:chromium-headless-shell)
+has_tools() { command -v curl >/dev/null && [ -n "$(type -P "${browsers[@]}" | head -n 1)" ]; }
 need_tools() {
   has_tools && return 0
-  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && install_missing "$test_tools" && has_tools; then return 0; fi
-  die "a test pastes the README's lines, which need curl: install it"
+  if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null && install_missing "${test_tools[@]}" && has_tools; then return 0; fi
+  die "tests paste the README's lines, which need curl, and look at the page, which needs Chromium (chromium-headless-shell): install both"
 }
 
 use_or_start_engine() {

@@ -2,6 +2,7 @@
 import { Writable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import { makePageLoader } from '../../src/adapters/page/page-files.ts';
 import { makeApp } from '../../src/http/app.ts';
 import type { AppNeeds } from '../../src/http/app.ts';
 import { parseTokens } from '../../src/http/tokens.ts';
@@ -241,6 +242,7 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
     limits: changes.limits ?? limits,
     tokens: changes.tokens === undefined ? undefined : holdersOf(changes.tokens, changes.limitsOf ?? ''),
     metrics: { requestAnswered: (one) => void counted.push(one) },
+    page: makePageLoader(new URL('../../src/compose.ts', import.meta.url).href),
     ratePerMinute: changes.ratePerMinute ?? 1000,
     version: '0.1.0',
     logger: pino({ level: 'debug' }, stream),

@@ -92,7 +92,7 @@ await t.test('other sites are told from this one', async (t) => {
     [{ host, 'sec-fetch-site': 'none' }, false],
   ];
   for (const [headers, hasTokens] of fine)
-    t.equal(crossOriginReason(headers, hasTokens), undefined, JSON.stringify(headers));
+    t.equal(crossOriginReason(headers, { hasTokens }), undefined, JSON.stringify(headers));
   const refused: readonly (readonly [Record<string, string>, boolean])[] = [
     [{ host, 'sec-fetch-site': 'cross-site' }, false],
     [{ host, 'sec-fetch-site': 'same-site' }, true],
@@ -107,7 +107,7 @@ await t.test('other sites are told from this one', async (t) => {
     [{ host: 'local host' }, false],
     [{ host: 'drydock.example', origin: 'https://drydock.example:444' }, true],
   ];
-  for (const [headers, hasTokens] of refused) t.ok(crossOriginReason(headers, hasTokens), JSON.stringify(headers));
+  for (const [headers, hasTokens] of refused) t.ok(crossOriginReason(headers, { hasTokens }), JSON.stringify(headers));
 });
 
 await t.test('a page of another site reaches nothing, and the log says why', async (t) => {

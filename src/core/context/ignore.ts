@@ -24,7 +24,10 @@ export function parseIgnoreFile(text: string, path: string): IgnoreFile {
   const problems: { readonly message: string; readonly span: IgnorePattern['span'] }[] = [];
   const rules: Rule[] = [];
   for (const [lineFrom, lineTo] of linesOf(text)) {
-    if (lineTo - lineFrom > mostOfLine / 3 && Buffer.byteLength(text.slice(lineFrom, lineTo)) >= mostOfLine) {
+    if (
+      lineTo - lineFrom > mostOfLine / 3 &&
+      new TextEncoder().encode(text.slice(lineFrom, lineTo)).length >= mostOfLine
+    ) {
       problems.push({ message: 'The line is longer than 65,535 bytes.', span: source.span(lineFrom, lineTo) });
       break;
     }

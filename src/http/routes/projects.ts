@@ -69,7 +69,7 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
   app.get(
     '/projects/:name/badge.svg',
     {
-      config: { isOpen: true },
+      config: { isOpen: true, isLinked: true },
       schema: operation({
         operationId: 'getBadge',
         summary: 'The verdict and the score of the latest report, as a picture',

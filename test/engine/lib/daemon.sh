@@ -111,7 +111,7 @@ start_engine() {
   fetch_engine &
   fetching=$!
   plan_images
-  install_missing runc:runc iptables:iptables ps:procps tini-static:tini /etc/ssl/certs/ca-certificates.crt:ca-certificates "$test_tools" ${image_tools:+"$image_tools"} ||
+  install_missing runc:runc iptables:iptables ps:procps tini-static:tini /etc/ssl/certs/ca-certificates.crt:ca-certificates "${test_tools[@]}" ${image_tools:+"$image_tools"} ||
     die "apt-get could not install what the engine needs: see $logs"
   if [ -n "$image_tools" ]; then prepare_images; fi
   wait "$fetching" || die "no engine could be fetched from Debian (${suites}): is a Debian mirror reachable? See $logs"

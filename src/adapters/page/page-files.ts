@@ -1,0 +1,100 @@
+/**
+ * The page's own files, read from beside the program: its modules, its style, and the libraries that it imports. A browser runs no
+ * TypeScript, so where the program itself runs as TypeScript the types are taken out here; the image carries JavaScript already.
+ */
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { stripTypeScriptTypes } from 'node:module';
+import { extname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Page, PageFile } from '../../use-cases/ports.ts';
+
+/** Folders whose modules and styles a browser may have, under `src` or `dist`. The second holds what page and service think alike. */
+const FOLDERS = ['dashboard', 'core/context', 'core/dockerfile/text'];
+
+/** Modules of packages by the names under which the page imports them; also those that these import in turn. */
+const LIBRARIES = [
+  '@codemirror/commands',
+  '@codemirror/language',
+  '@codemirror/legacy-modes/mode/dockerfile',
+  '@codemirror/legacy-modes/mode/simple-mode',
+  '@codemirror/lint',
+  '@codemirror/state',
+  '@codemirror/streamparser',
+  '@codemirror/view',
+  '@lezer/common',
+  '@lezer/highlight',
+  '@marijn/find-cluster-break',
+  'client-zip',
+  'crelt',
+  'd3-hierarchy',
+  'eventsource-parser',
+  'htm',
+  'preact',
+  'preact/hooks',
+  'style-mod',
+  'w3c-keyname',
+];
+
+const MEDIA_TYPES: Readonly<Record<string, string>> = {
+  '.css': 'text/css; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.ts': 'text/javascript; charset=utf-8',
+};
+
+/**
+ * Answers how to load the page. It is read once, when it is first asked for: a service that nobody looks at does not pay for it.
+ * @param root  URL of a file in `src` or `dist`; its ending tells which
+ */
+export function makePageLoader(root: string): () => Promise<Page> {
+  let loaded: Promise<Page> | undefined;
+  return async () => {
+    loaded ??= load(root).catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return await loaded;
+  };
+}
+
+async function load(root: string): Promise<Page> {
+  const ending = extname(new URL(root).pathname);
+  const files = new Map<string, PageFile>();
+  const own = await Promise.all(FOLDERS.map((folder) => ownFiles(fileURLToPath(new URL('.', root)), folder, ending)));
+  for (const [path, file] of own.flat()) files.set(path, file);
+  const imports: Record<string, string> = {};
+  await Promise.all(
+    LIBRARIES.map(async (name) => {
+      const path = `libraries/${name}.js`;
+      imports[name] = path;
+      files.set(path, fileOf('.js', await readFile(fileURLToPath(import.meta.resolve(name)))));
+    }),
+  );
+  const digest = createHash('sha256');
+  for (const path of [...files.keys()].sort()) digest.update(path).update(files.get(path)?.bytes ?? '');
+  const styles = [...files.keys()].filter((path) => path.endsWith('.css')).sort();
+  return { version: digest.digest('hex').slice(0, 16), main: `dashboard/main${ending}`, styles, imports, files };
+}
+
+async function ownFiles(
+  root: string,
+  folder: string,
+  ending: string,
+): Promise<readonly (readonly [string, PageFile])[]> {
+  const names = await readdir(join(root, folder), { recursive: true });
+  const wanted = names.filter((name) => [ending, '.css', '.svg'].includes(extname(name)));
+  return await Promise.all(
+    wanted.map(async (name) => {
+      const path = join(root, folder, name);
+      const bytes = await readFile(path);
+      const isTyped = extname(name) === '.ts';
+      const plain = isTyped ? Buffer.from(stripTypeScriptTypes(bytes.toString('utf8'))) : bytes;
+      return [relative(root, path).split(sep).join('/'), fileOf(extname(name), plain)] as const;
+    }),
+  );
+}
+
+function fileOf(ending: string, bytes: Buffer): PageFile {
+  return { bytes, mediaType: MEDIA_TYPES[ending] ?? 'application/octet-stream' };
+}

@@ -1,0 +1,79 @@
+/** The public API as the page speaks it: like any other client, with a token where the service wants one. */
+import type { Problem } from '../../schemas/problem.ts';
+import { makeWatchable } from '../watchable.ts';
+
+/** What went wrong, in words for the reader. `problem` is what the service said; without one it could not be reached. */
+export class ApiError extends Error {
+  readonly problem: Problem | undefined;
+
+  constructor(message: string, problem?: Problem, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ApiError';
+    this.problem = problem;
+  }
+}
+
+const KEY = 'drydock.token';
+
+/** The token of this browser; `undefined`: none was given. */
+export const token = makeWatchable<string | undefined>(localStorage.getItem(KEY) ?? undefined);
+/** True from the moment the service refuses the token, or the lack of one, until another is given. */
+export const isTokenWanted = makeWatchable(false);
+/** False while the service cannot be reached. */
+export const isReachable = makeWatchable(true);
+
+/** Keeps a token in this browser, or forgets it. */
+export function setToken(value: string | undefined): void {
+  if (value === undefined) localStorage.removeItem(KEY);
+  else localStorage.setItem(KEY, value);
+  token.set(value);
+  isTokenWanted.set(false);
+}
+
+/** Headers that say who asks. */
+export function authorization(): Readonly<Record<string, string>> {
+  const known = token.get();
+  return known === undefined ? {} : { authorization: `Bearer ${known}` };
+}
+
+/**
+ * Asks the service. Resolves with any answer below 400; throws ApiError for the others and when it cannot be reached.
+ * An aborted signal rejects with its reason.
+ */
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { ...authorization(), ...(init.headers as Record<string, string> | undefined) };
+  let response: Response;
+  try {
+    response = await fetch(path, { ...init, headers });
+  } catch (cause) {
+    if (init.signal?.aborted === true) throw cause;
+    isReachable.set(false);
+    throw new ApiError('Drydock cannot be reached. Is it running?', undefined, { cause });
+  }
+  isReachable.set(true);
+  if (response.status === 401) isTokenWanted.set(true);
+  if (response.status >= 400) throw await refusal(response);
+  return response;
+}
+
+/** Asks for JSON of a shape that the contract promises. */
+export async function askFor<T>(path: string, init?: RequestInit): Promise<T> {
+  const response = await ask(path, init);
+  return (await response.json()) as T; // the contract is tested against the running service
+}
+
+/** Sends JSON and answers JSON. */
+export async function send<T>(path: string, body: unknown, init: RequestInit = {}): Promise<T> {
+  const headers = { 'content-type': 'application/json' };
+  return await askFor<T>(path, { ...init, method: 'POST', body: JSON.stringify(body), headers });
+}
+
+async function refusal(response: Response): Promise<ApiError> {
+  if (response.headers.get('content-type')?.startsWith('application/problem+json') !== true) {
+    return new ApiError(
+      `The service answered ${response.status}, and not in its own words. Is there a proxy in between?`,
+    );
+  }
+  const problem = (await response.json()) as Problem; // told by its media type
+  return new ApiError(problem.detail ?? problem.title, problem);
+}

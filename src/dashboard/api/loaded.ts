@@ -1,0 +1,50 @@
+/** Something of the API that a view shows: loaded, refreshed, or refused. */
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { ApiError, askFor, token } from './client.ts';
+import { useWatched } from '../watchable.ts';
+
+/** What there is to show. `value` stays while a refresh fails: old news with a note beat none. */
+export interface Loaded<T> {
+  readonly value: T | undefined;
+  readonly error: ApiError | undefined;
+  /** Asks anew, now. */
+  readonly reload: () => void;
+}
+
+/**
+ * Loads a path, and again whenever the path or the token changes.
+ * @param path     `undefined`: nothing yet
+ * @param everyMs  refreshed in this rhythm while the page is looked at; left out: not
+ */
+export function useLoaded<T>(path: string | undefined, everyMs?: number): Loaded<T> {
+  const [state, setState] = useState<{ path?: string | undefined; value?: T; error?: ApiError }>({});
+  const [round, setRound] = useState(0);
+  const known = useWatched(token);
+  const reload = useCallback(() => setRound((one) => one + 1), []);
+  const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
+  useEffect(() => {
+    if (path === undefined) return undefined;
+    const gone = new AbortController();
+    const look = async (): Promise<void> => {
+      try {
+        const value =
+          document.hidden && everyMs !== undefined && round > 0
+            ? undefined
+            : await askFor<T>(path, { signal: gone.signal });
+        if (value !== undefined) setState({ path, value });
+      } catch (error) {
+        if (gone.signal.aborted) return;
+        const told = error instanceof ApiError ? error : new ApiError(String(error));
+        setState((before) => (before.path === path ? { ...before, error: told } : { path, error: told }));
+      }
+      if (everyMs !== undefined && !gone.signal.aborted) timer.current = setTimeout(reload, everyMs);
+    };
+    void look();
+    return () => {
+      gone.abort();
+      clearTimeout(timer.current);
+    };
+  }, [path, known, everyMs, round, reload]);
+  const isOf = state.path === path;
+  return { value: isOf ? state.value : undefined, error: isOf ? state.error : undefined, reload };
+}

@@ -1,0 +1,6 @@
+/** Starts the page. */
+import { render } from 'preact';
+import { html } from './html.ts';
+import { Shell } from './shell.ts';
+
+render(html`<${Shell} />`, document.body);

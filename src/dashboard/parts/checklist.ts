@@ -1,0 +1,86 @@
+/** The twenty rows: what the text predicts beside what the container proved, and what both rest on. */
+import type { VNode } from 'preact';
+import type { Finding as FindingData } from '../../schemas/finding.ts';
+import type { Item } from '../../schemas/item.ts';
+import { html } from '../html.ts';
+import { Finding } from './finding.ts';
+import { Status } from './status.ts';
+
+/**
+ * The checklist by category. Rows open to sentences, evidence and findings.
+ * @param show, apply  as of Finding
+ */
+export function Checklist({
+  items,
+  findings,
+  show,
+  apply,
+}: {
+  readonly items: readonly Item[];
+  readonly findings: readonly FindingData[];
+  readonly show?: (finding: FindingData) => void;
+  readonly apply?: (finding: FindingData) => void;
+}): VNode {
+  const categories = [...new Set(items.map(({ category }) => category))];
+  return html`<div class="checklist">
+    ${categories.map(
+      (category) =>
+        html`<section key=${category} aria-label=${category}>
+          <h3>${category}</h3>
+          ${items
+            .filter((item) => item.category === category)
+            .map(
+              (item) =>
+                html`<${Row}
+                  key=${item.id}
+                  item=${item}
+                  findings=${findings.filter((finding) => finding.item === item.id)}
+                  show=${show}
+                  apply=${apply}
+                />`,
+            )}
+        </section>`,
+    )}
+  </div>`;
+}
+
+function Row({
+  item,
+  findings,
+  show,
+  apply,
+}: {
+  readonly item: Item;
+  readonly findings: readonly FindingData[];
+  readonly show?: (finding: FindingData) => void;
+  readonly apply?: (finding: FindingData) => void;
+}): VNode {
+  const { id, title, level, status, predicted, proven } = item;
+  return html`<details class="row" id=${`item-${id}`}>
+    <summary>
+      <${Status} of=${status} isShort />
+      <span class="row-title">${title}${level === 'required' && html` <span class="tag">required</span>`}</span>
+      <span class="row-sides">
+        ${predicted !== undefined && html`<span class="side">predicted <${Status} of=${predicted.status} /></span>`}
+        ${proven !== undefined && html`<span class="side">proven <${Status} of=${proven.status} /></span>`}
+      </span>
+    </summary>
+    <div class="row-more">
+      ${predicted !== undefined && html`<p><strong>Predicted.</strong> ${predicted.summary}</p>`}
+      ${proven !== undefined && html`<p><strong>Proven.</strong> ${proven.summary}</p>`}
+      ${
+        (proven?.evidence ?? []).length > 0 &&
+        html`<dl class="facts">
+          ${proven?.evidence.map(
+            ({ fact, value }) =>
+              html`<div>
+                <dt>${fact}</dt>
+                <dd><code>${String(value)}</code></dd>
+              </div>`,
+          )}
+        </dl>`
+      }
+      ${findings.map((finding) => html`<${Finding} key=${finding.fingerprint} of=${finding} show=${show} apply=${apply} />`)}
+    </div>
+  </details>`;
+}

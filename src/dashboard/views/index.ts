@@ -1,0 +1,6 @@
+/** Every view, in the order of the navigation. */
+import { overview } from './overview/overview.ts';
+import type { View } from './view.ts';
+
+/** The views. */
+export const views: readonly View[] = [overview];

@@ -1,0 +1,89 @@
+/** The frame of the page: what it weighs, where it may load from, that it can be read by everybody, and that it says when it is alone. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import t from 'tap';
+import { openPage, startBrowser } from '../helpers/browser.ts';
+import { startService } from '../helpers/service.ts';
+
+const service = await startService({ DRYDOCK_DATA_DIR: t.testdir({}) });
+const browser = await startBrowser();
+t.teardown(async () => {
+  await browser.close();
+  await service.stop('SIGKILL');
+});
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+t.test('it is one page, light, and all from here', async (t) => {
+  const { page, complaints } = await openPage(browser);
+  const foreign: string[] = [];
+  let bytes = 0;
+  page.on('response', async (response) => {
+    if (!response.url().startsWith(service.url)) foreign.push(response.url());
+    if (response.url().includes('/page/')) bytes += Number(response.headers()['content-length'] ?? 0);
+  });
+  await page.goto(service.url);
+  await page.getByRole('heading', { name: 'Builds' }).waitFor();
+  await page.waitForLoadState('networkidle');
+  t.same(foreign, []);
+  t.same(complaints, []);
+  t.ok(bytes > 10_000 && bytes < 400_000, `${bytes} bytes, compressed`);
+});
+
+t.test('its whole weight, with everything that any view loads', async (t) => {
+  const shell = await (await fetch(service.url)).text();
+  const map = JSON.parse(/<script type="importmap">(.*?)<\/script>/.exec(shell)?.[1] ?? '') as { imports: object };
+  const sizes = await Promise.all(
+    Object.values(map.imports).map(async (path) => {
+      const reply = await fetch(service.url + String(path), { headers: { 'accept-encoding': 'gzip' } });
+      t.equal(reply.status, 200, String(path));
+      return Number(reply.headers.get('content-length'));
+    }),
+  );
+  const total = sizes.reduce((sum, one) => sum + one, 0);
+  t.ok(total < 330_000, `${total} bytes of libraries, which leaves room for its own modules`);
+});
+
+t.test('axe finds nothing serious, in light and dark, wide and narrow', async (t) => {
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [1280, 390]) {
+      const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 800 } });
+      await page.goto(service.url);
+      await page.getByRole('heading', { name: 'Builds' }).waitFor();
+      await page.evaluate(axe);
+      const result = await page.evaluate<{
+        violations: { id: string; impact: string; nodes: { html: string }[] }[];
+      }>(`axe.run()`);
+      const serious = result.violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+      t.same(
+        serious.map(({ id, nodes }) => [id, nodes.map((one) => one.html)]),
+        [],
+        `${colorScheme}, ${width} px`,
+      );
+      t.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, 'nothing sticks out');
+    }
+  }
+});
+
+t.test('what is not there says so', async (t) => {
+  const { page } = await openPage(browser);
+  await page.goto(`${service.url}/#/nowhere/1`);
+  await page.getByRole('heading', { name: 'There is nothing here' }).waitFor();
+  await page.getByRole('link', { name: 'Go to the overview.' }).click();
+  await page.getByRole('heading', { name: 'Builds' }).waitFor();
+  const reply = await fetch(`${service.url}/page/0/dashboard/main.ts`);
+  t.equal(reply.status, 404);
+  t.match(reply.headers.get('content-type'), /problem\+json/);
+});
+
+t.test('when the service is gone it says so, and goes on when it is back', async (t) => {
+  const { page } = await openPage(browser);
+  await page.goto(service.url);
+  await page.getByText('well', { exact: true }).waitFor();
+  await page.route('**/health', (route) => route.abort());
+  await page.route('**/build-verify*', (route) => route.abort());
+  await page.getByText('Drydock cannot be reached.').first().waitFor();
+  await page.unroute('**/build-verify*');
+  await page.unroute('**/health');
+  await page.getByText('Drydock cannot be reached.').waitFor({ state: 'detached' });
+  t.ok(await page.getByRole('heading', { name: 'Builds' }).isVisible());
+});
