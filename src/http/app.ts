@@ -41,6 +41,7 @@ import { openapiRoutes } from './routes/openapi.ts';
 import { pageRoutes } from './routes/page.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { problemRoutes } from './routes/problems.ts';
+import { setSecurityHeaders } from './security-headers.ts';
 import type { Limits } from './upload.ts';
 
 /** What the service is made of. */
@@ -113,9 +114,10 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
     done();
   });
   app.addHook('onRequest', (_request, reply, done) => {
-    void reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    void reply.header('cache-control', 'no-store');
     done();
   });
+  setSecurityHeaders(app);
   refuseWithoutHost(app);
   refuseOtherOrigins(app, tokens !== undefined);
   await requireToken(app, tokens);

@@ -10,6 +10,7 @@ import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '../schemas/problem.ts';
 import type { Problem, ProblemCode } from '../schemas/problem.ts';
 import { AppError } from '../use-cases/errors.ts';
+import { dataHeaders } from './security-headers.ts';
 
 /** Media type of every problem. */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json';
@@ -120,6 +121,7 @@ export function answerProblem(thrown: unknown, request: FastifyRequest, reply: F
   if (error.code === 'unauthorized') void reply.header('www-authenticate', 'Bearer realm="drydock"');
   if (error.code === 'shutting-down') void reply.header('connection', 'close');
   void reply
+    .headers(dataHeaders)
     .code(statuses[error.code])
     .type(PROBLEM_MEDIA_TYPE)
     .send(JSON.stringify(problemOf(error, request.id)));
@@ -141,6 +143,9 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
   );
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
+      Object.entries(dataHeaders)
+        .map(([name, value]) => `${name}: ${value}\r\n`)
+        .join('') +
       `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
   );
 }
@@ -148,7 +153,7 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
 /** Answers what Node itself refuses for its `Expect`. Whether its body comes is not known, so the connection ends. */
 export function answerExpectation(_request: IncomingMessage, response: ServerResponse): void {
   const body = blankProblem(417, 'Of the header Expect only 100-continue can be met. Leave the header out.');
-  response.writeHead(417, { connection: 'close', 'content-type': PROBLEM_MEDIA_TYPE }).end(body);
+  response.writeHead(417, { ...dataHeaders, connection: 'close', 'content-type': PROBLEM_MEDIA_TYPE }).end(body);
 }
 
 function blankProblem(status: number, detail: string): string {

@@ -69,7 +69,12 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
   app.get(
     '/projects/:name/badge.svg',
     {
-      config: { isOpen: true, isLinked: true },
+      config: {
+        isOpen: true,
+        isLinked: true,
+        isEmbeddable: true,
+        contentSecurityPolicy: "default-src 'none'; style-src 'unsafe-inline'",
+      },
       schema: operation({
         operationId: 'getBadge',
         summary: 'The verdict and the score of the latest report, as a picture',
@@ -89,7 +94,6 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
       reply
         .type('image/svg+xml')
         .header('cache-control', 'max-age=60')
-        .header('content-security-policy', "default-src 'none'; style-src 'unsafe-inline'")
         .send(badgeOf(await projects.latest(request.params.name))),
   );
 
