@@ -26,6 +26,7 @@ import { makeAnalyzeDockerfile } from '../../src/use-cases/analyze-dockerfile.ts
 import type { Engine } from '../../src/use-cases/engine-port.ts';
 import type { Clock, Log } from '../../src/use-cases/ports.ts';
 import { makeQueue } from '../../src/use-cases/queue-room.ts';
+import { traceOf } from '../../src/use-cases/origin.ts';
 import { makeRunBuild } from '../../src/use-cases/run-build.ts';
 import { makeSubmitBuild } from '../../src/use-cases/submit-build.ts';
 
@@ -133,7 +134,7 @@ async function verifier(folder: string): Promise<(context: string, turn: Turn) =
     const { build } = await submission.submit(
       contextOf(context),
       { noCache: true },
-      { key: undefined, access: everybody },
+      { key: undefined, access: everybody, origin: { requestId: 'bench', trace: traceOf(undefined, undefined) } },
     );
     const claim = await store.claim(clock.now());
     if (claim === undefined) throw new Error('the build was not queued');

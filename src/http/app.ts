@@ -30,7 +30,7 @@ import { readForms } from './form.ts';
 import { parse, typedQuery } from './parse.ts';
 import { answerClientError, answerExpectation, answerProblem } from './problems.ts';
 import { limitRates } from './rate-limit.ts';
-import { logRequest, logRequests, quietLogger } from './request-log.ts';
+import { logRequest, logRequests, quietLogger, requestLogger } from './request-log.ts';
 import { analyzeRoutes } from './routes/analyze.ts';
 import { buildVerifyRoutes } from './routes/build-verify.ts';
 import { buildRoutes } from './routes/builds.ts';
@@ -82,6 +82,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
     loggerInstance: quietLogger(needs.logger),
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: () => randomUUIDv7(),
+    childLoggerFactory: requestLogger,
     requestTimeout: REQUEST_TIMEOUT_MS,
     // Node's own refusal has no body; ours is below.
     http: { requireHostHeader: false },

@@ -2,9 +2,12 @@
  * One log line per request, and nothing of what was sent: no body, no header, no query (it may name files), no token.
  * The name of the token, the code of the problem and the reason of a refusal are enough to follow a request.
  */
+import type { IncomingMessage } from 'node:http';
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Logger } from 'pino';
+import type { Bindings, ChildLoggerOptions, Logger } from 'pino';
 import type { ProblemCode } from '../schemas/problem.ts';
+import { traceOf } from '../use-cases/origin.ts';
+import type { Origin, Trace } from '../use-cases/origin.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -58,6 +61,39 @@ export function quietLogger(logger: Logger): FastifyBaseLogger {
       redact: { paths: [...REDACTED, ...REDACTED.map((name) => `*.${name}`)], censor: '[redacted]' },
     },
   );
+}
+
+/** Of each request, read once: the logger is made before there is a request of Fastify's. */
+const traces = new WeakMap<IncomingMessage, Trace>();
+
+function traceIn(raw: IncomingMessage): Trace {
+  const known = traces.get(raw);
+  if (known !== undefined) return known;
+  const { traceparent, tracestate } = raw.headers;
+  // Two of the first come joined by a comma, and are none; two of the second are one list.
+  const trace = traceOf(textOf(traceparent), textOf(tracestate));
+  traces.set(raw, trace);
+  return trace;
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return Array.isArray(header) ? header.join(',') : header;
+}
+
+/** Makes the logger of a request: each of its lines says which request, and which trace it is part of. */
+export function requestLogger(
+  logger: FastifyBaseLogger,
+  bindings: Bindings,
+  options: ChildLoggerOptions,
+  raw: IncomingMessage,
+): FastifyBaseLogger {
+  const { traceId, spanId, parentId } = traceIn(raw);
+  return logger.child({ ...bindings, traceId, spanId, ...(parentId === null ? {} : { parentId }) }, options);
+}
+
+/** What the work is known by that this request asks for. */
+export function originOf(request: FastifyRequest): Origin {
+  return { requestId: request.id, trace: traceIn(request.raw) };
 }
 
 /** Writes the line when the answer is out, or when the client is gone before. */

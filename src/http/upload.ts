@@ -24,10 +24,10 @@ export interface Limits {
 
 /** What a client wants analysed: texts that are in memory, or an archive that is on its way. */
 export type AnalyzeWish =
-  | { readonly kind: 'dockerfile'; readonly input: Omit<AnalyzeInput, 'access'> }
+  | { readonly kind: 'dockerfile'; readonly input: Omit<AnalyzeInput, 'access' | 'requestId'> }
   | {
       readonly kind: 'context';
-      readonly input: Omit<AnalyzeContextInput, 'archive' | 'access'>;
+      readonly input: Omit<AnalyzeContextInput, 'archive' | 'access' | 'requestId'>;
       readonly upload: Upload;
     };
 

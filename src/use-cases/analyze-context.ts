@@ -19,6 +19,8 @@ export interface AnalyzeContextInput {
   readonly options: AnalyzeOptions;
   readonly fix?: 'safe' | undefined;
   readonly access: Access;
+  /** `reqId` in the log. */
+  readonly requestId?: string | undefined;
 }
 
 /** Analyses an upload. Throws the AppErrors of the spool and of readContext. */
@@ -31,7 +33,7 @@ export function makeAnalyzeContext(needs: {
   readonly maxDockerfileBytes: number;
 }): AnalyzeContext {
   const { spool, analyzeDockerfile, maxDockerfileBytes } = needs;
-  return async ({ archive, path, dockerfile, dockerignore, options, fix, access }) => {
+  return async ({ archive, path, dockerfile, dockerignore, options, fix, access, requestId }) => {
     const context = await spool.receive(archive);
     try {
       const given = dockerfile === undefined ? undefined : { path: path ?? 'Dockerfile', text: dockerfile };
@@ -44,6 +46,7 @@ export function makeAnalyzeContext(needs: {
         policy: options.policy,
         fix,
         access,
+        requestId,
         store: options.store ?? true,
       });
     } finally {

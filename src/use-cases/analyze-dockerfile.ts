@@ -21,6 +21,8 @@ export interface AnalyzeInput extends TextsOfBuild {
   readonly store: boolean;
   readonly assumptions?: readonly string[];
   readonly access: Access;
+  /** `reqId` in the log. */
+  readonly requestId?: string | undefined;
 }
 
 /**
@@ -53,8 +55,9 @@ export function makeAnalyzeDockerfile(needs: {
       fix: input.fix,
     });
     const id = clock.newId();
-    if (scanFailure !== undefined) log.error({ analysisId: id, err: scanFailure }, 'secret scanner failed');
-    for (const { rule, error } of crashes) log.error({ analysisId: id, rule, err: error }, 'rule crashed');
+    const about = { reqId: input.requestId, analysisId: id };
+    if (scanFailure !== undefined) log.error({ ...about, err: scanFailure }, 'secret scanner failed');
+    for (const { rule, error } of crashes) log.error({ ...about, rule, err: error }, 'rule crashed');
     const report = analysisReport(
       analysis,
       { project, profile, policy, assumptions: input.assumptions ?? [] },

@@ -3,6 +3,8 @@ import type { Build } from '../schemas/build.ts';
 import { sees } from './access.ts';
 import type { Access } from './access.ts';
 import { AppError } from './errors.ts';
+import { namesInLog } from './origin.ts';
+import type { Origin } from './origin.ts';
 import type { BuildLogs, Clock, Log, Spool } from './ports.ts';
 import type { Store } from './store-port.ts';
 
@@ -10,7 +12,7 @@ import type { Store } from './store-port.ts';
  * Cancels or removes. Answers the build while there is one; `undefined` when it had ended and is gone now.
  * Throws AppError `not-found` for an id that is not there, or not to be seen.
  */
-export type CancelBuild = (id: string, access: Access) => Promise<Build | undefined>;
+export type CancelBuild = (id: string, access: Access, origin: Origin) => Promise<Build | undefined>;
 
 /** Makes the use case. */
 export function makeCancelBuild(needs: {
@@ -21,14 +23,15 @@ export function makeCancelBuild(needs: {
   readonly log: Pick<Log, 'info'>;
 }): CancelBuild {
   const { store, spool, logs, clock, log } = needs;
-  return async (id, access) => {
+  return async (id, access, origin) => {
     const before = await store.build(id);
     const isTheirs = before !== undefined && sees(access, before.project);
     const found = isTheirs ? await store.cancel(id, clock.now()) : undefined;
     if (found === undefined)
       throw new AppError('not-found', `There is no build ${id}. It may have been removed already.`);
     const did = found.was === 'ended' ? 'remove' : 'cancel';
-    log.info({ audit: true, who: access.holder, did, buildId: id, project: before?.project ?? null }, 'audit');
+    const about = { buildId: id, project: before?.project ?? null };
+    log.info({ ...namesInLog(origin), audit: true, who: access.holder, did, ...about }, 'audit');
     if (found.was === 'queued') await spool.remove(found.contextId);
     if (found.was === 'ended') {
       if (await store.removeBuild(id)) await logs.remove(id);

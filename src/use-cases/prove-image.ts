@@ -74,7 +74,7 @@ export async function proveImage(
   const isWanted = (phase: Phase): boolean => wanted.some((probe) => probe.phase === phase);
   const ask = async <P extends Phase>(phase: P, box: Boxes[P]): Promise<void> => {
     const asked = wanted.filter((probe) => probe.phase === phase);
-    const proofs = await Promise.all(asked.map((probe) => proofOf(probe, box, claim, log)));
+    const proofs = await Promise.all(asked.map((probe) => proofOf(probe, box, log)));
     asked.forEach((probe, index) => proven.push({ probe, proof: proofs[index] ?? unknown('It gave no answer.') }));
   };
   const tell = async (phase: string, done: number): Promise<void> => {
@@ -82,7 +82,7 @@ export async function proveImage(
     // A courtesy: a database that is locked for a moment must not end the build. The end is written with its errors heeded.
     await store
       .progress(claim, 'probing', { phase, step: null, done, total: 3 }, clock.now())
-      .catch((err: unknown) => log.warn({ buildId: claim.id, err }, 'progress not written'));
+      .catch((err: unknown) => log.warn({ err }, 'progress not written'));
   };
 
   await ask('built', {
@@ -224,13 +224,13 @@ async function pauseFirst(run: Run, [first]: readonly Companion[]): Promise<Paus
   return first === undefined ? { seen: 'alone' } : await run.pausing(first);
 }
 
-async function proofOf(probe: AnyProbe, box: Boxes[Phase], claim: ClaimedBuild, log: Log): Promise<Proof> {
+async function proofOf(probe: AnyProbe, box: Boxes[Phase], log: Log): Promise<Proof> {
   try {
     return await probe.prove(box);
   } catch (err) {
     // A silent engine is not the probe's doing and ends the whole build.
     if (err instanceof AppError) throw err;
-    log.error({ buildId: claim.id, probe: probe.id, err }, 'probe crashed');
+    log.error({ probe: probe.id, err }, 'probe crashed');
     return unknown('The probe failed; the mistake is in Drydock.');
   }
 }

@@ -6,6 +6,8 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, EngineRefusal, RegistryUnreachable } from './errors.ts';
+import { namesInLog } from './origin.ts';
+import { boundLog } from './ports.ts';
 import type { BuildLogs, Metrics, Spool } from './ports.ts';
 import type { ClaimedBuild, Outcome, Store } from './store-port.ts';
 import { verifyImage } from './verify-image.ts';
@@ -44,12 +46,13 @@ export interface RunBuildNeeds extends VerifyNeeds {
 }
 
 /** Makes the use case. */
-export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
-  const { store, spool, clock, log, metrics } = needs;
+export function makeRunBuild(general: RunBuildNeeds): RunBuild {
+  const { store, spool, clock, metrics } = general;
   return async (claim, signal) => {
     const begun = clock.elapsed();
+    const log = boundLog(general.log, namesOf(claim));
+    const needs: RunBuildNeeds = { ...general, log };
     const limit = AbortSignal.timeout(needs.verificationTimeoutMs);
-    const about = { buildId: claim.id, attempt: claim.attempt };
     const wish = watchForWish(claim, needs);
     const printed = needs.logs.write(claim.id);
     printed.line(`-- attempt ${claim.attempt}, ${clock.now()}`);
@@ -60,13 +63,13 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
       outcome = { state: report.verdict === 'ready' ? 'passed' : 'failed', report, finishedAt: clock.now() };
     } catch (err) {
       // The service stops: the build goes back into the queue, for whoever starts next.
-      if (signal.aborted) log.debug({ ...about, err }, 'build interrupted');
+      if (signal.aborted) log.debug({ err }, 'build interrupted');
       else if (wish.cancelled.aborted) outcome = { state: 'cancelled', finishedAt: clock.now() };
       else if (isLoss(err) && !limit.aborted) {
-        log.warn({ ...about, err }, 'the engine went away beneath a build');
+        log.warn({ err }, 'the engine went away beneath a build');
         loss = reason(err, limit, needs.verificationTimeoutMs);
       } else {
-        log.error({ ...about, err }, 'build errored');
+        log.error({ err }, 'build errored');
         outcome = { state: 'errored', error: reason(err, limit, needs.verificationTimeoutMs), finishedAt: clock.now() };
       }
     }
@@ -82,10 +85,10 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
       const { errored = 0, cancelled = 0, requeued = 0 } = back ?? {};
       metrics.engineLost();
       if (errored + cancelled > 0) await spool.remove(claim.contextId);
-      log.info({ ...about, requeued, errored, cancelled }, 'build taken back');
+      log.info({ requeued, errored, cancelled }, 'build taken back');
     } else if (outcome === undefined) {
       await written(() => store.release(claim, clock.now()));
-      log.info(about, 'build given back');
+      log.info({}, 'build given back');
     } else {
       const end = outcome;
       const state = await written(() => store.finish(claim, end));
@@ -95,10 +98,15 @@ export function makeRunBuild(needs: RunBuildNeeds): RunBuild {
       const seconds = (clock.elapsed() - begun) / 1000;
       const verdict = 'report' in end && state === end.state ? end.report.verdict : undefined;
       metrics.buildEnded({ state, verdict, seconds });
-      log.info({ ...about, state, durationMs: Math.round(seconds * 1000) }, 'build ended');
+      log.info({ state, durationMs: Math.round(seconds * 1000) }, 'build ended');
     }
     return { isClean, isEngineLost: loss !== undefined };
   };
+}
+
+/** What a build is found by in the log: itself, and the request and the trace that brought it. */
+function namesOf({ id, attempt, origin }: ClaimedBuild): object {
+  return { buildId: id, attempt, ...(origin === undefined ? {} : namesInLog(origin)) };
 }
 
 function lastWord(outcome: Outcome | undefined, loss: string | undefined): string {
@@ -124,7 +132,7 @@ function watchForWish(
     try {
       if (await store.isCancelWished(claim)) wished.abort(new Error('the build was cancelled'));
     } catch (err) {
-      log.warn({ buildId: claim.id, err }, 'wish to cancel not read');
+      log.warn({ err }, 'wish to cancel not read');
     }
     if (!isOver && !wished.signal.aborted) timer = setTimeout(() => void look(), ASK_EVERY_MS);
   };
@@ -146,7 +154,7 @@ async function cleanUp(
   const tried = engine.cleanUp(buildId).then(
     () => true,
     (err: unknown) => {
-      log.error({ buildId, err }, 'clean-up failed; it is tried again when the engine answers');
+      log.error({ err }, 'clean-up failed; it is tried again when the engine answers');
       return false;
     },
   );

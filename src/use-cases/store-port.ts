@@ -3,6 +3,7 @@ import type { Build, BuildEvent, BuildState, Progress } from '../schemas/build.t
 import type { BuildOptions } from '../schemas/options.ts';
 import type { HistoryEntry } from '../schemas/project.ts';
 import type { Report } from '../schemas/report.ts';
+import type { Origin } from './origin.ts';
 
 /** What a build needs and nobody may read: sealed beside its row and wiped by the statement that ends the build. */
 export type SealedInputs = Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries' | 'services'>;
@@ -20,6 +21,8 @@ export interface NewBuild {
   readonly options: Omit<BuildOptions, keyof SealedInputs>;
   readonly sealed: SealedInputs;
   readonly report: Report;
+  /** The request that brought it; not there for builds that an earlier version took in. */
+  readonly origin?: Origin | undefined;
 }
 
 /** A name that the client gives to a submission, so that it can be repeated without a second build. */

@@ -10,6 +10,8 @@ import { projectFor } from './access.ts';
 import type { Access } from './access.ts';
 import type { AnalyzeDockerfile } from './analyze-dockerfile.ts';
 import { AppError } from './errors.ts';
+import { namesInLog } from './origin.ts';
+import type { Origin } from './origin.ts';
 import type { Clock, Doorbell, Log, ReceivedContext, Sealer, Spool } from './ports.ts';
 import type { IdempotencyKey, SealedInputs, Store } from './store-port.ts';
 import { projectFileOf } from './project-file.ts';
@@ -37,7 +39,7 @@ export interface SubmitBuild {
   submit(
     upload: Readable | LoneDockerfile,
     options: BuildOptions,
-    by: { readonly key: string | undefined; readonly access: Access },
+    by: { readonly key: string | undefined; readonly access: Access; readonly origin: Origin },
   ): Promise<Submitted>;
 }
 
@@ -82,7 +84,7 @@ export function makeSubmitBuild(needs: {
     return await queue.enter(announcedBytes);
   };
 
-  const submit: SubmitBuild['submit'] = async (upload, options, { key, access }) => {
+  const submit: SubmitBuild['submit'] = async (upload, options, { key, access, origin }) => {
     const place = await enter(key, 0);
     let context: ReceivedContext;
     try {
@@ -116,6 +118,7 @@ export function makeSubmitBuild(needs: {
         profile: options.profile,
         policy: options.policy,
         store: false,
+        requestId: origin.requestId,
       });
       const id = clock.newId();
       const accepted = await store.insertBuild(
@@ -129,6 +132,7 @@ export function makeSubmitBuild(needs: {
           options: { ...open, dockerfile: read.path },
           sealed,
           report: maskReport(report, maskOf({ ...sealed, secretBuildArgs: open.secretBuildArgs })),
+          origin,
         },
         queue.room,
       );
@@ -137,7 +141,8 @@ export function makeSubmitBuild(needs: {
       if (accepted.was === 'new') {
         isKept = true;
         doorbell.ring();
-        log.info({ audit: true, who: access.holder, did: 'submit', buildId: id, project: project ?? null }, 'audit');
+        const about = { buildId: id, project: project ?? null };
+        log.info({ ...namesInLog(origin), audit: true, who: access.holder, did: 'submit', ...about }, 'audit');
       }
       const build = await store.build(accepted.was === 'known' ? accepted.id : id);
       if (build === undefined)

@@ -77,7 +77,7 @@ export async function verifyImage(
     // Progress is a courtesy: a write that fails must not end the build. The end is written with its errors heeded.
     void store
       .progress(claim, 'building', { phase: 'build', step, done, total }, clock.now())
-      .catch((err: unknown) => log.warn({ buildId: claim.id, err }, 'progress not written'));
+      .catch((err: unknown) => log.warn({ err }, 'progress not written'));
   };
   const onStep = (steps: readonly BuildStep[]): void => {
     const done = steps.filter((one) => one.durationMs !== null).length;
@@ -109,7 +109,7 @@ export async function verifyImage(
     ...{ engine, clock, buildTimeoutMs: needs.buildTimeoutMs, dockerfile, mask },
     explain: (seen) => needs.thinker.explain({ texts, seen }, signal),
     onRetry: ({ host, what, failedTries, pauseMs }) => {
-      log.warn({ buildId: claim.id, registry: mask(host), what, failedTries, pauseMs }, 'registry not reached');
+      log.warn({ registry: mask(host), what, failedTries, pauseMs }, 'registry not reached');
       tell(mask(`The registry ${host} ${what}; it is tried again in ${Math.round(pauseMs / 1000)} s.`), 0, 0);
     },
   };

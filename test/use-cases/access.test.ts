@@ -1,6 +1,7 @@
 /** What is somebody's, and what is found of the rest: nothing. */
 import { join } from 'node:path';
 import t from 'tap';
+import { someOrigin } from '../helpers/origin.ts';
 import { openSqliteStore } from '../../src/adapters/store/sqlite.ts';
 import { everybody, may, projectFor, sees } from '../../src/use-cases/access.ts';
 import type { Access } from '../../src/use-cases/access.ts';
@@ -59,7 +60,7 @@ await t.test('what is not theirs is not there', async (t) => {
     await t.rejects(lookUp.buildReport(id, shop), gone);
     await t.rejects(lookUp.buildLog(id, shop), gone);
     await t.rejects(follow.changed(id, undefined, 0, never, shop), gone);
-    await t.rejects(cancel(id, shop), gone);
+    await t.rejects(cancel(id, shop, someOrigin), gone);
     t.equal((await store.build(id))?.state, 'queued', 'and nothing has become of it');
   }
   t.equal((await lookUp.build('a', shop)).id, 'a');
@@ -73,6 +74,8 @@ await t.test('what is not theirs is not there', async (t) => {
   t.equal(await ids(of('infra')), 'b');
   t.equal(await ids(shop, { project: 'infra' }), '', 'also where it is asked for by name');
   t.same(told, [], 'nothing was done');
-  t.equal((await cancel('a', shop))?.state, 'cancelled');
-  t.match(told, [{ audit: true, who: 'ci', did: 'cancel', buildId: 'a', project: 'shop/api' }]);
+  t.equal((await cancel('a', shop, someOrigin))?.state, 'cancelled');
+  t.match(told, [
+    { reqId: someOrigin.requestId, audit: true, who: 'ci', did: 'cancel', buildId: 'a', project: 'shop/api' },
+  ]);
 });

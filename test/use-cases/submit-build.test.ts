@@ -15,6 +15,7 @@ import { makeQueue } from '../../src/use-cases/queue-room.ts';
 import { makeSubmitBuild } from '../../src/use-cases/submit-build.ts';
 import type { SubmitBuild, Submitted } from '../../src/use-cases/submit-build.ts';
 import { at, report } from '../adapters/store/rows.ts';
+import { someOrigin } from '../helpers/origin.ts';
 
 interface Subject {
   readonly check: (...about: Parameters<SubmitBuild['check']>) => Promise<void>;
@@ -58,7 +59,8 @@ async function subject(t: Test, room = { builds: 9, bytes: 1e6 }): Promise<Subje
   });
   return {
     check: (about) => submission.check(about),
-    submit: (upload, options, key, access = everybody) => submission.submit(upload, options, { key, access }),
+    submit: (upload, options, key, access = everybody) =>
+      submission.submit(upload, options, { key, access, origin: someOrigin }),
     told,
     store,
     later: async (more) => {
@@ -97,11 +99,14 @@ await t.test('the same key and content bring the first build, whatever has becom
     'run-1',
   );
   t.match(again, { isRepeated: true, build: { id: first.build.id } }, 'packed and written in another way');
-  t.match(told, [{ audit: true, who: null, did: 'submit', project: 'shop/api', buildId: first.build.id }]);
+  const { requestId: reqId, trace } = someOrigin;
+  t.match(told, [{ reqId, traceId: trace.traceId, audit: true, who: null, did: 'submit', buildId: first.build.id }]);
   t.equal((await store.counts()).queued, 1);
   t.equal(await spooled(), 0, 'the second upload was let go of at once');
   const claim = await store.claim(at(1));
   if (claim === undefined) throw new Error('one was queued');
+  t.same(claim.origin, someOrigin, 'whoever works on it knows which request it was');
+  t.notOk('origin' in claim.options);
   await store.finish(claim, { state: 'failed', report: report('v'), finishedAt: at(2) });
   t.match(await submit(packed('x', 1), options, 'run-1'), { isRepeated: true, build: { state: 'failed' } });
 });

@@ -110,7 +110,7 @@ async function runBuild(client: Client, request: ImageBuildRequest, trace: Trace
 /** Removes the image of a build that was given up when it was all but done. Whoever gave it up will clean up as well. */
 async function discard(client: Client, buildId: string): Promise<void> {
   await removeImages(client, buildId).catch((err: unknown) =>
-    client.log.warn({ buildId, err }, 'image of an abandoned build not removed'),
+    client.log.warn({ err }, 'image of an abandoned build not removed'),
   );
 }
 

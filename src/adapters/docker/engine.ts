@@ -2,11 +2,13 @@
 import { z } from 'zod';
 import { AppError } from '../../use-cases/errors.ts';
 import type { Engine } from '../../use-cases/engine-port.ts';
+import { boundLog } from '../../use-cases/ports.ts';
 import type { Clock, Log } from '../../use-cases/ports.ts';
 import { buildImage } from './build.ts';
 import { removeBuild, removeOthers } from './clean-up.ts';
 import { lostCompanion, startCompanions } from './companions.ts';
 import { makeClient } from './client.ts';
+import type { Client } from './client.ts';
 import type { DockerHost } from './connection.ts';
 import { identifyImages } from './identify.ts';
 import { runImage } from './run.ts';
@@ -47,6 +49,7 @@ export interface DockerEngineOptions {
 export function makeDockerEngine(options: DockerEngineOptions): Engine & { close(): void } {
   const { callTimeoutMs = 60_000, pulseMs = 15_000, maxContainerBytes = 1024 ** 3 } = options;
   const client = makeClient({ ...options, callTimeoutMs, pulseMs, maxContainerBytes });
+  const of = (buildId: string): Client => ({ ...client, log: boundLog(client.log, { buildId }) });
   return {
     describe: async (signal) => {
       const {
@@ -70,14 +73,14 @@ export function makeDockerEngine(options: DockerEngineOptions): Engine & { close
       }
       return { version };
     },
-    build: (request, signal) => buildImage(client, request, signal),
-    accompany: (request, signal) => startCompanions(client, request, signal),
+    build: (request, signal) => buildImage(of(request.buildId), request, signal),
+    accompany: (request, signal) => startCompanions(of(request.buildId), request, signal),
     lost: (companions, signal) => lostCompanion(client, companions, signal),
     identify: (references, signal) => identifyImages(client, references, signal),
-    run: (request, signal) => runImage(client, request, signal),
+    run: (request, signal) => runImage(of(request.buildId), request, signal),
     scan: (request, signal) => scanImage(client, request, signal),
     cleanUp: async (buildId) => {
-      await removeBuild(client, buildId);
+      await removeBuild(of(buildId), buildId);
     },
     sweep: (keep) => removeOthers(client, keep),
     close: client.close,

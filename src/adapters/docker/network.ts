@@ -66,7 +66,7 @@ export async function openNetwork(
         docker.getNetwork(id).disconnect({ Container: self.id, Force: true, abortSignal }),
       ).then(
         () => undefined,
-        (err: unknown) => client.log.warn({ buildId, err }, 'network not left'),
+        (err: unknown) => client.log.warn({ err }, 'network not left'),
       );
       return left;
     },

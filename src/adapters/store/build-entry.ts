@@ -5,6 +5,7 @@ import type { BuildState } from '../../schemas/build.ts';
 import type { Sealer } from '../../use-cases/ports.ts';
 import type { Accepted, NewBuild, QueueRoom, Store } from '../../use-cases/store-port.ts';
 import { answered } from './answered.ts';
+import { optionsText } from './build-options.ts';
 import { sealInputs } from './sealed.ts';
 import type { Tables } from './tables.ts';
 
@@ -88,7 +89,7 @@ async function insert(trx: Transaction<Tables>, build: NewBuild, room: QueueRoom
           eb.val(build.createdAt).as('changed_at'),
           eb.val(build.contextId).as('context_id'),
           eb.val(build.contextBytes).as('context_bytes'),
-          eb.val(JSON.stringify(build.options)).as('options'),
+          eb.val(optionsText(build)).as('options'),
           eb.val(sealInputs(build.sealed, sealer)).as('sealed'),
         ])
         .where(waiting(trx), '<', room.builds)

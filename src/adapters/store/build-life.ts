@@ -8,9 +8,10 @@ import { isRunning, runningStates, statesBefore } from '../../core/build-states.
 import type { BuildState } from '../../schemas/build.ts';
 import type { Verdict } from '../../schemas/report.ts';
 import type { Sealer } from '../../use-cases/ports.ts';
-import type { ClaimedBuild, NewBuild, Outcome, SealedInputs, Store, TakenBack } from '../../use-cases/store-port.ts';
+import type { ClaimedBuild, Outcome, SealedInputs, Store, TakenBack } from '../../use-cases/store-port.ts';
 import { storedReport } from './analyses.ts';
 import { answered } from './answered.ts';
+import { readOptions } from './build-options.ts';
 import { nextInLine } from './build-order.ts';
 import { unsealInputs } from './sealed.ts';
 import type { Tables } from './tables.ts';
@@ -114,8 +115,7 @@ function claimedBuild(row: TakenRow, sealed: SealedInputs): ClaimedBuild {
     createdAt: row.created_at,
     contextId: row.context_id,
     contextBytes: row.context_bytes,
-    // Only build-entry.ts writes this column, and only from these options.
-    options: JSON.parse(row.options) as NewBuild['options'],
+    ...readOptions(row.options),
     sealed,
     report: storedReport(row.analysis),
   };

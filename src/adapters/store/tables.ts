@@ -50,7 +50,7 @@ export interface BuildsTable {
   readonly score: number | null;
   readonly tool_version: string | null;
   readonly error: string | null;
-  /** JSON of NewBuild['options']. */
+  /** JSON of NewBuild['options'], and of its `origin`: build-options.ts. */
   readonly options: Immutable<string>;
   /** JSON of SealedInputs, through the sealer; NULL when there were none and from the moment the build ends. */
   readonly sealed: Uint8Array | null;

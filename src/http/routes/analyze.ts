@@ -108,14 +108,12 @@ export function analyzeRoutes(
     },
     async (request, reply) => {
       const { format, color, width, strict, fix, ...query } = request.query;
-      const { access } = request;
+      const by = { access: request.access, requestId: request.id };
       const wish = await readAnalyzeWish(request, query, limits);
       const report =
         wish.kind === 'dockerfile'
-          ? await useCases.analyzeDockerfile({ ...wish.input, fix, access })
-          : await withUpload(wish.upload, (archive) =>
-              useCases.analyzeContext({ ...wish.input, fix, access, archive }),
-            );
+          ? await useCases.analyzeDockerfile({ ...wish.input, fix, ...by })
+          : await withUpload(wish.upload, (archive) => useCases.analyzeContext({ ...wish.input, fix, ...by, archive }));
       const isStored = (wish.kind === 'dockerfile' ? wish.input.store : wish.input.options.store) ?? true;
       if (isStored) void reply.header('location', `/analyze/${report.id}`);
       // The one 4xx that is no problem document: a gate that was asked for.

@@ -4,6 +4,7 @@ import { Build } from '../../schemas/build.ts';
 import { BuildOptions } from '../../schemas/options.ts';
 import type { SubmitBuild } from '../../use-cases/submit-build.ts';
 import { announcedBytes, withUpload } from '../body.ts';
+import { originOf } from '../request-log.ts';
 import { operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 import { invalid } from '../parse.ts';
@@ -108,7 +109,7 @@ export function buildVerifyRoutes(
     async (request, reply) => {
       const wish = await readBuildWish(request, request.query, limits);
       const { options } = wish;
-      const by = { key: idempotencyKey(request), access: request.access };
+      const by = { key: idempotencyKey(request), access: request.access, origin: originOf(request) };
       const { build, isRepeated } =
         wish.kind === 'dockerfile'
           ? await useCases.submitBuild.submit({ dockerfile: wish.dockerfile }, options, by)

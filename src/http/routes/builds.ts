@@ -10,6 +10,7 @@ import { answerNews, etagOf, isKnown, whileListened } from '../following.ts';
 import { answerLog, answerRange, rangeIn } from '../log-answer.ts';
 import { guarded, NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
+import { originOf } from '../request-log.ts';
 import { answerReport, FORM_SAID, REPORT_HEADERS, reportContent, ReportQuery } from '../report-answer.ts';
 
 const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
@@ -226,7 +227,7 @@ export function buildRoutes(
       }),
     },
     async (request, reply) => {
-      const build = await useCases.cancelBuild(request.params.id, request.access);
+      const build = await useCases.cancelBuild(request.params.id, request.access, originOf(request));
       return build === undefined ? reply.code(204).send(null) : reply.code(202).send(build);
     },
   );

@@ -10,6 +10,7 @@ import type {
 } from '../../../src/use-cases/store-port.ts';
 import { ItemId } from '../../../src/schemas/item.ts';
 import type { Report } from '../../../src/schemas/report.ts';
+import { someOrigin } from '../../helpers/origin.ts';
 
 /** A time, `seconds` after a fixed one. */
 export function at(seconds: number): string {
@@ -59,6 +60,7 @@ export function newBuild(id: string, seconds = 0, sealed: SealedInputs = {}): Ne
     options: { dockerfile: 'Dockerfile', port: 8080 },
     sealed,
     report: report(`analysis-${id}`),
+    origin: someOrigin,
   };
 }
 
