@@ -1,10 +1,12 @@
 /** The process: what it was told, and what it says when it cannot start. */
 import { readConfig } from './config.ts';
-import { serve } from './serve.ts';
 import { AppError, ConfigError } from './use-cases/errors.ts';
 
 try {
-  await serve(readConfig());
+  const config = readConfig();
+  // Late: what is missing is told at once, and not after the whole program has been read.
+  const { serve } = await import('./serve.ts');
+  await serve(config);
 } catch (error) {
   process.stderr.write(`drydock: ${lastWords(error)}\n`);
   process.exitCode = 1;

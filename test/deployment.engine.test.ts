@@ -8,7 +8,7 @@ import { parseIgnoreFile } from '../src/core/context/ignore.ts';
 import { buildOf, engineUnderTest, never, runOf } from './adapters/docker/engine-under-test.ts';
 
 t.test(
-  'our own image builds from what git tracks, runs without root and refuses to be open to everybody',
+  'our own image builds from what git tracks, runs without root, rights and a writable root, and refuses to be open to everybody',
   async (t) => {
     const engine = engineUnderTest();
     t.teardown(() => engine.close());
@@ -42,6 +42,7 @@ t.test(
         env: { DRYDOCK_HOST: '127.0.0.1' },
         startTimeoutMs: 20_000,
         healthGuessed: true,
+        variant: { readOnlyRoot: true, noCapabilities: true },
       }),
       never,
     );

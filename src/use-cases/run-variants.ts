@@ -7,6 +7,8 @@ import type { Engine, RunRequest, RunVariant } from './engine-port.ts';
 
 /** A service that takes longer than this for its start under other conditions has shown enough. */
 const START_MS = 20_000;
+/** One that is slow by itself gets so many times what it took then: side by side with everything else all are slower. */
+const START_FACTOR = 10;
 /** One that does not hear the signal while it starts goes on, and is not waited for as long as an ordinary one. */
 const EARLY_GRACE_MS = 2000;
 
@@ -25,7 +27,8 @@ export async function runVariants(
   signal: AbortSignal,
 ): Promise<VariantsBox> {
   const { purpose, answeredMs } = about;
-  const timeout = purpose === 'service' ? Math.min(ordinary.startTimeoutMs, START_MS) : ordinary.startTimeoutMs;
+  const enoughMs = Math.max(START_MS, (answeredMs ?? 0) * START_FACTOR);
+  const timeout = purpose === 'service' ? Math.min(ordinary.startTimeoutMs, enoughMs) : ordinary.startTimeoutMs;
   const look = async (variant: RunVariant, env: RunRequest['env'] = ordinary.env): Promise<VariantSeen> => {
     const run = await engine.run({ ...ordinary, env, startTimeoutMs: timeout, variant }, signal);
     const [state, answer] = await Promise.all([run.running.state(), run.running.answer()]);
