@@ -79,7 +79,7 @@ function isOfTheImage(refusal: EngineRefusal): boolean {
 
 /** The container under test, as `startContainer` wants it told. */
 export function underTest(
-  client: Client,
+  client: Pick<Client, 'instance'>,
   request: RunRequest,
   image: ImageFacts,
   network: string,
@@ -103,7 +103,7 @@ export function underTest(
 
 /** A container of a stranger's image, with the limits that every one of them has and its health check made quick. */
 export function confinedContainer(
-  client: Client,
+  client: Pick<Client, 'instance'>,
   about: Pick<RunRequest, 'buildId' | 'imageId' | 'env'> & { readonly image: ImageFacts; readonly network: string },
 ): Docker.ContainerCreateOptions {
   const { healthcheck } = about.image;
