@@ -23,6 +23,7 @@ export async function openapiYaml(): Promise<string> {
     checkHealth: never,
     tellMetrics: never,
     projects: { all: never, history: never, latest: never, compare: never },
+    listWorkers: never,
     listChecks: { all: never, one: never },
   };
   const app = await makeApp({

@@ -31,6 +31,7 @@ import type { BuildSurroundings } from './use-cases/build-surroundings.ts';
 import { makeCheckHealth } from './use-cases/check-health.ts';
 import { makeFollowBuild } from './use-cases/follow-build.ts';
 import { makeListChecks } from './use-cases/list-checks.ts';
+import { makeListWorkers } from './use-cases/list-workers.ts';
 import { makeLookUp } from './use-cases/look-up.ts';
 import type { Engine } from './use-cases/engine-port.ts';
 import { ConfigError } from './use-cases/errors.ts';
@@ -168,6 +169,7 @@ export async function compose(
       projects: makeProjects({ store }),
       tellMetrics: makeTellMetrics({ store, metrics, clock }),
       listChecks: makeListChecks({ operatorPolicy }),
+      listWorkers: makeListWorkers({ store, clock, concurrency: config.DRYDOCK_CONCURRENCY }),
       checkHealth: makeCheckHealth({ store, spool, clock, log, version, room, lastSweep: () => storageSweep.last() }),
     },
     limits: { maxDockerfileBytes, maxUploadBytes: config.DRYDOCK_MAX_UPLOAD_BYTES },

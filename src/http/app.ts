@@ -16,6 +16,7 @@ import { AppError } from '../use-cases/errors.ts';
 import type { CancelBuild } from '../use-cases/cancel-build.ts';
 import type { FollowBuild } from '../use-cases/follow-build.ts';
 import type { ListChecks } from '../use-cases/list-checks.ts';
+import type { ListWorkers } from '../use-cases/list-workers.ts';
 import type { LookUp } from '../use-cases/look-up.ts';
 import type { Metrics, Page } from '../use-cases/ports.ts';
 import type { TellMetrics } from '../use-cases/tell-metrics.ts';
@@ -42,6 +43,7 @@ import { pageRoutes } from './routes/page.ts';
 import { projectRoutes } from './routes/projects.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { setSecurityHeaders } from './security-headers.ts';
+import { workerRoutes } from './routes/workers.ts';
 import type { Limits } from './upload.ts';
 
 /** What the service is made of. */
@@ -55,6 +57,7 @@ export interface AppNeeds {
     readonly followBuild: FollowBuild;
     readonly cancelBuild: CancelBuild;
     readonly listChecks: ListChecks;
+    readonly listWorkers: ListWorkers;
     readonly tellMetrics: TellMetrics;
     readonly projects: Projects;
   };
@@ -147,6 +150,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   buildRoutes(routes, needs);
   projectRoutes(routes, needs);
   checkRoutes(routes, needs);
+  workerRoutes(routes, needs);
   healthRoutes(routes, needs);
   metricRoutes(routes, needs);
   problemRoutes(routes);

@@ -45,6 +45,7 @@ await t.test('a token does what its scopes say, and nothing else', async (t) => 
     ['GET', '/build-verify', ['build', 'read']],
     ['GET', '/build-verify/b2/log', ['build', 'read']],
     ['GET', '/checks', ['analyze', 'build', 'read']],
+    ['GET', '/workers', ['read']],
   ] as const;
   for (const scope of ['analyze', 'build', 'read', 'admin']) {
     const { app } = await fakeApp({ tokens, limitsOf: `scopes=${scope}` });

@@ -8,6 +8,7 @@ import type { AppNeeds } from '../../src/http/app.ts';
 import { parseTokens } from '../../src/http/tokens.ts';
 import type { Holders } from '../../src/http/tokens.ts';
 import type { Build, BuildEvent } from '../../src/schemas/build.ts';
+import type { Worker } from '../../src/schemas/worker.ts';
 import type { Health } from '../../src/schemas/health.ts';
 import { compareReports } from '../../src/core/report/compare.ts';
 import type { HistoryEntry } from '../../src/schemas/project.ts';
@@ -55,6 +56,11 @@ const health: Health = {
   sweep: null,
   engine: { status: 'down', version: null, detail: 'No worker has been seen lately.' },
   queue: { queued: 0, running: 0, limit: 100, bytes: 0, bytesLimit: 10_000 },
+};
+
+const worker: Worker = {
+  ...{ id: 'drydock-1', state: 'alive', lastSeenAt: build.createdAt },
+  ...{ engine: '28.5.2', problem: '', concurrency: 2, running: 1 },
 };
 
 const entry: HistoryEntry = {
@@ -236,6 +242,7 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
           base === 'a1' && head === 'b2' ? compareReports(analysis, verification) : missing(base),
       },
       tellMetrics: async () => ({ mediaType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
+      listWorkers: async () => [worker],
       listChecks: makeListChecks({ operatorPolicy: undefined }),
       ...changes.useCases,
     },
