@@ -24,6 +24,7 @@ export async function openapiYaml(): Promise<string> {
     tellMetrics: never,
     projects: { all: never, history: never, latest: never, compare: never },
     listWorkers: never,
+    webhooks: { register: never, all: never, one: never, remove: never, test: never },
     listChecks: { all: never, one: never },
   };
   const app = await makeApp({

@@ -18,6 +18,8 @@ import { lockDataFolder } from './adapters/store/data-lock.ts';
 import { openSqliteStore } from './adapters/store/sqlite.ts';
 import { makeThinker } from './adapters/threads/thinker.ts';
 import { watchFile } from './adapters/watched-file/watched-file.ts';
+import { makeReachable } from './adapters/webhooks/addresses.ts';
+import { makeHttpSender } from './adapters/webhooks/http-sender.ts';
 import type { Config } from './config.ts';
 import { makeApp } from './http/app.ts';
 import { parseTokens } from './http/tokens.ts';
@@ -29,6 +31,8 @@ import { makeCancelBuild } from './use-cases/cancel-build.ts';
 import { readAuthorities } from './use-cases/build-surroundings.ts';
 import type { BuildSurroundings } from './use-cases/build-surroundings.ts';
 import { makeCheckHealth } from './use-cases/check-health.ts';
+import { makeWebhookDelivery } from './use-cases/deliver-webhooks.ts';
+import type { WebhookDelivery } from './use-cases/deliver-webhooks.ts';
 import { makeFollowBuild } from './use-cases/follow-build.ts';
 import { makeListChecks } from './use-cases/list-checks.ts';
 import { makeListWorkers } from './use-cases/list-workers.ts';
@@ -48,12 +52,14 @@ import type { Worker } from './use-cases/run-worker.ts';
 import { makeStorageSweep } from './use-cases/sweep-storage.ts';
 import type { StorageSweep } from './use-cases/sweep-storage.ts';
 import { makeSubmitBuild } from './use-cases/submit-build.ts';
+import { makeWebhooks } from './use-cases/webhooks.ts';
 
 /** The service, made and not yet started. */
 export interface Drydock {
   readonly app: FastifyInstance;
   readonly worker: Worker;
   readonly storageSweep: StorageSweep;
+  readonly webhookDelivery: WebhookDelivery;
   /** Closes what has to be closed last: threads, the connection to the engine, the database. */
   readonly close: () => Promise<void>;
 }
@@ -77,6 +83,7 @@ export async function compose(
   otherEngine?: ClosableEngine,
 ): Promise<Drydock> {
   const data = config.DRYDOCK_DATA_DIR;
+  const reachable = makeReachable(config.DRYDOCK_WEBHOOK_ALLOW);
   await forOperator('DRYDOCK_DATA_DIR', data, mkdir(data, { recursive: true, mode: 0o700 }));
   const unlock = lockDataFolder(data);
   const tokens =
@@ -101,6 +108,7 @@ export async function compose(
     otherEngine ?? makeDockerEngine({ host: dockerConnection(config), instance, log, clock, maxContainerBytes });
 
   const metrics = makePrometheus();
+  const sender = makeHttpSender({ reachable, version });
 
   const maxDockerfileBytes = config.DRYDOCK_MAX_DOCKERFILE_BYTES;
   const room = { builds: config.DRYDOCK_QUEUE_LIMIT, bytes: config.DRYDOCK_QUEUE_BYTES };
@@ -167,6 +175,7 @@ export async function compose(
       cancelBuild: makeCancelBuild({ store, spool, logs, clock, log }),
       lookUp: makeLookUp({ store, logs }),
       projects: makeProjects({ store }),
+      webhooks: makeWebhooks({ store, sender, clock, log }),
       tellMetrics: makeTellMetrics({ store, metrics, clock }),
       listChecks: makeListChecks({ operatorPolicy }),
       listWorkers: makeListWorkers({ store, clock, concurrency: config.DRYDOCK_CONCURRENCY }),
@@ -213,6 +222,11 @@ export async function compose(
     app,
     worker,
     storageSweep,
+    webhookDelivery: makeWebhookDelivery({
+      ...{ store, sender, clock, log },
+      publicUrl: config.DRYDOCK_PUBLIC_URL ?? '',
+      chance: Math.random,
+    }),
     close: async () => {
       tokens?.end();
       await thinker.close();

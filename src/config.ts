@@ -12,6 +12,16 @@ const proxy = z
   .max(2000)
   .refine((text) => /^https?:$/.test(URL.parse(text)?.protocol ?? ''), 'an address such as http://proxy.example:3128')
   .optional();
+/** A URL that paths can be put behind: without a slash at its end. */
+const publicUrl = z
+  .string()
+  .max(2000)
+  .refine((text) => {
+    const url = URL.parse(text);
+    return url !== null && /^https?:$/.test(url.protocol) && url.username + url.password + url.search + url.hash === '';
+  }, 'an address such as https://drydock.example')
+  .transform((text) => new URL(text).href.replace(/\/+$/, ''))
+  .optional();
 const bytes = z.coerce.number().int().min(1024);
 
 /** Every variable that Drydock reads, with its default. */
@@ -93,6 +103,16 @@ export const Environment = z.object({
   DRYDOCK_MAX_LOG_BYTES: bytes
     .default(16 * MiB)
     .describe('Most that is kept of what one build and its container print.'),
+  DRYDOCK_PUBLIC_URL: publicUrl.describe(
+    'Address by which others reach the service: it stands before the links of webhooks. Default: these are paths.',
+  ),
+  DRYDOCK_WEBHOOK_ALLOW: z
+    .string()
+    .max(4000)
+    .default('')
+    .describe(
+      'Hosts, addresses and networks (CIDR), parted by commas, to which webhooks may be sent although they are not public; see webhooks.md.',
+    ),
   DOCKER_HOST: z.string().optional().describe('The engine, as for the docker command. Default: /var/run/docker.sock.'),
   DOCKER_TLS_VERIFY: z.string().optional().describe('As for the docker command.'),
   DOCKER_CERT_PATH: z.string().optional().describe('As for the docker command.'),

@@ -24,12 +24,18 @@ export async function serve(config: Config, engine?: ClosableEngine): Promise<vo
     typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown';
 
   let isStopping = false;
-  const { app, worker, storageSweep, close } = await compose(config, log, version, () => isStopping, engine);
+  const { app, worker, storageSweep, webhookDelivery, close } = await compose(
+    config,
+    log,
+    version,
+    () => isStopping,
+    engine,
+  );
   const end = async (): Promise<void> => {
     isStopping = true;
     const cut = setTimeout(() => app.server.closeAllConnections(), REQUEST_GRACE_MS);
     // Side by side: the worker takes nothing new from this moment on, whatever a slow client does.
-    await Promise.all([app.close(), worker.stop(), storageSweep.stop()]);
+    await Promise.all([app.close(), worker.stop(), storageSweep.stop(), webhookDelivery.stop()]);
     clearTimeout(cut);
     await close();
   };
@@ -43,6 +49,7 @@ export async function serve(config: Config, engine?: ClosableEngine): Promise<vo
     await worker.start();
     await app.listen({ host: config.DRYDOCK_HOST, port: config.DRYDOCK_PORT });
     storageSweep.start();
+    webhookDelivery.start();
   } catch (error) {
     grace.uninstall();
     await end();

@@ -25,6 +25,7 @@ const ROOMS: readonly { readonly room: string; readonly may: readonly string[]; 
       'src/use-cases/ports.ts',
       'src/use-cases/engine-port.ts',
       'src/use-cases/store-port.ts',
+      'src/use-cases/webhook-port.ts',
       'src/use-cases/errors.ts',
       'src/core',
       'src/schemas',

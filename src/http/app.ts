@@ -22,6 +22,7 @@ import type { Metrics, Page } from '../use-cases/ports.ts';
 import type { TellMetrics } from '../use-cases/tell-metrics.ts';
 import type { Projects } from '../use-cases/projects.ts';
 import type { SubmitBuild } from '../use-cases/submit-build.ts';
+import type { Webhooks } from '../use-cases/webhooks.ts';
 import { requireToken } from './auth.ts';
 import type { Holders } from './tokens.ts';
 import { discardRest } from './body.ts';
@@ -44,6 +45,7 @@ import { projectRoutes } from './routes/projects.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { workerRoutes } from './routes/workers.ts';
+import { webhookRoutes } from './routes/webhooks.ts';
 import type { Limits } from './upload.ts';
 
 /** What the service is made of. */
@@ -60,6 +62,7 @@ export interface AppNeeds {
     readonly listWorkers: ListWorkers;
     readonly tellMetrics: TellMetrics;
     readonly projects: Projects;
+    readonly webhooks: Webhooks;
   };
   readonly limits: Limits;
   /** Of this moment; `undefined`: nobody needs a token. */
@@ -149,6 +152,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   buildVerifyRoutes(routes, needs);
   buildRoutes(routes, needs);
   projectRoutes(routes, needs);
+  webhookRoutes(routes, needs);
   checkRoutes(routes, needs);
   workerRoutes(routes, needs);
   healthRoutes(routes, needs);

@@ -21,6 +21,7 @@ const TAGS = [
   { name: 'Analysis', description: 'What the Dockerfile and its context predict.' },
   { name: 'Verification', description: 'What the built image and the running container prove.' },
   { name: 'Projects', description: 'What reports came to over time, and how two of them differ.' },
+  { name: 'Webhooks', description: 'Who is told when a build ends.' },
   { name: 'Checks', description: 'What is looked at, why, and under which policy.' },
   { name: 'Service', description: 'Health, help and the contract.' },
 ];

@@ -46,6 +46,8 @@ export const statuses = {
   'engine-unavailable': 503,
   'build-queue-full': 429,
   'idempotency-key-reused': 422,
+  'webhook-target-refused': 422,
+  'webhooks-full': 409,
   'shutting-down': 503,
   'storage-unavailable': 503,
   internal: 500,

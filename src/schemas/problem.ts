@@ -16,7 +16,7 @@ export const problems = {
   },
   'media-type-unsupported': {
     title: 'The content type is not one this endpoint reads',
-    help: 'POST /analyze reads text/plain, application/json, multipart/form-data, and archives as application/x-tar, application/gzip, application/zstd, application/zip or application/octet-stream; POST /build-verify reads multipart/form-data and archives.',
+    help: 'POST /analyze reads text/plain, application/json, multipart/form-data, and archives as application/x-tar, application/gzip, application/zstd, application/zip or application/octet-stream; POST /build-verify reads multipart/form-data and archives; POST /webhooks reads application/json.',
   },
   'dockerfile-not-text': {
     title: 'The Dockerfile is not text',
@@ -109,6 +109,14 @@ export const problems = {
   'idempotency-key-reused': {
     title: 'The idempotency key belongs to another build',
     help: 'A key stands for one submission: sent again with the same context and options within a day, it brings the build of the first time. Make a new key for each build, for example from the run and the commit of the pipeline.',
+  },
+  'webhook-target-refused': {
+    title: 'Webhooks are not sent there',
+    help: 'Webhooks go to public addresses: loopback, private and link-local networks and the like are refused when a webhook is registered, and once more at each delivery, after DNS. The operator allows hosts and networks with DRYDOCK_WEBHOOK_ALLOW.',
+  },
+  'webhooks-full': {
+    title: 'There are too many webhooks',
+    help: 'Each webhook may cost a delivery at the end of each build. GET /webhooks lists them; remove those that are not needed any more.',
   },
   'shutting-down': {
     title: 'The service is stopping',

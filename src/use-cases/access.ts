@@ -37,6 +37,13 @@ export function fits(pattern: string, project: string): boolean {
   return pattern.endsWith('*') ? project.startsWith(pattern.slice(0, -1)) : project === pattern;
 }
 
+/** True when every name that is meant by the pattern `wish` is meant by one of `patterns`. */
+export function covers(patterns: ProjectPatterns, wish: string): boolean {
+  return patterns.some((pattern) =>
+    wish.endsWith('*') ? pattern.endsWith('*') && fits(pattern, wish.slice(0, -1)) : fits(pattern, wish),
+  );
+}
+
 /**
  * The project of something new. One that may work on a single project need not name it.
  * Throws AppError `project-forbidden` for a project that is not theirs.

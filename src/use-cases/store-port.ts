@@ -1,9 +1,10 @@
-/** The port of the store: analyses, builds and their queue, workers. adapters/store serves it; the other ports are in ports.ts. */
+/** The port of the store: analyses, builds and their queue, workers, webhooks. adapters/store serves it; the other ports are in ports.ts. */
 import type { Build, BuildEvent, BuildState, Progress } from '../schemas/build.ts';
 import type { BuildOptions } from '../schemas/options.ts';
 import type { HistoryEntry } from '../schemas/project.ts';
 import type { Report } from '../schemas/report.ts';
 import type { Origin } from './origin.ts';
+import type { WebhookStore } from './webhook-port.ts';
 
 /** What a build needs and nobody may read: sealed beside its row and wiped by the statement that ends the build. */
 export type SealedInputs = Pick<BuildOptions, 'buildArgs' | 'env' | 'secrets' | 'registries' | 'services'>;
@@ -98,8 +99,8 @@ export interface WorkerSeen {
   readonly problem: string;
 }
 
-/** Analyses, builds and workers. Throws AppError `storage-unavailable` when the database does not answer. */
-export interface Store {
+/** Analyses, builds, workers and webhooks. Throws AppError `storage-unavailable` when the database does not answer. */
+export interface Store extends WebhookStore {
   saveAnalysis(report: Report): Promise<void>;
   analysis(id: string): Promise<Report | undefined>;
 

@@ -46,6 +46,11 @@ await t.test('a token does what its scopes say, and nothing else', async (t) => 
     ['GET', '/build-verify/b2/log', ['build', 'read']],
     ['GET', '/checks', ['analyze', 'build', 'read']],
     ['GET', '/workers', ['read']],
+    ['GET', '/webhooks', []],
+    ['POST', '/webhooks', []],
+    ['GET', '/webhooks/w1', []],
+    ['DELETE', '/webhooks/w1', []],
+    ['POST', '/webhooks/w1/test', []],
   ] as const;
   for (const scope of ['analyze', 'build', 'read', 'admin']) {
     const { app } = await fakeApp({ tokens, limitsOf: `scopes=${scope}` });
@@ -54,7 +59,7 @@ await t.test('a token does what its scopes say, and nothing else', async (t) => 
         ...{ method, url, headers: { authorization, 'content-type': 'text/plain' } },
         ...(method === 'POST' ? { payload: 'FROM x\n' } : {}),
       });
-      const isFor = scope === 'admin' || needed.some((one) => one === scope);
+      const isFor = scope === 'admin' || [...needed].some((one: string) => one === scope);
       t.equal(answer.statusCode !== 403, isFor, `${scope}: ${method} ${url} ${answer.statusCode}`);
       if (!isFor) t.match(answer.json(), { type: '/problems/scope-missing' });
     }

@@ -12,6 +12,7 @@ import { ARCHIVE_TYPES } from '../../src/http/upload.ts';
 import { problems } from '../../src/schemas/problem.ts';
 import type { ProblemCode } from '../../src/schemas/problem.ts';
 import { AppError } from '../../src/use-cases/errors.ts';
+import { webhooks } from './fake-webhooks.ts';
 import { fakeApp, form, tokens } from './fakes.ts';
 
 interface Operation {
@@ -67,6 +68,7 @@ function bodies(path: string): readonly string[] {
 
 await t.test('the contract names each body that is read, and says where no token is needed', async (t) => {
   t.same(bodies('/analyze'), ['text/plain', 'application/json', 'multipart/form-data', ...ARCHIVE_TYPES]);
+  t.same(bodies('/webhooks'), ['application/json']);
   t.same(bodies('/build-verify'), ['text/plain', 'multipart/form-data', ...ARCHIVE_TYPES]);
   t.same(
     operations.filter(({ operation }) => operation.security?.length === 0).map(({ path }) => path),
@@ -99,6 +101,12 @@ const text: InjectOptions = {
   url: '/analyze',
   headers: { 'content-type': 'text/plain' },
   payload: 'FROM x\n',
+};
+const hook: InjectOptions = {
+  method: 'POST',
+  url: '/webhooks',
+  headers: { 'content-type': 'application/json' },
+  payload: '{"url":"https://ci.example/hooks"}',
 };
 const archive: InjectOptions = { method: 'POST', url: '/build-verify', ...form(['context', 'x']) };
 
@@ -138,6 +146,11 @@ await t.test('every operation answers what the contract says, in every format', 
     ['/projects', { method: 'GET', url: '/projects' }, 200],
     ['/projects/{name}', { method: 'GET', url: '/projects/shop%2Fapi?limit=1' }, 200],
     ['/projects/{name}/badge.svg', { method: 'GET', url: '/projects/shop%2Fapi/badge.svg' }, 200],
+    ['/webhooks', hook, 201],
+    ['/webhooks', { method: 'GET', url: '/webhooks' }, 200],
+    ['/webhooks/{id}', { method: 'GET', url: '/webhooks/w1' }, 200],
+    ['/webhooks/{id}', { method: 'DELETE', url: '/webhooks/w1' }, 204],
+    ['/webhooks/{id}/test', { method: 'POST', url: '/webhooks/w1/test' }, 200],
     ['/compare', { method: 'GET', url: '/compare?base=a1&head=b2' }, 200],
     ['/metrics', { method: 'GET', url: '/metrics' }, 200],
     ['/health/live', { method: 'GET', url: '/health/live' }, 200],
@@ -193,6 +206,13 @@ await t.test('every problem is a document of the contract, wherever it may come'
       look('/analyze', 'POST', await app.inject(text));
     await app.close();
   }
+  for (const code of ['webhook-target-refused', 'webhooks-full', 'project-forbidden', 'storage-unavailable'] as const) {
+    const { app } = await fakeApp({
+      useCases: { webhooks: { ...webhooks, register: () => Promise.reject(new AppError(code, `This is ${code}.`)) } },
+    });
+    look('/webhooks', 'POST', await app.inject(hook));
+    await app.close();
+  }
   // What HTTP itself refuses.
   const { app } = await fakeApp({ isStopping: () => false });
   const payload = '';
@@ -209,6 +229,13 @@ await t.test('every problem is a document of the contract, wherever it may come'
     'GET',
     await app.inject({ url: '/build-verify/b2/log', headers: { range: 'bytes=999-' } }),
   );
+  look('/webhooks', 'POST', await app.inject({ ...hook, payload: '' }));
+  look('/webhooks', 'POST', await app.inject({ ...hook, payload: '{"url":"a","x":1}' }));
+  look('/webhooks', 'POST', await app.inject({ ...hook, headers: { 'content-type': 'text/plain' } }));
+  look('/webhooks', 'POST', await app.inject({ ...hook, payload: `{"url":"${'a'.repeat(70_000)}"}` }));
+  look('/webhooks/{id}', 'GET', await app.inject({ url: '/webhooks/none' }));
+  look('/webhooks/{id}', 'DELETE', await app.inject({ method: 'DELETE', url: '/webhooks/none' }));
+  look('/webhooks/{id}/test', 'POST', await app.inject({ method: 'POST', url: '/webhooks/none/test' }));
   look('/problems/{code}', 'GET', await app.inject({ url: '/problems/x' }));
   look('/health', 'GET', await app.inject({ url: '/health', headers: { origin: 'null' } }));
   await app.close();

@@ -20,6 +20,7 @@ import type { BuildFilter } from '../../src/use-cases/store-port.ts';
 import { makeFollowBuild } from '../../src/use-cases/follow-build.ts';
 import { makeListChecks } from '../../src/use-cases/list-checks.ts';
 import { analysis, verification } from '../formats/reports.ts';
+import { webhooks } from './fake-webhooks.ts';
 
 /** Limits small enough for a test to exceed. */
 export const limits = { maxDockerfileBytes: 1000, maxUploadBytes: 100_000 };
@@ -165,7 +166,7 @@ function missing(id: string): never {
   throw new AppError('not-found', `There is nothing called ${id}.`);
 }
 
-/** Makes the service. Ids that the fake store knows: analysis `a1`, builds `b1` (queued), `b2` (failed, with a report). */
+/** Makes the service. Ids that the fake store knows: analysis `a1`, webhook `w1`, builds `b1` (queued), `b2` (failed, with a report). */
 export async function fakeApp(changes: Changes = {}): Promise<Faked> {
   const asked: Asked[] = [];
   const counted: Faked['counted'][number][] = [];
@@ -241,6 +242,7 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
         compare: async (base, head) =>
           base === 'a1' && head === 'b2' ? compareReports(analysis, verification) : missing(base),
       },
+      webhooks,
       tellMetrics: async () => ({ mediaType: 'text/plain; version=0.0.4; charset=utf-8', text: 'up 1\n' }),
       listWorkers: async () => [worker],
       listChecks: makeListChecks({ operatorPolicy: undefined }),

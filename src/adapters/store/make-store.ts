@@ -12,6 +12,7 @@ import { makeBuildViews } from './build-views.ts';
 import { makeProjectViews } from './projects.ts';
 import type { Tables } from './tables.ts';
 import { makeUpkeep } from './upkeep.ts';
+import { makeWebhooks } from './webhooks.ts';
 import { makeWorkers } from './workers.ts';
 
 /**
@@ -29,6 +30,7 @@ export function makeStore(db: Kysely<Tables>, sealer: Sealer, giveBack: () => vo
     ...makeProjectViews(db),
     ...makeUpkeep(db, giveBack),
     ...makeWorkers(db),
+    ...makeWebhooks(db, sealer),
     close: () => answered(db.destroy()),
   };
 }

@@ -16,6 +16,8 @@ export interface Dialect {
   readonly lineStatements: readonly string[];
   /** Statements that take scores and versions out of the reports. */
   readonly historyStatements: readonly string[];
+  /** Statements that make the trigger of webhooks.ts. */
+  readonly deliveryTriggers: readonly string[];
 }
 
 /** The steps, for Kysely's migrator. */
@@ -31,6 +33,7 @@ export function makeMigrations(dialect: Dialect): MigrationProvider {
         '0006-idempotency': idempotency,
         '0007-queue-index': queueIndex,
         '0008-history': history(dialect),
+        '0009-webhooks': webhooks(dialect),
       }),
   };
 }
@@ -190,7 +193,51 @@ function history({ historyStatements }: Dialect): Migration {
   };
 }
 
-/** The same in SQLite's words. */
+/** Whoever wants to know how a build ended is told, from the moment on at which they say so. */
+function webhooks({ bytes, deliveryTriggers }: Dialect): Migration {
+  return {
+    up: async (db: Kysely<unknown>) => {
+      await db.schema
+        .createTable('webhooks')
+        .addColumn('id', 'text', (column) => column.primaryKey())
+        .addColumn('shown_url', 'text', (column) => column.notNull())
+        .addColumn('projects', 'text')
+        .addColumn('description', 'text', (column) => column.notNull())
+        .addColumn('created_at', 'text', (column) => column.notNull())
+        .addColumn('sealed', bytes, (column) => column.notNull())
+        .addColumn('failures', 'integer', (column) => column.notNull().defaultTo(0))
+        .addColumn('disabled_at', 'text')
+        .addColumn('disabled_why', 'text')
+        .execute();
+      await db.schema
+        .createTable('webhook_deliveries')
+        .addColumn('webhook_id', 'text', (column) => column.notNull().references('webhooks.id').onDelete('cascade'))
+        .addColumn('build_id', 'text', (column) => column.notNull().references('builds.id').onDelete('cascade'))
+        .addColumn('state', 'text', (column) => column.notNull())
+        .addColumn('attempt', 'integer', (column) => column.notNull().defaultTo(0))
+        .addColumn('created_at', 'text', (column) => column.notNull())
+        .addColumn('next_at', 'text')
+        .addColumn('http_status', 'integer')
+        .addColumn('problem', 'text')
+        .addPrimaryKeyConstraint('webhook_deliveries_key', ['webhook_id', 'build_id'])
+        .execute();
+      // The first serves whoever sends, the second the removal of a build.
+      await db.schema
+        .createIndex('webhook_deliveries_due')
+        .on('webhook_deliveries')
+        .columns(['webhook_id', 'next_at'])
+        .execute();
+      await db.schema
+        .createIndex('webhook_deliveries_by_build')
+        .on('webhook_deliveries')
+        .columns(['build_id'])
+        .execute();
+      for (const trigger of deliveryTriggers) await sql.raw(trigger).execute(db);
+    },
+  };
+}
+
+/** The scores and versions, in SQLite's words. */
 export const SQLITE_HISTORY_STATEMENTS: readonly string[] = [
   `update analyses set tool_version = json_extract(report, '$.tool.version')`,
   `update builds set (score, tool_version) = (

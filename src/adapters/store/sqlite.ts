@@ -15,6 +15,7 @@ import { SQLITE_LINE_STATEMENTS } from './build-order.ts';
 import { makeStore } from './make-store.ts';
 import { SQLITE_HISTORY_STATEMENTS, makeMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
+import { SQLITE_DELIVERY_TRIGGERS } from './webhooks.ts';
 
 /**
  * Opens the database file at `path`, made when it is not there. Once for each process: the driver blocks the process while it
@@ -77,6 +78,7 @@ async function migrate(database: Database.Database, db: Kysely<Tables>): Promise
       eventTriggers: SQLITE_EVENT_TRIGGERS,
       lineStatements: SQLITE_LINE_STATEMENTS,
       historyStatements: SQLITE_HISTORY_STATEMENTS,
+      deliveryTriggers: SQLITE_DELIVERY_TRIGGERS,
     }),
   });
   const known = new Set((await migrator.getMigrations()).map((migration) => migration.name));

@@ -6,6 +6,7 @@
 import type { ColumnType, Generated } from 'kysely';
 import type { BuildState } from '../../schemas/build.ts';
 import type { Verdict } from '../../schemas/report.ts';
+import type { WebhookDelivery } from '../../schemas/webhook.ts';
 
 type Immutable<T> = ColumnType<T, T, never>;
 
@@ -104,6 +105,37 @@ export interface WorkersTable {
   readonly problem: string;
 }
 
+/** Where the end of a build is told. */
+export interface WebhooksTable {
+  readonly id: Immutable<string>;
+  /** Without query: that may hold a secret. */
+  readonly shown_url: Immutable<string>;
+  /** JSON of patterns; NULL: builds of every project, and of none. */
+  readonly projects: Immutable<string | null>;
+  readonly description: Immutable<string>;
+  readonly created_at: Immutable<string>;
+  /** JSON of a WebhookTarget, through the sealer. */
+  readonly sealed: Immutable<Uint8Array>;
+  /** How many attempts have gone wrong since the last that went well. */
+  readonly failures: Generated<number>;
+  readonly disabled_at: string | null;
+  readonly disabled_why: string | null;
+}
+
+/** The end of a build on its way to a webhook; written by a trigger (webhooks.ts) with the statement that ends the build. */
+export interface WebhookDeliveriesTable {
+  readonly webhook_id: Immutable<string>;
+  readonly build_id: Immutable<string>;
+  readonly state: WebhookDelivery['status'];
+  /** How often it was claimed. What a sender writes is fenced by it. */
+  readonly attempt: Generated<number>;
+  readonly created_at: Immutable<string>;
+  /** When it is due; while it is being sent: when the lease ends. NULL when nothing follows any more. */
+  readonly next_at: string | null;
+  readonly http_status: number | null;
+  readonly problem: string | null;
+}
+
 /** The database, for Kysely. */
 export interface Tables {
   readonly analyses: AnalysesTable;
@@ -113,4 +145,6 @@ export interface Tables {
   readonly project_lines: ProjectLinesTable;
   readonly idempotency_keys: IdempotencyKeysTable;
   readonly workers: WorkersTable;
+  readonly webhooks: WebhooksTable;
+  readonly webhook_deliveries: WebhookDeliveriesTable;
 }

@@ -9,6 +9,7 @@ import { queueContract } from './contract-queue.ts';
 import { recoveryContract } from './contract-recovery.ts';
 import { upkeepContract } from './contract-upkeep.ts';
 import { viewsContract } from './contract-views.ts';
+import { webhooksContract } from './contract-webhooks.ts';
 import { at, claimed, errored, newBuild, plainSealer, report, room } from './rows.ts';
 
 /** A database to be tested, empty at first. */
@@ -229,6 +230,7 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
 
   await queueContract(withStore);
   await projectsContract(withStore);
+  await webhooksContract(withStore);
   await recoveryContract(withStore);
   await cancelContract(withStore);
   await viewsContract(withStore);

@@ -7,6 +7,7 @@ import { openSqliteStore } from '../../../src/adapters/store/sqlite.ts';
 import { SQLITE_EVENT_TRIGGERS } from '../../../src/adapters/store/build-events.ts';
 import { SQLITE_LINE_STATEMENTS } from '../../../src/adapters/store/build-order.ts';
 import { SQLITE_HISTORY_STATEMENTS, makeMigrations } from '../../../src/adapters/store/migrations.ts';
+import { SQLITE_DELIVERY_TRIGGERS } from '../../../src/adapters/store/webhooks.ts';
 import { at, claimed, newBuild, plainSealer, report, room } from './rows.ts';
 
 const folder = join(import.meta.dirname, '../../fixtures/databases');
@@ -16,6 +17,7 @@ const steps = await makeMigrations({
   eventTriggers: SQLITE_EVENT_TRIGGERS,
   lineStatements: SQLITE_LINE_STATEMENTS,
   historyStatements: SQLITE_HISTORY_STATEMENTS,
+  deliveryTriggers: SQLITE_DELIVERY_TRIGGERS,
 }).getMigrations();
 
 /** Tables, indexes and triggers, as they came out. */
