@@ -23,6 +23,21 @@ t.test('a proxy needs an address with its scheme, and what is wrong with it is s
   }
 });
 
+t.test('the address of the service is one that paths can be put behind', async (t) => {
+  const read = (DRYDOCK_PUBLIC_URL: string) => readConfig({ DRYDOCK_PUBLIC_URL }).DRYDOCK_PUBLIC_URL;
+  t.equal(read('https://Drydock.example/'), 'https://drydock.example');
+  t.equal(read('http://ci.example:8080/drydock//'), 'http://ci.example:8080/drydock');
+  t.equal(read(''), undefined);
+  for (const wrong of [
+    'drydock.example',
+    'ftp://a.example',
+    'https://u:p@a.example',
+    'https://a.example/?q',
+    'https://a.example/#x',
+  ])
+    t.throws(() => read(wrong), { name: 'ConfigError', message: /DRYDOCK_PUBLIC_URL: an address such as/ }, wrong);
+});
+
 t.test('a variable that Drydock does not have is refused, with the one that was meant', async (t) => {
   for (const [wrong, meant] of [
     ['DRYDOCK_TOKEN_FILE', 'DRYDOCK_TOKENS_FILE'],

@@ -48,6 +48,8 @@ export function makeWebhookDelivery(needs: {
   /** What is on its way, by webhook. */
   const lanes = new Map<string, { readonly isFailing: boolean; readonly done: Promise<void> }>();
   let life: Promise<void> | undefined;
+  /** Ends the wait for the next look. */
+  let pause = new AbortController();
 
   const later = (seconds: number): string => new Date(Date.parse(clock.now()) + seconds * 1000).toISOString();
 
@@ -103,10 +105,10 @@ export function makeWebhookDelivery(needs: {
   const live = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       await fill().catch((err: unknown) => log.error({ err }, 'webhooks that are due cannot be looked up'));
-      const pause = new AbortController();
-      const looked = sleep(LOOK_MS, undefined, { signal: AbortSignal.any([stopping.signal, pause.signal]) });
-      const ended = looked.catch(() => undefined);
-      await (lanes.size === 0 ? ended : Promise.race([ended, anyDone()]));
+      if (stopping.signal.aborted) return;
+      pause = new AbortController();
+      const looked = sleep(LOOK_MS, undefined, { signal: pause.signal }).catch(() => undefined);
+      await (lanes.size === 0 ? looked : Promise.race([looked, anyDone()]));
       pause.abort();
     }
   };
@@ -117,6 +119,7 @@ export function makeWebhookDelivery(needs: {
     },
     stop: async () => {
       stopping.abort();
+      pause.abort();
       const timer = setTimeout(() => givingUp.abort(), STOP_MS);
       await life;
       await Promise.all([...lanes.values()].map(({ done }) => done));

@@ -17,7 +17,7 @@ export interface Receiver {
   readonly port: number;
   readonly received: readonly Received[];
   /** Resolves when so many have come. */
-  count(number: number): Promise<void>;
+  readonly count: (number: number) => Promise<void>;
   close(): void;
 }
 

@@ -118,8 +118,9 @@ export function makeWebhooks(db: Kysely<Tables>, sealer: Sealer): WebhookStore {
           event: {
             timestamp: finishedAt ?? due.created_at,
             data: {
-              ...{ build: buildId, project, state, verdict, score, attempt },
+              ...{ build: buildId, project, state, verdict, score },
               grade: report === null ? null : storedReport(report).grade,
+              attempt,
             },
           },
         };

@@ -112,12 +112,21 @@ export function makeHttpSender(needs: {
     newSecret: () => `whsec_${randomBytes(SECRET_BYTES).toString('base64')}`,
     send: async (target, message, stopping) => {
       const begun = performance.now();
-      const deadline = AbortSignal.timeout(deadlineMs);
-      const said = await answerOf(target, message, AbortSignal.any([stopping, deadline])).then(
+      // Not AbortSignal.any: what it makes may live as long as the signal of the service.
+      const ending = new AbortController();
+      const end = (): void => ending.abort();
+      let isLate = false;
+      const timer = setTimeout(() => {
+        isLate = true;
+        end();
+      }, deadlineMs);
+      stopping.addEventListener('abort', end);
+      if (stopping.aborted) end();
+      const said = await answerOf(target, message, ending.signal).then(
         ({ status, retryAfterSeconds }) => ({ httpStatus: status, problem: problemOf(status), retryAfterSeconds }),
         (error: unknown) => ({
           httpStatus: null,
-          problem: deadline.aborted
+          problem: isLate
             ? `The receiver did not answer within ${deadlineMs / 1000} seconds.`
             : stopping.aborted
               ? 'It was given up before the receiver had answered.'
@@ -125,6 +134,8 @@ export function makeHttpSender(needs: {
           retryAfterSeconds: undefined,
         }),
       );
+      clearTimeout(timer);
+      stopping.removeEventListener('abort', end);
       return { ...said, durationMs: Math.round(performance.now() - begun) } satisfies WebhookAnswer;
     },
   };
