@@ -175,35 +175,43 @@ function eventIdOf(buildId: string): string {
   return `msg_${buildId}`;
 }
 
-/** Of each webhook the delivery that is due first, by an index; of these the first, with all that is told of its build. */
-function nextDue(db: Kysely<Tables>, at: string, busy: readonly string[], isHealthyOnly: boolean) {
-  let query = db
+/**
+ * The webhook whose delivery has been due longest: one look into an index for each webhook, however many deliveries there are. In two
+ * statements with the next one: as a join the database would walk through all deliveries.
+ */
+export function nextWebhook(db: Kysely<Tables>, at: string, busy: readonly string[], isHealthyOnly: boolean) {
+  let webhooks = db
     .selectFrom('webhooks')
-    .innerJoin('webhook_deliveries as due', (join) =>
-      join
-        .onRef('due.webhook_id', '=', 'webhooks.id')
-        .on((eb) =>
-          eb(
-            'due.build_id',
-            '=',
-            eb
-              .selectFrom('webhook_deliveries as first')
-              .select('first.build_id')
-              .whereRef('first.webhook_id', '=', 'webhooks.id')
-              .where('first.next_at', '<=', at)
-              .orderBy('first.next_at')
-              .limit(1),
-          ),
-        ),
-    )
+    .select((eb) => [
+      'id',
+      eb
+        .selectFrom('webhook_deliveries')
+        .select('next_at')
+        .whereRef('webhook_id', '=', 'webhooks.id')
+        .where('next_at', '<=', at)
+        .orderBy('next_at')
+        .limit(1)
+        .as('due_at'),
+    ])
+    .where('disabled_at', 'is', null);
+  if (busy.length > 0) webhooks = webhooks.where('id', 'not in', [...busy]);
+  if (isHealthyOnly) webhooks = webhooks.where('failures', '=', 0);
+  return db.selectFrom(webhooks.as('waiting')).select('id').where('due_at', 'is not', null).orderBy('due_at').limit(1);
+}
+
+/** What it is due, with all that is told of its build. */
+async function nextDue(db: Kysely<Tables>, at: string, busy: readonly string[], isHealthyOnly: boolean) {
+  const webhook = await nextWebhook(db, at, busy, isHealthyOnly).executeTakeFirst();
+  if (webhook === undefined) return undefined;
+  return await db
+    .selectFrom('webhook_deliveries as due')
+    .innerJoin('webhooks', 'webhooks.id', 'due.webhook_id')
     .innerJoin('builds', 'builds.id', 'due.build_id')
     .leftJoin('build_reports', (join) =>
       join.onRef('build_reports.build_id', '=', 'builds.id').on('build_reports.kind', '=', 'verification'),
     )
-    .where('webhooks.disabled_at', 'is', null);
-  if (busy.length > 0) query = query.where('webhooks.id', 'not in', [...busy]);
-  if (isHealthyOnly) query = query.where('webhooks.failures', '=', 0);
-  return query
+    .where('due.webhook_id', '=', webhook.id)
+    .where('due.next_at', '<=', at)
     .select(['due.webhook_id', 'due.build_id', 'due.attempt', 'due.created_at'])
     .select(['webhooks.failures', 'webhooks.sealed as target'])
     .select(['builds.project', 'builds.state', 'builds.verdict', 'builds.score', 'builds.finished_at'])

@@ -12,6 +12,7 @@ import { makeSealer } from '../../../src/adapters/seal/sealer.ts';
 import { nextInLine } from '../../../src/adapters/store/build-order.ts';
 import type { Tables } from '../../../src/adapters/store/tables.ts';
 import { openSqliteStore } from '../../../src/adapters/store/sqlite.ts';
+import { nextWebhook } from '../../../src/adapters/store/webhooks.ts';
 import { storeContract } from './contract.ts';
 import { at, newBuild, plainSealer, report, room } from './rows.ts';
 
@@ -142,6 +143,10 @@ await t.test('the file is opened as it has to be', async (t) => {
   const plan = JSON.stringify(rows.prepare(`explain query plan ${nextInLine(db).compile().sql}`).all(1));
   t.match(plan, /lines_in_order/);
   t.notMatch(plan, /TEMP B-TREE/, 'a long queue does not slow the claim');
+  const { sql, parameters } = nextWebhook(db, at(0), ['w'], true).compile();
+  const look = JSON.stringify(rows.prepare(`explain query plan ${sql}`).all(...parameters));
+  t.match(look, /SEARCH webhook_deliveries USING COVERING INDEX webhook_deliveries_due/);
+  t.notMatch(look, /SCAN webhook_deliveries/, 'many deliveries do not slow the look for what is due');
   rows.close();
   await store.close();
 });
