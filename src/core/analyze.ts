@@ -2,7 +2,7 @@
  * (Dockerfile, context, profile, policy) -> what the rules say. Runs every rule once and gathers problems, doubts and crashes.
  * A rule that throws makes its item `unknown`; the others go on.
  */
-import type { Finding } from '../schemas/finding.ts';
+import type { Edit, Finding } from '../schemas/finding.ts';
 import { ItemId } from '../schemas/item.ts';
 import type { Item } from '../schemas/item.ts';
 import { checks } from './report/catalogue.ts';
@@ -12,6 +12,7 @@ import { noPolicy, severityUnder } from './policy/policy.ts';
 import { rules } from './rules/index.ts';
 import type { Rule, Subject, Trouble } from './rules/rule.ts';
 import { applyWaivers } from './policy/waivers.ts';
+import { writtenSecrets } from './secrets/written.ts';
 
 /** What the rules said of one subject. */
 export interface Analysis {
@@ -124,8 +125,13 @@ function finding(
     fix: rule.fix,
     aliases: [...rule.aliases],
     fingerprint: fingerprint(rule.id, file, place, count),
-    ...(said.edits === undefined ? {} : { edits: [...said.edits] }),
+    ...(said.edits === undefined || repeatsSecret(said.edits, subject) ? {} : { edits: [...said.edits] }),
   };
+}
+
+/** An edit goes wherever the report goes. A line with a secret in it has to be written anew in any case. */
+function repeatsSecret(edits: readonly Edit[], { dockerfile }: Subject): boolean {
+  return writtenSecrets(dockerfile).some((secret) => edits.some(({ text }) => text.includes(secret)));
 }
 
 function prediction(

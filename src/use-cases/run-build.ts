@@ -6,6 +6,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, EngineRefusal, RegistryUnreachable } from './errors.ts';
+import { maskedLog, maskFor } from './masked-log.ts';
 import { namesInLog } from './origin.ts';
 import { boundLog } from './ports.ts';
 import type { BuildLogs, Metrics, Spool } from './ports.ts';
@@ -50,7 +51,7 @@ export function makeRunBuild(general: RunBuildNeeds): RunBuild {
   const { store, spool, clock, metrics } = general;
   return async (claim, signal) => {
     const begun = clock.elapsed();
-    const log = boundLog(general.log, namesOf(claim));
+    const log = maskedLog(boundLog(general.log, namesOf(claim)), maskFor(claim, general));
     const needs: RunBuildNeeds = { ...general, log };
     const limit = AbortSignal.timeout(needs.verificationTimeoutMs);
     const wish = watchForWish(claim, needs);

@@ -8,7 +8,8 @@ import { BUILD_CHECK, warningFindings } from '../core/report/build-warnings.ts';
 import { checks } from '../core/report/catalogue.ts';
 import { lineOfStep } from '../core/dockerfile/stages/build-steps.ts';
 import { imagePart } from '../core/image/report-part.ts';
-import { maskOf, maskReport } from '../core/secrets/mask.ts';
+import { maskReport } from '../core/secrets/mask.ts';
+import { writtenSecrets } from '../core/secrets/written.ts';
 import { productionPart } from '../core/report/production.ts';
 import { verificationReport } from '../core/report/report.ts';
 import { applyWaivers } from '../core/policy/waivers.ts';
@@ -18,13 +19,14 @@ import type { BuildStep, Report } from '../schemas/report.ts';
 import { buildWithDeadline, underWay } from './build-image.ts';
 import type { BuildJob } from './build-image.ts';
 import { bringCompanions } from './companions.ts';
-import { proxySecrets, withAuthorities, withProxies } from './build-surroundings.ts';
+import { withAuthorities, withProxies } from './build-surroundings.ts';
 import type { BuildSurroundings } from './build-surroundings.ts';
 import { lookInto, makeUpValues, needsRealValues } from './canaries.ts';
 import type { Engine, ImageBuildRequest, RegistryLogins } from './engine-port.ts';
 import type { Clock, Log, LogWriter, Spool, Thinker } from './ports.ts';
 import type { ClaimedBuild, Store } from './store-port.ts';
 import { maskedRunner } from './masked-engine.ts';
+import { maskFor } from './masked-log.ts';
 import { proveImage } from './prove-image.ts';
 import { readClaim } from './read-claim.ts';
 import { rebuild } from './rebuild.ts';
@@ -65,10 +67,7 @@ export async function verifyImage(
   const { path } = texts;
   const marked = options.secretBuildArgs ?? [];
   let made = makeUpValues(dockerfile, sealed.buildArgs);
-  const mask = maskOf(
-    { ...sealed, secretBuildArgs: options.secretBuildArgs, buildArgs: { ...made, ...sealed.buildArgs } },
-    proxySecrets({ ...needs.surroundings.proxies, ...sealed.buildArgs }),
-  );
+  const mask = maskFor(claim, needs, made, writtenSecrets(dockerfile));
   const print = (text: string): void => printed.line(mask(text));
   const runner = maskedRunner(engine, mask);
   const { version: engineVersion } = await engine.describe(signal);

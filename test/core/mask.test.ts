@@ -1,6 +1,10 @@
 /** What was given in confidence is not told again. */
 import t from 'tap';
+import { analyze } from '../../src/core/analyze.ts';
+import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
 import { makeMask, maskDeep, maskOf } from '../../src/core/secrets/mask.ts';
+import { writtenSecrets } from '../../src/core/secrets/written.ts';
+import { subjectOf } from '../helpers/subject.ts';
 
 t.test('values whose name says that they are secrets are hidden wherever they are repeated', async (t) => {
   const mask = makeMask({ TOKEN: 'kQ7-vB2', VERSION: '1.2.3' }, { DBPASS: 'p@ss/word', LOG_LEVEL: 'debug' }, undefined);
@@ -81,4 +85,40 @@ t.test('data is masked however deep', async (t) => {
   const mask = maskOf({ secrets: { a: 'open sesame' } });
   const data = { seen: 'state', log: ['say open sesame'], deep: { n: 1, none: undefined, is: true, word: null } };
   t.strictSame(maskDeep(data, mask), { ...data, log: ['say ***'] });
+});
+
+t.test(
+  'secrets that are written in a Dockerfile are known, stand-ins and short words are not among them',
+  async (t) => {
+    const written = (text: string): readonly string[] => writtenSecrets(parseDockerfile(text));
+    t.same(
+      written(
+        'FROM a\nENV DB_PASSWORD=h7Gt2xQzLm API_KEY=${KEY:-b7Qx93kfLs}\nARG NPM_TOKEN="two words"\nLABEL api.token=Lk29fhQ0aa\n' +
+          'RUN curl -H "Authorization: Bearer zz81Kd0aaB" https://u:p4ssW0rdXY@x.example\nCMD ["app", "--password", "c0mmandLine"]\n',
+      ).toSorted(),
+      ['Lk29fhQ0aa', 'b7Qx93kfLs', 'c0mmandLine', 'h7Gt2xQzLm', 'p4ssW0rdXY', 'two words', 'zz81Kd0aaB'].toSorted(),
+    );
+    t.same(
+      written('FROM a\nENV DB_PASSWORD=changeme API_KEY_FILE=/run/secrets/key TOKEN=short7 KEYCLOAK=abcdefghij\n'),
+      [],
+    );
+  },
+);
+
+t.test('an edit that would repeat a secret is not offered, its finding is told all the same', async (t) => {
+  const editsOf = (command: string): readonly (boolean | undefined)[] =>
+    analyze(subjectOf(`FROM debian:12\nCMD ${command}\n`))
+      .findings.filter(({ rule }) => rule === 'shell-form-command')
+      .map(({ edits }) => edits !== undefined);
+  t.same(editsOf('app --verbose'), [true]);
+  t.same(editsOf('app --password c0mmandLine9'), [false]);
+});
+
+t.test('JSON within an address is hidden as well', async (t) => {
+  const secret = 'a"b/c+d e';
+  const mask = makeMask({ TOKEN: secret });
+  t.equal(
+    mask(`?args=${encodeURIComponent(JSON.stringify({ A: secret }))}`),
+    `?args=${encodeURIComponent('{"A":"')}***${encodeURIComponent('"}')}`,
+  );
 });

@@ -98,6 +98,8 @@ function unknownAnswer(to: string, cause: unknown): AppError {
 
 /** What the library threw, as an error of this project; a mistake of our own stays what it is. */
 export function inOurWords(error: unknown, to: string): unknown {
+  // Said already, where one question is asked within another.
+  if (error instanceof AppError) return error;
   const refused = HTTP_ERROR.safeParse(error);
   if (refused.success) {
     const { statusCode, json, message } = refused.data;

@@ -83,9 +83,20 @@ export function canariesInConfig(
   return found;
 }
 
+/** Of a command, before it is searched for what the build was given: longer than what is kept of it, and than most secrets. */
+const MOST_SEARCHED = 40_000;
+
+/** What the build was given goes first, whole: what only looks like a secret may end in the middle of one. */
+function withoutNeedles(text: string, needles: readonly Needle[]): string {
+  const longestFirst = needles.toSorted((one, other) => other.text.length - one.text.length);
+  const bytes = latin1(text.slice(0, MOST_SEARCHED));
+  const hidden = longestFirst.reduce((left, needle) => left.replaceAll(needle.text, '***'), bytes);
+  return hidden === bytes ? text : new TextDecoder().decode(Uint8Array.from(hidden, (one) => one.charCodeAt(0)));
+}
+
 /** A command of the history with the secrets in it hidden, and bounded. */
-export function maskedCommand(text: string): string {
-  let masked = text.slice(0, 1000);
+export function maskedCommand(text: string, needles: readonly Needle[] = []): string {
+  let masked = withoutNeedles(text, needles).slice(0, 1000);
   for (const { start, end, masked: shown } of [...secretValues(masked)].sort((one, other) => other.start - one.start)) {
     masked = masked.slice(0, start) + shown + masked.slice(end);
   }

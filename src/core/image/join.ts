@@ -71,7 +71,7 @@ export function joinImage(read: ImageRead): ImageSeen {
     seen: 'image',
     sizeBytes: bytes(layers),
     base: { layers: baseLayers, sizeBytes: bytes(layers.slice(0, baseLayers)) },
-    layers: own.slice(0, MOST_LAYERS).map((one) => ownLayer(one, nodesEach(own.length))),
+    layers: own.slice(0, MOST_LAYERS).map((one) => ownLayer(one, nodesEach(own.length), needles)),
     wastedBytes: tree.wastedBytes(),
     largest: files.largest,
     secrets: { first: secrets.slice(0, most), total: secrets.length + unlisted },
@@ -93,13 +93,13 @@ export function joinImage(read: ImageRead): ImageSeen {
 /** The engine runs no image with more. */
 const MOST_LAYERS = 127;
 
-function ownLayer({ entry, index, layer }: Own, nodes: number): OwnLayer {
+function ownLayer({ entry, index, layer }: Own, nodes: number, needles: readonly Needle[]): OwnLayer {
   const { sizeBytes, files } = layer;
   const { line } = entry.step;
   return {
     number: index + 1,
     line,
-    command: maskedCommand(entry.text),
+    command: maskedCommand(entry.text, needles),
     sizeBytes,
     files,
     tree: layerTree(layer, nodes),

@@ -78,10 +78,13 @@ function hiding(secrets: readonly string[]): Mask {
 function formsOf(value: string): readonly string[] {
   if (value.length < SHORTEST) return [];
   const bytes = latin1(value);
+  const json = JSON.stringify(value).slice(1, -1);
   return [
     value,
-    JSON.stringify(value).slice(1, -1),
+    json,
     ...urlForms(value),
+    // An engine is asked for a build by an address with JSON in it.
+    ...(json === value ? [] : urlForms(json)),
     ...(bytes.length < SHORTEST_ENCODED ? [] : [...base64Forms(bytes), ...hexForms(bytes)]),
   ];
 }
