@@ -3,6 +3,7 @@
 const benches: Readonly<
   Record<string, () => Promise<{ readonly run: (args: readonly string[]) => void | Promise<void> }>>
 > = {
+  http: () => import('./http.ts'),
   layers: () => import('./layers.ts'),
   parse: () => import('./parse.ts'),
   queue: () => import('./queue.ts'),

@@ -87,7 +87,21 @@ export function isRoot(user: string): boolean {
 
 /** The RUN instructions of some stages, in order. */
 export function runsOf(stages: readonly Stage[]): readonly RunInstruction[] {
-  return stages.flatMap((stage) => stage.instructions).filter((one) => one.keyword === 'RUN');
+  const [only] = stages;
+  if (only !== undefined && stages.length === 1) return runsOfStage(only);
+  let runs = runsOfStages.get(stages);
+  if (runs === undefined) runsOfStages.set(stages, (runs = stages.flatMap(runsOfStage)));
+  return runs;
+}
+
+/** Answered once for each list that questions hand out. */
+const runsOfStages = new WeakMap<readonly Stage[], readonly RunInstruction[]>();
+const runsByStage = new WeakMap<Stage, readonly RunInstruction[]>();
+
+function runsOfStage(stage: Stage): readonly RunInstruction[] {
+  let runs = runsByStage.get(stage);
+  if (runs === undefined) runsByStage.set(stage, (runs = stage.instructions.filter((one) => one.keyword === 'RUN')));
+  return runs;
 }
 
 /** The commands that a RUN starts, in order. */

@@ -63,6 +63,9 @@ const ROWS: readonly Row[] = [
   { programs: /^git$/, options: ['-c'], form: 'header' },
 ];
 
+/** Every program of the rows: most commands are none of them. */
+const PROGRAMS = new RegExp(ROWS.map(({ programs }) => programs.source).join('|'));
+
 /** Words in order, the last one the credential; `*` stands for any word. */
 const CALLS: readonly (readonly RegExp[])[] = [
   [/^(?:npm|pnpm|yarn)$/, /^config$/, /^set$/, /_authToken$|_auth$|_password$|npmAuthToken$/],
@@ -75,6 +78,9 @@ const CALLS: readonly (readonly RegExp[])[] = [
   [/^vault$/, /^login$/],
 ];
 
+/** Every program of the calls. */
+const CALLERS = new RegExp(CALLS.map(([program]) => program?.source).join('|'));
+
 /** Options that take a secret in any program, as the next word. */
 const ANYWHERE = /^--(?:password|passwd|token|api-key|access-token|auth-token|client-secret|secret-key)$/;
 /** Programs for which those mean something else, or whose words are text. */
@@ -83,21 +89,30 @@ const OTHERWISE =
 
 /** Every credential in the commands of one RUN, CMD, ENTRYPOINT or HEALTHCHECK. Pure; in order. */
 export function credentialsIn(commands: readonly ShellCommand[]): readonly Credential[] {
-  return commands.flatMap((command, index) => [
-    ...inAssignments(command),
-    ...inOptions(command),
-    ...inCalls(command),
-    ...inUrls(command),
-    ...inPipe(command, command.joinedBy === '|' ? commands[index - 1] : undefined),
-  ]);
+  let credentials = remembered.get(commands);
+  if (credentials === undefined) {
+    credentials = commands.flatMap((command, index) => [
+      ...inAssignments(command),
+      ...inOptions(command),
+      ...inCalls(command),
+      ...inUrls(command),
+      ...inPipe(command, command.joinedBy === '|' ? commands[index - 1] : undefined),
+    ]);
+    remembered.set(commands, credentials);
+  }
+  return credentials;
 }
 
+const remembered = new WeakMap<readonly ShellCommand[], readonly Credential[]>();
+
 function* inOptions(command: ShellCommand): Generator<Credential> {
+  if (!command.args.some(isOption)) return;
   const [program, ...rest] = effectiveWords(command);
   if (program === undefined) return;
   // sudo and the like are taken off in front: the words stand at the end.
   const args = command.args.slice(command.args.length - rest.length);
-  const rows = ROWS.filter((row) => row.programs.test(program) && (row.word === undefined || rest.includes(row.word)));
+  const known = PROGRAMS.test(program) ? ROWS : [];
+  const rows = known.filter((row) => row.programs.test(program) && (row.word === undefined || rest.includes(row.word)));
   for (const [index, arg] of args.entries()) {
     const written = arg.value ?? arg.raw.replaceAll(/["']/g, '');
     if (!written.startsWith('-')) continue;
@@ -134,6 +149,10 @@ function* inOptions(command: ShellCommand): Generator<Credential> {
   }
 }
 
+function isOption({ value, raw }: Word): boolean {
+  return value === undefined ? /^["']*-/.test(raw) : value.startsWith('-');
+}
+
 function isSecretOption(name: string): boolean {
   return (
     /^--[a-z][\w-]+$/i.test(name) &&
@@ -145,6 +164,8 @@ function isSecretOption(name: string): boolean {
 
 function* inCalls(command: ShellCommand): Generator<Credential> {
   const words = effectiveWords(command);
+  const [first = ''] = words;
+  if (!first.startsWith('-') && !CALLERS.test(first.split('=', 1)[0] ?? '')) return;
   const args = [undefined, ...command.args.slice(command.args.length - words.length + 1)];
   const plain = words
     .map((word, index) => ({ word, arg: args[index] }))
@@ -169,6 +190,7 @@ function* inCalls(command: ShellCommand): Generator<Credential> {
 /** `https://user:password@host` and `https://token@host` out of variables; literal ones are found by their form. */
 function* inUrls(command: ShellCommand): Generator<Credential> {
   for (const { raw, span } of command.args) {
+    if (!raw.includes('@')) continue;
     const [, user, password] = /:\/\/([^/\s:@]*)(?::([^/\s@]*))?@/.exec(raw) ?? [];
     const secret = password ?? user;
     const variables = secret === undefined ? [] : variablesIn(secret);
@@ -180,8 +202,8 @@ function* inUrls(command: ShellCommand): Generator<Credential> {
 
 /** `echo user:password | chpasswd` */
 function* inPipe(command: ShellCommand, source: ShellCommand | undefined): Generator<Credential> {
-  const [program, ...rest] = effectiveWords(command);
   if (source === undefined || !/^(?:echo|printf)$/.test(source.name ?? '')) return;
+  const [program, ...rest] = effectiveWords(command);
   const isStdin = program === 'passwd' && rest.includes('--stdin');
   if (program !== 'chpasswd' && !isStdin) return;
   // A hash is not the password.

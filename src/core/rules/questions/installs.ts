@@ -133,21 +133,24 @@ export function effectiveWords(command: ShellCommand): readonly (string | undefi
 const remembered = new WeakMap<ShellCommand, readonly (string | undefined)[]>();
 
 function readWords(command: ShellCommand): readonly (string | undefined)[] {
-  let words: readonly (string | undefined)[] = [command.name, ...command.args.map((word) => word.value)];
+  let words: (string | undefined)[] = [command.name];
+  for (const word of command.args) words.push(word.value);
   for (;;) {
-    const [first, ...rest] = words;
-    const program = first?.slice(first.lastIndexOf('/') + 1);
-    const starter = program !== undefined && Object.hasOwn(STARTERS, program) ? STARTERS[program] : undefined;
-    if (program === 'env') words = dropWhile(rest, (word) => word !== undefined && /^-|^[A-Za-z_]\w*=/.test(word));
-    else if (starter !== undefined) words = withoutOptions(rest, starter.valued).slice(starter.takes);
-    else return program === undefined ? words : [program, ...rest];
+    const [first] = words;
+    if (first === undefined) return words;
+    const program = first.slice(first.lastIndexOf('/') + 1);
+    const starter = Object.hasOwn(STARTERS, program) ? STARTERS[program] : undefined;
+    if (program === 'env')
+      words = dropWhile(words.slice(1), (word) => word !== undefined && /^-|^[A-Za-z_]\w*=/.test(word));
+    else if (starter !== undefined) words = withoutOptions(words.slice(1), starter.valued).slice(starter.takes);
+    else {
+      words[0] = program;
+      return words;
+    }
   }
 }
 
-function withoutOptions(
-  words: readonly (string | undefined)[],
-  valued: readonly string[],
-): readonly (string | undefined)[] {
+function withoutOptions(words: (string | undefined)[], valued: readonly string[]): (string | undefined)[] {
   let first = 0;
   while (words[first]?.startsWith('-') === true) first += valued.includes(words[first] ?? '') ? 2 : 1;
   return words.slice(first);
@@ -155,11 +158,16 @@ function withoutOptions(
 
 /** True when the command is such a call: `callsFor(command, 'apt-get', 'update')`; options and `-o name=value` are left out. */
 export function callsFor(command: ShellCommand, ...call: readonly (string | RegExp)[]): boolean {
-  const words = effectiveWords(command).filter((word) => word === undefined || !/^-|=/.test(word));
-  return call.every((wanted, index) => {
-    const word = words[index];
-    return typeof wanted === 'string' ? word === wanted : word !== undefined && wanted.test(word);
-  });
+  let index = 0;
+  for (const word of effectiveWords(command)) {
+    if (index === call.length) return true;
+    if (word !== undefined && (word.startsWith('-') || word.includes('='))) continue;
+    const wanted = call[index];
+    const fits = word !== undefined && (typeof wanted === 'string' ? word === wanted : wanted?.test(word) === true);
+    if (!fits) return false;
+    index += 1;
+  }
+  return index === call.length;
 }
 
 type Call = Pick<Install, 'manager' | 'verb' | 'flags' | 'options' | 'given' | 'packages' | 'manifests'>;
@@ -228,7 +236,7 @@ function readArguments(manager: PackageManager, words: readonly (string | undefi
   return { verb: verb ?? '', flags, options, given, packages, manifests };
 }
 
-function dropWhile<T>(list: readonly T[], test: (item: T) => boolean): readonly T[] {
+function dropWhile<T>(list: T[], test: (item: T) => boolean): T[] {
   const first = list.findIndex((item) => !test(item));
   return first === -1 ? [] : list.slice(first);
 }

@@ -6,13 +6,25 @@ import type { Subject } from '../rule.ts';
  * Answers live as long as their subject.
  */
 export function question<Answer>(answer: (subject: Subject) => Answer): (subject: Subject) => Answer {
-  const answers = new WeakMap<Subject, { readonly answer: Answer }>();
+  const slot = questions;
+  questions += 1;
   return (subject) => {
-    let known = answers.get(subject);
+    let answers = answersOf.get(subject);
+    if (answers === undefined) answersOf.set(subject, (answers = []));
+    // Whoever wrote into this slot is the line below.
+    let known = answers[slot] as Answer | typeof NOTHING | undefined;
     if (known === undefined) {
-      known = { answer: answer(subject) };
-      answers.set(subject, known);
+      const told = answer(subject);
+      known = told === undefined ? NOTHING : told;
+      answers[slot] = known;
     }
-    return known.answer;
+    return known === NOTHING ? (undefined as Answer) : known;
   };
 }
+
+/** How many questions there are: each has a slot in the answers of a subject. */
+let questions = 0;
+/** One table for all, as a hundred weak ones would keep the garbage collector busy for longer than the rules take. */
+const answersOf = new WeakMap<Subject, unknown[]>();
+/** An answer that is `undefined`. */
+const NOTHING = Symbol('nothing');

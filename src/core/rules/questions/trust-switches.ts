@@ -51,10 +51,13 @@ const ROWS: readonly Row[] = [
   { trust: 'signature', programs: RPM, word: /^--setopt=(?:\S+\.)?gpgcheck=(?:false|0|no)$/i },
 ];
 
+/** Every program of the rows: most commands are none of them. */
+const PROGRAMS = new RegExp(ROWS.map(({ programs }) => programs.source).join('|'));
+
 /** The word of a command that switches a check off; `undefined` when none does, or when the other end is this machine. */
 export function switchOff(command: ShellCommand, trust: Trust): string | undefined {
   const [program, ...rest] = effectiveWords(command);
-  if (program === undefined) return undefined;
+  if (program === undefined || !PROGRAMS.test(program)) return undefined;
   const rows = ROWS.filter((row) => row.trust === trust && row.programs.test(program));
   if (rows.length === 0) return undefined;
   const urls = rest.filter((word) => word !== undefined && /^https?:\/\//.test(word));

@@ -2,7 +2,7 @@
  * What looks like a secret: names of variables, and values that carry their kind in their form. Values are never told,
  * only masked. Names are judged by whole words between underscores, so that KEYCLOAK_URL and TOKENIZER stay quiet.
  */
-import { secretForms } from './secret-forms.ts';
+import { SECRET_BEGINNING, secretForms } from './secret-forms.ts';
 
 /** How a name looks. `strong`: a value under it is a secret; `weak`: it may be, the value decides. */
 export type SecretName = 'strong' | 'weak' | 'no';
@@ -85,9 +85,17 @@ export interface SecretValue {
   readonly masked: string;
 }
 
+const BEGINNING = new RegExp(SECRET_BEGINNING.source);
+
+/** False for a text in which no form can be, which most are: two dozen searches for one. Pure. */
+export function mayHoldSecretValues(text: string): boolean {
+  return (text.includes('://') && text.includes('@')) || BEGINNING.test(text);
+}
+
 /** Every value in the text that shows by its form that it is a secret; placeholders and examples left out. Pure. */
 export function secretValues(text: string): readonly SecretValue[] {
   const found: SecretValue[] = [];
+  if (!mayHoldSecretValues(text)) return found;
   for (const { kind, form, shown } of secretForms) {
     for (const match of text.matchAll(form)) {
       const value = match[1] ?? match[0];
