@@ -1,12 +1,16 @@
 /** Stored analyses. */
-import type { Kysely } from 'kysely';
+import type { Insertable, Kysely } from 'kysely';
 import type { Report } from '../../schemas/report.ts';
 import type { Store } from '../../use-cases/store-port.ts';
 import { answered } from './answered.ts';
+import { makeBatches } from './batches.ts';
 import type { Tables } from './tables.ts';
 
 /** Makes the part of the store that keeps analyses. */
 export function makeAnalyses(db: Kysely<Tables>): Pick<Store, 'saveAnalysis' | 'analysis'> {
+  const write = makeBatches((rows: readonly Insertable<Tables['analyses']>[]) =>
+    db.insertInto('analyses').values(rows).execute(),
+  );
   return {
     saveAnalysis: async (report) => {
       const { id, project, createdAt, verdict, score, tool } = report;
@@ -19,7 +23,7 @@ export function makeAnalyses(db: Kysely<Tables>): Pick<Store, 'saveAnalysis' | '
         tool_version: tool.version,
         report: JSON.stringify(report),
       };
-      await answered(db.insertInto('analyses').values(row).execute());
+      await answered(write(row, row.report.length));
     },
     analysis: async (id) => {
       const row = await answered(db.selectFrom('analyses').select('report').where('id', '=', id).executeTakeFirst());

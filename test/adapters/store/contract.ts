@@ -55,6 +55,23 @@ export async function storeContract(t: Test, create: () => StoreUnderTest): Prom
     await t.rejects(store.insertBuild(newBuild('b'), room(9)), { code: 'storage-unavailable' });
   });
 
+  await withStore(
+    'analyses that come at the same time are all stored, but for one that cannot be',
+    async (t, store) => {
+      await store.saveAnalysis(report('taken', { score: 1 }));
+      const ids = Array.from({ length: 700 }, (_, n) => (n === 300 ? 'taken' : `a${n}`));
+      const ends = await Promise.allSettled(ids.map((id) => store.saveAnalysis(report(id, { score: 2 }))));
+      t.same(
+        ends.flatMap(({ status }, n) => (status === 'rejected' ? [ids[n]] : [])),
+        ['taken'],
+      );
+      t.equal((await store.analysis('taken'))?.score, 1);
+      for (const id of ids) t.ok(await store.analysis(id), id);
+      await store.saveAnalysis(report('later'));
+      t.ok(await store.analysis('later'), 'and it goes on');
+    },
+  );
+
   await withStore('a build walks from queued to passed, and shows where it is', async (t, store) => {
     const sealed = { buildArgs: { TOKEN: 't0p' }, env: { A: '1' } };
     t.strictSame(await store.insertBuild(newBuild('b', 0, sealed), room(1)), { was: 'new' });
