@@ -33,6 +33,25 @@ t.test('recorded reasons of failed builds are counted by cause, and never fail',
   t.match(stdout, /3 reasons, 1 of them without a cause\n  c\n/);
 });
 
+t.test('a measurement tells its ratios, and ends with them as JSON', async (t) => {
+  for (const [words, ratios] of [
+    [['analyze', '--files', '3', '--rounds', '1'], { analysisOfAst: Number }],
+    [
+      ['http', '--rounds', '1', '--requests', '4'],
+      { 'store: false': { ofYardstick: Number }, stored: { ofYardstick: Number } },
+    ],
+    [['upload', '--megabytes', '2', '--only', 'build'], { build: { ofYardstick: Number, movedMb: Number } }],
+    [['start', '--rounds', '1'], { ratio: Number }],
+  ] as const) {
+    const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/bench/main.ts', ...words], {
+      encoding: 'utf8',
+    });
+    t.equal(status, 0, `${words[0]}: ${stderr}`);
+    const told: unknown = JSON.parse(stdout.slice(stdout.indexOf('\n{')));
+    t.match(told, ratios, words[0]);
+  }
+});
+
 t.test('on a copy of the tree', async (t) => {
   const copy = t.testdir({});
   for (const part of ['src', 'scripts', 'docs', 'package.json', 'openapi.yaml'])

@@ -1,7 +1,17 @@
 /** Dockerfiles of about 2 KB as people write them, with good and bad habits, no two alike: a cache of answers would find nothing. */
 
 const NAMES = ['shop', 'tides', 'ledger', 'atlas', 'harbour', 'mailer', 'orders', 'search', 'invoice', 'catalogue'];
-const PACKAGES = ['curl', 'libpq5', 'ca-certificates', 'git', 'libxml2', 'tini', 'gettext', 'libmagic1', 'postgresql-client'];
+const PACKAGES = [
+  'curl',
+  'libpq5',
+  'ca-certificates',
+  'git',
+  'libxml2',
+  'tini',
+  'gettext',
+  'libmagic1',
+  'postgresql-client',
+];
 
 /** One kind of service: what its Dockerfile is made of. `n` makes names and versions differ. */
 const KINDS: readonly ((n: number) => readonly string[])[] = [

@@ -3,10 +3,13 @@
 const benches: Readonly<
   Record<string, () => Promise<{ readonly run: (args: readonly string[]) => void | Promise<void> }>>
 > = {
+  analyze: () => import('./analyze.ts'),
   http: () => import('./http.ts'),
   layers: () => import('./layers.ts'),
   parse: () => import('./parse.ts'),
   queue: () => import('./queue.ts'),
+  start: () => import('./start.ts'),
+  upload: () => import('./upload.ts'),
   verify: () => import('./verify.ts'),
 };
 

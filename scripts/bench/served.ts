@@ -1,5 +1,6 @@
 /** A server as a child process that tells how much processor time it took and how much memory it holds: what http, upload and start measure. */
 import { fork } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import type { OutgoingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
@@ -17,6 +18,8 @@ export interface Usage {
 export interface Served {
   readonly url: string;
   readonly usage: () => Promise<Usage>;
+  /** The most memory that it held since the last time this was asked. Source: proc(5), VmHWM and clear_refs. */
+  readonly peakRssBytes: () => number;
   readonly stop: () => Promise<void>;
 }
 
@@ -55,6 +58,11 @@ export async function startServed(program: string, env: Readonly<Record<string, 
       const answer = told<Usage>();
       child.send('usage');
       return await answer;
+    },
+    peakRssBytes: () => {
+      const kilobytes = /VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1];
+      writeFileSync(`/proc/${child.pid}/clear_refs`, '5');
+      return Number(kilobytes) * 1024;
     },
     stop: async () => {
       child.kill('SIGKILL');

@@ -34,7 +34,13 @@ export async function timeOfSteps(
       const texts = { dockerfile: dockerfileOf(file), path: 'Dockerfile', files: undefined, ignore: undefined };
       begun = performance.now();
       const { analysis, profile } = await think(
-        { texts, profile: { request: undefined, file: undefined }, policy: noPolicy, today: '2026-06-01', fix: undefined },
+        {
+          texts,
+          profile: { request: undefined, file: undefined },
+          policy: noPolicy,
+          today: '2026-06-01',
+          fix: undefined,
+        },
         (next) => {
           const name = TOLD[step];
           if (name !== undefined && name !== '') note(name);

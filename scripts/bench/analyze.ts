@@ -1,0 +1,130 @@
+/**
+ * What an analysis costs without HTTP: processor time of parsing, rules and report, against reading the same files with `dockerfile-ast`
+ * (instructions with their arguments) in the same process, in turns. Other linters that are on PATH are started on the same files, all of
+ * them in one call, and so is Drydock, as a process of its own.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { DockerfileParser } from 'dockerfile-ast';
+import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
+import { noPolicy } from '../../src/core/policy/policy.ts';
+import { analysisReport } from '../../src/core/report/report.ts';
+import { makeThink } from '../../src/use-cases/think.ts';
+import { dockerfileOf } from './dockerfiles.ts';
+import { median } from './served.ts';
+
+/** Linters and how they are called on many files. A finding is no failure here. */
+const OTHERS: Readonly<Record<string, readonly string[]>> = { hadolint: ['--no-fail'], tally: ['lint'] };
+
+/** `npm run bench analyze -- [--corpus DIR] [--files N] [--rounds N]`; without a folder the made-up Dockerfiles of bench http. */
+export async function run(args: readonly string[]): Promise<void> {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      corpus: { type: 'string' },
+      files: { type: 'string', default: '300' },
+      rounds: { type: 'string', default: '9' },
+      child: { type: 'boolean', default: false },
+    },
+  });
+  const texts = values.corpus === undefined ? madeUp(Number(values.files)) : filesBelow(values.corpus);
+  const analyse = makeAnalyse();
+  if (values.child) {
+    for (const text of texts) await analyse(text);
+    return;
+  }
+  const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  console.log(`${texts.length} files, ${bytes} bytes, node ${process.version}, ${values.rounds} rounds\n`);
+  const cpu = { drydock: [] as number[], 'dockerfile-ast': [] as number[] };
+  let checksum = 0;
+  // Round 0 only warms.
+  for (let round = 0; round <= Number(values.rounds); round += 1) {
+    const ours = process.cpuUsage();
+    for (const text of texts) checksum += await analyse(text);
+    const own = process.cpuUsage(ours);
+    const theirs = process.cpuUsage();
+    for (const text of texts)
+      for (const one of DockerfileParser.parse(text).getInstructions()) checksum += one.getArguments().length;
+    const other = process.cpuUsage(theirs);
+    if (round === 0) continue;
+    cpu.drydock.push((own.user + own.system) / texts.length);
+    cpu['dockerfile-ast'].push((other.user + other.system) / texts.length);
+  }
+  if (checksum === 0) throw new Error('nothing was read');
+  const ratio = median(cpu.drydock.map((one, round) => one / (cpu['dockerfile-ast'][round] ?? Number.NaN)));
+  console.log(
+    `µs of processor a file: analysis ${median(cpu.drydock).toFixed(0)}, dockerfile-ast ${median(cpu['dockerfile-ast']).toFixed(0)}`,
+  );
+  console.log(`analysis / dockerfile-ast   ${ratio.toFixed(2)}\n`);
+  const others = besideOthers(texts);
+  console.log(JSON.stringify({ files: texts.length, bytes, analysisOfAst: ratio, ...others }, undefined, 2));
+}
+
+function makeAnalyse(): (text: string) => Promise<number> {
+  const think = makeThink(makeSecretScanner());
+  return async (text) => {
+    const { analysis, profile } = await think(
+      {
+        texts: { dockerfile: text, path: 'Dockerfile', files: undefined, ignore: undefined },
+        profile: { request: undefined, file: undefined },
+        policy: noPolicy,
+        today: '2026-06-01',
+        fix: undefined,
+      },
+      () => undefined,
+    );
+    return analysisReport(
+      analysis,
+      { project: null, profile, policy: noPolicy, assumptions: [] },
+      { id: 'a', createdAt: '2026-06-01T00:00:00.000Z', durationMs: 1, toolVersion: '' },
+    ).findings.length;
+  };
+}
+
+/** Seconds of each linter that is there, as a process, and of Drydock's; the middle of three. */
+function besideOthers(texts: readonly string[]): Readonly<Record<string, number | string>> {
+  const found: Record<string, number | string> = {};
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
+  try {
+    for (const [index, text] of texts.entries()) writeFileSync(join(folder, `${index}.Dockerfile`), text);
+    const paths = readdirSync(folder).map((name) => join(folder, name));
+    const timed = (program: string, words: readonly string[]): number =>
+      median(
+        [1, 2, 3].map(() => {
+          const begun = performance.now();
+          spawnSync(program, words, { stdio: 'ignore' });
+          return (performance.now() - begun) / 1000;
+        }),
+      );
+    const own = [fileURLToPath(new URL('main.ts', import.meta.url)), 'analyze', '--child', '--corpus', folder];
+    for (const [name, words] of Object.entries(OTHERS)) {
+      if (spawnSync(name, ['--version'], { stdio: 'ignore' }).error !== undefined) {
+        console.log(`${name}: not on PATH, so not measured`);
+        found[name] = 'not on PATH';
+        continue;
+      }
+      const [theirs, ours] = [timed(name, [...words, ...paths]), timed(process.execPath, own)];
+      console.log(`${name} / drydock, each as a process on the same files   ${(theirs / ours).toFixed(2)}`);
+      found[name] = theirs / ours;
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return found;
+}
+
+function madeUp(files: number): readonly string[] {
+  return Array.from({ length: files }, (_, n) => dockerfileOf(n));
+}
+
+function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+    .toSorted()
+    .map((path) => readFileSync(path, 'utf8'));
+}
