@@ -21,6 +21,7 @@ export default defineRule({
   },
   *check(subject) {
     for (const stage of builtStages(subject)) {
+      if (!stage.instructions.some(({ keyword }) => keyword === 'ADD')) continue;
       const lastCheck = runsOf([stage]).findLast((run) => commandsOf(run).some(checks))?.span.start.offset ?? -1;
       for (const one of stage.instructions) {
         const isChecked = one.flags.some(({ name }) => name === 'checksum') || one.span.start.offset < lastCheck;

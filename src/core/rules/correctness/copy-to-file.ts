@@ -21,6 +21,7 @@ export default defineRule({
     good: 'FROM node:24-slim\nWORKDIR /app\nCOPY package.json package-lock.json /app\n',
   },
   *check(subject) {
+    if (!builtStages(subject).some((stage) => contextCopies(stage).some(mayBeMistaken))) return;
     const byStage = new Map<Stage, Made>();
     for (const stage of builtStages(subject)) {
       const below = stage.base.kind === 'stage' ? byStage.get(stage.base.stage) : undefined;
@@ -45,6 +46,11 @@ export default defineRule({
     }
   },
 });
+
+/** Several files that go to a path without a slash at its end; few Dockerfiles have that, and the folders above need not be known. */
+function mayBeMistaken({ sources, destination }: CopyInstruction): boolean {
+  return sources.length > 1 && destination?.value?.endsWith('/') === false;
+}
 
 /** True where the folders at the root are known: those of COMMON, and no /app. */
 function isKnown(base: Base | undefined): boolean {

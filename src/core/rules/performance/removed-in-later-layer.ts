@@ -40,8 +40,9 @@ export default defineRule({
 });
 
 function removedBy(subject: Subject, run: RunInstruction) {
-  const workdir = acting(subject).get(run)?.workdir;
   const commands = commandsOf(run);
+  if (!commands.some(({ name }) => name === 'rm')) return [];
+  const workdir = acting(subject).get(run)?.workdir;
   const moves = commands.findIndex(({ name }) => name === 'cd' || name === 'pushd');
   return commands.flatMap(({ name, args, span }, index) => {
     if (name !== 'rm') return [];

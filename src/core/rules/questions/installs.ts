@@ -156,6 +156,12 @@ function withoutOptions(words: (string | undefined)[], valued: readonly string[]
   return words.slice(first);
 }
 
+/** The words of a command that starts one of these programs; `undefined` for every other command. */
+export function callOf(command: ShellCommand, programs: RegExp): readonly (string | undefined)[] | undefined {
+  const words = effectiveWords(command);
+  return words[0] !== undefined && programs.test(words[0]) ? words : undefined;
+}
+
 /** True when the command is such a call: `callsFor(command, 'apt-get', 'update')`; options and `-o name=value` are left out. */
 export function callsFor(command: ShellCommand, ...call: readonly (string | RegExp)[]): boolean {
   let index = 0;

@@ -3,7 +3,7 @@
  * One table; a new switch is one more row. Source: the manuals of the programs.
  */
 import type { ShellCommand } from '../../dockerfile/types.ts';
-import { effectiveWords } from './installs.ts';
+import { callOf } from './installs.ts';
 
 /** What is not checked any more. */
 export type Trust = 'tls' | 'signature';
@@ -56,8 +56,8 @@ const PROGRAMS = new RegExp(ROWS.map(({ programs }) => programs.source).join('|'
 
 /** The word of a command that switches a check off; `undefined` when none does, or when the other end is this machine. */
 export function switchOff(command: ShellCommand, trust: Trust): string | undefined {
-  const [program, ...rest] = effectiveWords(command);
-  if (program === undefined || !PROGRAMS.test(program)) return undefined;
+  const [program, ...rest] = callOf(command, PROGRAMS) ?? [];
+  if (program === undefined) return undefined;
   const rows = ROWS.filter((row) => row.trust === trust && row.programs.test(program));
   if (rows.length === 0) return undefined;
   const urls = rest.filter((word) => word !== undefined && /^https?:\/\//.test(word));
