@@ -1,6 +1,7 @@
-/** What the pages under docs/ show is true: their policies are read, their waiver counts, their lines run. */
+/** What the pages for readers show is true: policies are read, waivers count, lines run, links lead somewhere, promises have their tests. */
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import t from 'tap';
 import { analyze } from '../src/core/analyze.ts';
 import { dropped } from '../src/core/policy/profiles.ts';
@@ -8,6 +9,7 @@ import { formats } from '../src/formats/index.ts';
 import { readPolicyFile } from '../src/use-cases/policy-file.ts';
 import { readProjectFile } from '../src/use-cases/project-file.ts';
 import { parseCases } from './helpers/markdown-cases.ts';
+import { commandsOf, fencesOf, pages } from './helpers/pages.ts';
 import { startService } from './helpers/service.ts';
 import { subjectOf } from './helpers/subject.ts';
 
@@ -72,4 +74,92 @@ t.test('every format is in docs/formats.md, and its lines run', async (t) => {
     const told = file === undefined ? ran.stdout : readFileSync(`${folder}/${file}`, 'utf8');
     t.match(told, /base-latest|Base latest/, text);
   }
+});
+
+/** Which test runs the commands of a page. */
+const RUN_BY: Readonly<Record<string, string>> = {
+  'CONTRIBUTING.md': 'test/scripts.test.ts',
+  'README.md': 'test/readme.engine.test.ts',
+  'docs/access.md': 'test/access.test.ts',
+  'docs/api.md': 'test/readme.engine.test.ts',
+  'docs/formats.md': 'test/docs.test.ts',
+  'docs/integrations.md': 'test/integrations-platforms.test.ts',
+  'docs/operations.md': 'test/backup.test.ts',
+  'docs/policy.md': 'test/docs.test.ts',
+  'examples/README.md': 'test/readme.engine.test.ts',
+};
+
+/** A line that a reader takes for a command. */
+const COMMAND = /^(?:curl|docker|npm|node|npx|sh|tar|git|sudo|mkdir|export|bash)\s/m;
+
+/** Pages with commands in blocks without a language, which nobody runs here: benchmarks take minutes, and the README's two began this test. */
+const UNMARKED: readonly string[] = ['README.md', 'docs/benchmarks.md'];
+
+function unmarkedIn(path: string): readonly number[] {
+  return fencesOf(path).flatMap(({ language, text, line }) => (language === '' && COMMAND.test(text) ? [line] : []));
+}
+
+t.test('every command of every page is run by a test, or the page says why not', async (t) => {
+  for (const path of pages()) {
+    const toRun = commandsOf(path).filter(({ notRun }) => notRun === undefined);
+    const runner = RUN_BY[path];
+    t.equal(runner !== undefined, toRun.length > 0, `${path}: ${toRun.length} blocks, run by ${runner ?? 'nobody'}`);
+    if (runner !== undefined) t.ok(readFileSync(runner, 'utf8').includes(`'${path}'`), `${runner} reads ${path}`);
+    // Elsewhere no command is left without its language, by which it would go unseen.
+    if (!UNMARKED.includes(path)) t.same(unmarkedIn(path), [], `${path} marks its commands as sh`);
+  }
+});
+
+t.test('every link of every page leads somewhere', async (t) => {
+  for (const path of pages()) {
+    const text = withoutFences(path);
+    for (const [, target = ''] of text.matchAll(/\]\(([^)\s]+)\)/g)) {
+      if (/^[a-z]+:/.test(target)) continue;
+      const [file = '', heading] = target.split('#');
+      const to = file === '' ? path : join(dirname(path), file);
+      if (!existsSync(to)) t.fail(`${path}: there is no ${target}`);
+      else if (heading !== undefined && !headingsOf(to).has(heading))
+        t.fail(`${path}: ${to} has no heading #${heading}`);
+    }
+  }
+  t.pass('looked at all');
+});
+
+function withoutFences(path: string): string {
+  return fencesOf(path).reduce((text, fence) => text.replace(fence.text, ''), readFileSync(path, 'utf8'));
+}
+
+const headings = new Map<string, ReadonlySet<string>>();
+
+/** Anchors as GitHub makes them. */
+function headingsOf(path: string): ReadonlySet<string> {
+  const known = headings.get(path);
+  if (known !== undefined) return known;
+  const titles = withoutFences(path).matchAll(/^#+ (.+)$/gm);
+  const found = new Set(Array.from(titles, ([, title = '']) => anchor(title)));
+  headings.set(path, found);
+  return found;
+}
+
+function anchor(title: string): string {
+  return title
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-');
+}
+
+t.test('each promise of docs/security.md names a test that is there', async (t) => {
+  const cited = [...readFileSync('docs/security.md', 'utf8').matchAll(/"([^"]+)"\s+\(`(test\/[^`]+)`\)/g)];
+  t.ok(cited.length > 30, 'the tests were found');
+  for (const [, title = '', file = ''] of cited) {
+    t.ok(existsSync(file) && readFileSync(file, 'utf8').includes(title), `${file}: ${title}`);
+  }
+});
+
+t.test('docs/checks.md has each row, rule and probe once, and no name twice', async (t) => {
+  const { rules: allRules } = await import('../src/core/rules/index.ts');
+  const { probes } = await import('../src/core/probes/index.ts');
+  const told = [...withoutFences('docs/checks.md').matchAll(/^### (.+)$/gm)].map(([, id]) => id);
+  t.same(told.toSorted(), [...allRules, ...probes].map(({ id }) => id).toSorted());
+  t.equal(new Set(told).size, told.length, 'each has an anchor of its own');
 });

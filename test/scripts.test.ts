@@ -1,9 +1,11 @@
 /** The scripts that write files, run on a copy of the tree: what is generated is fresh, and a new plug is one command. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, readFileSync, symlinkSync } from 'node:fs';
+import { appendFileSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
+import { z } from 'zod';
 import { stale } from '../scripts/generate.ts';
+import { asShown, fencesOf, paste, squeezed } from './helpers/pages.ts';
 
 t.test('what is generated is fresh: run npm run generate', async (t) => {
   t.same(await stale(), []);
@@ -91,4 +93,98 @@ t.test('on a copy of the tree', async (t) => {
     t.equal(run('scripts/generate.ts').code, 0);
     t.equal(run('scripts/generate.ts', '--check').code, 0);
   });
+});
+
+t.test('the three walks of CONTRIBUTING.md come out as it says', async (t) => {
+  const copy = t.testdir({});
+  for (const part of [
+    'src',
+    'scripts',
+    'docs',
+    'test',
+    'package.json',
+    'openapi.yaml',
+    'README.md',
+    'CONTRIBUTING.md',
+  ]) {
+    cpSync(part, join(copy, part), { recursive: true });
+  }
+  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'));
+  const fences = fencesOf('CONTRIBUTING.md');
+  t.equal(fences.filter(({ language }) => language === 'sh').length, 6, 'two for each');
+  for (const [index, { language, name, line, text }] of fences.entries()) {
+    if (name !== '') {
+      t.ok(existsSync(join(copy, name)), `${name} was laid out`);
+      writeFileSync(join(copy, name), text);
+    } else if (language === 'sh') {
+      const { status, said, stderr } = paste([text], { cwd: copy });
+      t.equal(status, 0, `CONTRIBUTING.md:${line}: ${stderr}`);
+      t.match(squeezed(said.join('')), asShown(fences[index + 1]?.text ?? ''), `CONTRIBUTING.md:${line}`);
+    }
+  }
+  cpSync('tsconfig.json', join(copy, 'tsconfig.json'));
+  // tap looks into every Node that a test starts, which this one does not survive.
+  const compiler = ['-u', 'NODE_OPTIONS', resolve('node_modules/.bin/tsc')];
+  const { status, stdout } = spawnSync('env', compiler, { cwd: copy, encoding: 'utf8' });
+  t.equal(status, 0, stdout);
+});
+
+t.test(
+  'every command of package.json is in the table of CONTRIBUTING.md, and every command of the table is there',
+  async (t) => {
+    const Manifest = z.object({ scripts: z.record(z.string(), z.string()) });
+    const { scripts } = Manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
+    const shown = [...readFileSync('CONTRIBUTING.md', 'utf8').matchAll(/^\| `npm (?:run )?([\w:]+)/gm)].map(
+      ([, name]) => name,
+    );
+    // npm runs what begins with `pre` by itself, and `ci` is its own.
+    const known = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
+    t.same(shown.filter((name) => name !== 'ci').toSorted(), known.toSorted());
+  },
+);
+
+t.test('a release is checked, and a dry run says what would be run', async (t) => {
+  const clone = t.testdir({
+    'package.json': '{"version": "1.2.3"}\n',
+    'CHANGELOG.md': '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-29\n\n### Added\n\n- All.\n',
+  });
+  const git = (...words: readonly string[]): string => {
+    const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.com'];
+    const { status, stdout, stderr } = spawnSync('git', [...who, ...words], { cwd: clone, encoding: 'utf8' });
+    t.equal(status, 0, stderr);
+    return stdout.trim();
+  };
+  const release = (...words: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
+    spawnSync(process.execPath, [resolve('scripts/release.ts'), ...words], { cwd: clone, encoding: 'utf8' });
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-q', '-m', 'all');
+
+  t.match(release(), { status: 2, stderr: /VERSION/ });
+  t.match(release('1.2', '--dry-run'), { status: 1, stderr: /1\.2 is no version/ });
+  t.match(release('1.2.4', '--dry-run'), { status: 1, stderr: /package\.json says 1\.2\.3[^]*## \[1\.2\.4\]/ });
+  const { status, stdout } = release('1.2.3', '--dry-run');
+  t.equal(status, 0);
+  t.match(stdout.split('\n'), [
+    'npm run ready',
+    new RegExp(
+      `^docker build --file Dockerfile\\.prod .*version=1\\.2\\.3 .*revision=${git('rev-parse', 'HEAD')} .*--tag drydock:1\\.2\\.3 \\.$`,
+    ),
+    "git tag --annotate v1.2.3 --message 'Drydock 1.2.3'",
+    'Nothing was run.',
+  ]);
+  t.equal(git('tag', '--list'), '', 'nothing was run');
+  writeFileSync(join(clone, 'left'), '');
+  t.match(release('--dry-run', '1.2.3'), { status: 1, stderr: /not clean/ });
+  git('tag', 'v1.2.3');
+  t.match(release('1.2.3', '--dry-run'), { status: 1, stderr: /v1\.2\.3 is there already/ });
+});
+
+t.test('what renovate groups is there', async (t) => {
+  const Names = z.object({ packageRules: z.array(z.object({ matchPackageNames: z.array(z.string()).optional() })) });
+  const { packageRules } = Names.parse(JSON.parse(readFileSync('renovate.json', 'utf8')));
+  const lock = readFileSync('package.json', 'utf8') + readFileSync('Dockerfile.prod', 'utf8');
+  for (const name of packageRules.flatMap(({ matchPackageNames = [] }) => matchPackageNames)) {
+    t.ok(lock.includes(name.replace('**', '')), name);
+  }
 });

@@ -32,10 +32,6 @@ await t.test('each format tells both kinds of report as its golden shows', async
 await t.test(
   'every format ends with a newline, names its media type and lets no control character through',
   async (t) => {
-    t.same(
-      formats.map(({ name }) => name),
-      ['github', 'gitlab', 'json', 'junit', 'markdown', 'sarif', 'text'],
-    );
     for (const { name, mediaType, render } of formats) {
       t.match(mediaType, /^[a-z]+\/[a-z+]+; charset=utf-8$/, name);
       for (const report of Object.values(reports)) {

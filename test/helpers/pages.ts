@@ -25,6 +25,8 @@ export function pages(): readonly string[] {
 export interface PageFence {
   readonly line: number;
   readonly language: string;
+  /** What stands behind the language, such as a path. */
+  readonly name: string;
   readonly text: string;
   /** The text between it and the fence before. */
   readonly above: string;
@@ -36,7 +38,7 @@ export function fencesOf(path: string): readonly PageFence[] {
   const lines = readFileSync(path, 'utf8').split('\n');
   let above: string[] = [];
   for (let index = 0; index < lines.length; index += 1) {
-    const [, indent = '', ticks, language = ''] = /^( *)(`{3,})(\w*)/.exec(lines[index] ?? '') ?? [];
+    const [, indent = '', ticks, language = '', name = ''] = /^( *)(`{3,})(\w*) *(.*)/.exec(lines[index] ?? '') ?? [];
     if (ticks === undefined) {
       above.push(lines[index] ?? '');
       continue;
@@ -44,7 +46,7 @@ export function fencesOf(path: string): readonly PageFence[] {
     const end = lines.findIndex((other, at) => at > index && other.trim() === ticks);
     if (end === -1) throw new Error(`${path}:${index + 1}: the fence is never closed`);
     const text = lines.slice(index + 1, end).map((line) => `${line.slice(indent.length)}\n`);
-    fences.push({ line: index + 1, language, text: text.join(''), above: above.join('\n') });
+    fences.push({ line: index + 1, language, name, text: text.join(''), above: above.join('\n') });
     above = [];
     index = end;
   }
