@@ -1,6 +1,6 @@
 /**
- * Writes what is generated from the source: the indexes of rules, probes and formats, openapi.yaml,
- * docs/configuration.md and docs/checks.md.
+ * Writes what is generated from the source: the indexes of rules, probes and formats, the examples of the contract,
+ * openapi.yaml, docs/configuration.md, docs/problems.md and docs/checks.md.
  * `npm run generate` writes; `npm run generate -- --check` fails when something is stale and names the command.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -51,11 +51,20 @@ async function documents(): Promise<ReadonlyMap<string, string>> {
   const { openapiYaml } = await import('./openapi.ts');
   const { checksPage } = await import('./checks-page.ts');
   const { Environment } = await import('../src/config.ts');
+  const { problemsPage } = await import('./problems-page.ts');
+  const contract = await openapiYaml();
   return new Map([
-    ['openapi.yaml', await openapiYaml()],
+    ['openapi.yaml', contract],
+    ['docs/problems.md', problemsPage(contract)],
     ['docs/configuration.md', configurationPage(Environment)],
     ['docs/checks.md', `${PAGE_HEADER}${checksPage()}`],
   ]);
+}
+
+/** What the contract shows. It stands on the indexes, and the contract on it. */
+async function examples(): Promise<ReadonlyMap<string, string>> {
+  const { examplesModule } = await import('./examples.ts');
+  return new Map([['src/http/examples/generated.ts', await examplesModule()]]);
 }
 
 /** A table of the variables, their defaults and what they mean. */
@@ -79,7 +88,7 @@ function isStale([path, text]: readonly [string, string]): boolean {
 
 /** The generated files whose text on the disk is not what it should be. */
 export async function stale(): Promise<readonly string[]> {
-  return [...indexes(), ...(await documents())].filter(isStale).map(([path]) => path);
+  return [...indexes(), ...(await examples()), ...(await documents())].filter(isStale).map(([path]) => path);
 }
 
 function write(files: ReadonlyMap<string, string>): void {
@@ -96,6 +105,7 @@ if (import.meta.main) {
     process.exitCode = names.length === 0 ? 0 : 1;
   } else {
     write(indexes());
+    write(await examples());
     write(await documents());
   }
 }

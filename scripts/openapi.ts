@@ -35,11 +35,13 @@ export async function openapiYaml(): Promise<string> {
     metrics: { requestAnswered: never },
     page: never,
     version,
-    logger: pino({ level: 'silent' }),
+    logger: pino({ level: 'error' }),
     isStopping: () => false,
   });
   try {
-    return (await app.inject({ url: '/openapi.yaml' })).body;
+    const { statusCode, body } = await app.inject({ url: '/openapi.yaml' });
+    if (statusCode !== 200) throw new Error('the contract could not be made; the log above says why');
+    return body;
   } finally {
     await app.close();
   }

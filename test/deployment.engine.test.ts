@@ -108,7 +108,7 @@ async function broughtUp(t: Test, imageId: string, buildId: string): Promise<voi
   while ((await status()) !== 'healthy' && performance.now() - began < HEALTHY_MS) await sleep(500);
   t.equal(await status(), 'healthy', (await container.logs({ stdout: true, stderr: true })).toString());
 
-  const url = `http://${(await container.inspect()).NetworkSettings.IPAddress}:8080`;
+  const url = `http://${(await container.inspect()).NetworkSettings.Networks['bridge']?.IPAddress}:8080`;
   const headers = { authorization: `Bearer ${token}` };
   const page = 'FROM busybox:1.37\nRUN mkdir /www && echo fine > /www/health\nEXPOSE 8000\nUSER 10001:10001\n';
   const accepted = await fetch(`${url}/build-verify?health=/health&stopTimeoutSeconds=1`, {

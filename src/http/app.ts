@@ -37,6 +37,7 @@ import { analyzeRoutes } from './routes/analyze.ts';
 import { buildVerifyRoutes } from './routes/build-verify.ts';
 import { buildRoutes } from './routes/builds.ts';
 import { checkRoutes } from './routes/checks.ts';
+import { docsRoutes } from './routes/docs.ts';
 import { healthRoutes } from './routes/health.ts';
 import { metricRoutes } from './routes/metrics.ts';
 import { openapiRoutes } from './routes/openapi.ts';
@@ -160,6 +161,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   problemRoutes(routes);
   openapiRoutes(routes);
   pageRoutes(routes, needs);
+  docsRoutes(routes);
   return app;
 }
 

@@ -38,20 +38,23 @@ export function answerNews(reply: FastifyReply, news: AsyncGenerator<BuildNews>)
 }
 
 async function* eventsOf(news: AsyncGenerator<BuildNews>): AsyncGenerator<string> {
-  yield `retry: ${RETRY_MS}\n\n`;
-  for await (const one of news) {
-    switch (one.kind) {
-      case 'state':
-        yield `id: ${one.event.seq}\nevent: state\ndata: ${JSON.stringify(one.event)}\n\n`;
-        break;
-      case 'build':
-        yield `event: build\ndata: ${JSON.stringify(one.build)}\n\n`;
-        break;
-      case 'quiet':
-        yield ': nothing has happened\n\n';
-        break;
-      default:
-        one satisfies never;
-    }
+  yield retryText;
+  for await (const one of news) yield eventText(one);
+}
+
+/** What stands at the beginning of the stream. */
+export const retryText = `retry: ${RETRY_MS}\n\n`;
+
+/** One piece of news as it goes over the wire. */
+export function eventText(one: BuildNews): string {
+  switch (one.kind) {
+    case 'state':
+      return `id: ${one.event.seq}\nevent: state\ndata: ${JSON.stringify(one.event)}\n\n`;
+    case 'build':
+      return `event: build\ndata: ${JSON.stringify(one.build)}\n\n`;
+    case 'quiet':
+      return ': nothing has happened\n\n';
+    default:
+      return one satisfies never;
   }
 }

@@ -6,6 +6,9 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { Problem, problems } from '../schemas/problem.ts';
 import type { ProblemCode } from '../schemas/problem.ts';
+import { problemExample } from './examples/problems.ts';
+import { shown } from './examples/example.ts';
+import type { Shown } from './examples/example.ts';
 import { PROBLEM_MEDIA_TYPE, statuses } from './problems.ts';
 
 /** The service as routes see it: schemas are zod's. */
@@ -20,8 +23,14 @@ export type App = FastifyInstance<
 /** A body as the contract shows it: a zod schema of ours, or JSON Schema for what is not JSON. */
 export interface MediaType {
   readonly schema: z.ZodType | JsonSchema;
-  readonly example?: unknown;
+  readonly examples: Shown;
   readonly encoding?: Readonly<Record<string, { readonly contentType: string }>>;
+}
+
+/** An answer as the contract shows it. */
+export interface AnswerMedia {
+  readonly schema: z.ZodType;
+  readonly examples: Shown;
 }
 
 /** JSON Schema as a plain object; `properties` may hold zod schemas. */
@@ -68,7 +77,7 @@ export const guarded = [
 /** The answers of an operation that are problems, by status. `internal` is always among them. */
 export function problemAnswers(
   ...codes: readonly ProblemCode[]
-): Readonly<Record<number, { description: string; content: Record<string, { schema: z.ZodType }> }>> {
+): Readonly<Record<number, { description: string; content: Record<string, AnswerMedia> }>> {
   const byStatus = new Map<number, ProblemCode[]>();
   for (const code of [...codes, 'internal'] as const) {
     byStatus.set(statuses[code], [...(byStatus.get(statuses[code]) ?? []), code]);
@@ -78,7 +87,7 @@ export function problemAnswers(
       status,
       {
         description: codes.map((code) => `\`${code}\`: ${problems[code].title}.`).join(' '),
-        content: { [PROBLEM_MEDIA_TYPE]: { schema: Problem } },
+        content: { [PROBLEM_MEDIA_TYPE]: { schema: Problem, examples: shown(...codes.map(problemExample)) } },
       },
     ]),
   );

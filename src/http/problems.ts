@@ -102,7 +102,7 @@ function asAppError(error: unknown): AppError {
 }
 
 /** The problem document of an error. */
-function problemOf(error: AppError, requestId: string): Problem {
+export function problemOf(error: AppError, requestId: string): Problem {
   return {
     type: `/problems/${error.code}`,
     title: problems[error.code].title,

@@ -6,6 +6,8 @@ import type { Format } from '../formats/format.ts';
 import { PLAIN } from '../formats/format.ts';
 import { formats } from '../formats/index.ts';
 import type { Report } from '../schemas/report.ts';
+import { shown } from './examples/example.ts';
+import type { AnswerMedia } from './operation.ts';
 
 /** What a client gets that asks for nothing; where several are wanted alike, the first one. */
 const PREFERRED = ['json', 'text'];
@@ -70,13 +72,17 @@ function accepted({ headers }: FastifyRequest): Format | undefined {
 
 const AnyText = z.string();
 
-/** A report in every format, for the contract. What formats of one media type have in common is that it is one of them. */
-export function reportContent(): Record<string, { schema: z.ZodType }> {
+/**
+ * A report in every format, for the contract. What formats of one media type have in common is that it is one of them.
+ * @param example  of which report the examples are
+ */
+export function reportContent(example: Report['kind']): Record<string, AnswerMedia> {
   const byMediaType = Map.groupBy(inOrder, ({ mediaType }) => mediaType.split(';')[0] ?? mediaType);
   return Object.fromEntries(
     [...byMediaType].map(([mediaType, own]) => {
       const [schema = AnyText, ...others] = new Set(own.map((format) => format.schema ?? AnyText));
-      return [mediaType, { schema: others.length === 0 ? schema : z.union([schema, ...others]) }];
+      const examples = shown(...own.map(({ name }) => `${example}-${name}`));
+      return [mediaType, { schema: others.length === 0 ? schema : z.union([schema, ...others]), examples }];
     }),
   );
 }

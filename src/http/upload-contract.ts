@@ -1,5 +1,6 @@
 /** What the contract says of an upload, whichever address takes it. */
 import type { ProblemCode } from '../schemas/problem.ts';
+import { shown } from './examples/example.ts';
 import type { JsonSchema, MediaType } from './operation.ts';
 import { ARCHIVE_TYPES } from './upload.ts';
 
@@ -12,7 +13,7 @@ export const archive: JsonSchema = {
 
 /** A build context as the whole body, by media type. */
 export const rawArchives: Readonly<Record<string, MediaType>> = Object.fromEntries(
-  ARCHIVE_TYPES.map((type) => [type, { schema: archive }]),
+  ARCHIVE_TYPES.map((type) => [type, { schema: archive, examples: shown('archive') }]),
 );
 
 /** Why an upload may be refused. */

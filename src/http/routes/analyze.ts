@@ -6,8 +6,10 @@ import type { AnalyzeContext } from '../../use-cases/analyze-context.ts';
 import type { AnalyzeDockerfile } from '../../use-cases/analyze-dockerfile.ts';
 import type { LookUp } from '../../use-cases/look-up.ts';
 import { withUpload } from '../body.ts';
+import { shown } from '../examples/example.ts';
+import { analysis } from '../examples/generated.ts';
 import { guarded, operation, problemAnswers } from '../operation.ts';
-import type { App, JsonSchema, MediaType } from '../operation.ts';
+import type { AnswerMedia, App, JsonSchema, MediaType } from '../operation.ts';
 import { answerReport, FORM_SAID, REPORT_HEADERS, reportContent, ReportQuery } from '../report-answer.ts';
 import { ANALYZE_TYPES, readAnalyzeWish, refuseUnread } from '../upload.ts';
 import type { Limits } from '../upload.ts';
@@ -38,15 +40,11 @@ const file: JsonSchema = { type: 'string', contentMediaType: 'text/plain' };
 const REQUEST: Readonly<Record<string, MediaType>> = {
   'text/plain': {
     schema: { type: 'string', description: 'The Dockerfile, UTF-8.' },
-    example: 'FROM python:3.12-slim\nCMD ["python", "-m", "app"]\n',
+    examples: shown('dockerfile-text'),
   },
   'application/json': {
     schema: AnalyzeRequest,
-    example: {
-      dockerfile: 'FROM python:latest\nCMD python app.py\n',
-      dockerignore: '.git\n.env*\n',
-      options: { store: false },
-    },
+    examples: shown('dockerfile-as-json'),
   },
   'multipart/form-data': {
     schema: {
@@ -58,6 +56,7 @@ const REQUEST: Readonly<Record<string, MediaType>> = {
       properties: { options: AnalyzeOptions, dockerfile: file, dockerignore: file, context: archive },
     },
     encoding: { options: { contentType: 'application/json' } },
+    examples: shown('analysis-form'),
   },
   ...rawArchives,
 };
@@ -92,7 +91,7 @@ export function analyzeRoutes(
           tags: ['Analysis'],
           querystring: Query,
           response: {
-            200: { description: 'The report.', content: reportContent() },
+            200: { description: 'The report.', content: reportContent('analysis') },
             ...problemAnswers(...uploadProblems),
             422: strictAnswer(),
           },
@@ -132,10 +131,15 @@ export function analyzeRoutes(
           summary: 'A stored analysis',
           description: `The report of an earlier \`POST /analyze\`, unchanged. ${FORM_SAID}`,
           tags: ['Analysis'],
-          params: z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the report.' }) }),
+          params: z.strictObject({
+            id: z
+              .string()
+              .max(100)
+              .meta({ description: 'Id of the report.', examples: [analysis.id] }),
+          }),
           querystring: ReportQuery,
           response: {
-            200: { description: 'The report.', content: reportContent() },
+            200: { description: 'The report.', content: reportContent('analysis') },
             ...problemAnswers(...guarded, 'not-found', 'storage-unavailable'),
           },
         },
@@ -148,10 +152,10 @@ export function analyzeRoutes(
 }
 
 /** 422 is a problem, or with `strict=true` the report itself. */
-function strictAnswer(): { description: string; content: Record<string, { schema: z.ZodType }> } {
+function strictAnswer(): { description: string; content: Record<string, AnswerMedia> } {
   const problems = problemAnswers(...uploadProblems)[422];
   return {
     description: `With \`strict=true\` a report whose verdict is \`not-ready\`. Otherwise ${problems?.description ?? ''}`,
-    content: { ...problems?.content, ...reportContent() },
+    content: { ...problems?.content, ...reportContent('analysis') },
   };
 }

@@ -4,6 +4,7 @@ import { Build } from '../../schemas/build.ts';
 import { BuildOptions } from '../../schemas/options.ts';
 import type { SubmitBuild } from '../../use-cases/submit-build.ts';
 import { announcedBytes, withUpload } from '../body.ts';
+import { shown } from '../examples/example.ts';
 import { originOf } from '../request-log.ts';
 import { operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
@@ -58,7 +59,10 @@ export function buildVerifyRoutes(
             policy: true,
           }),
           response: {
-            202: { description: 'Accepted.', content: { 'application/json': { schema: Build } } },
+            202: {
+              description: 'Accepted.',
+              content: { 'application/json': { schema: Build, examples: shown('build-queued') } },
+            },
             ...problemAnswers(...uploadProblems, 'build-queue-full', 'idempotency-key-reused', 'engine-unavailable'),
           },
         },
@@ -68,7 +72,7 @@ export function buildVerifyRoutes(
             content: {
               'text/plain': {
                 schema: { type: 'string', description: 'The Dockerfile, UTF-8; the context holds nothing else.' },
-                example: 'FROM python:3.12-slim\nUSER 10001\nCMD ["python", "-m", "http.server", "8000"]\n',
+                examples: shown('dockerfile-text'),
               },
               'multipart/form-data': {
                 schema: {
@@ -83,6 +87,7 @@ export function buildVerifyRoutes(
                   },
                 },
                 encoding: { options: { contentType: 'application/json' } },
+                examples: shown('build-form'),
               },
               ...rawArchives,
             },

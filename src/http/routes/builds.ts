@@ -8,12 +8,19 @@ import type { FollowBuild } from '../../use-cases/follow-build.ts';
 import type { LookUp } from '../../use-cases/look-up.ts';
 import { answerNews, etagOf, isKnown, whileListened } from '../following.ts';
 import { answerLog, answerRange, rangeIn } from '../log-answer.ts';
+import { shown } from '../examples/example.ts';
+import { verification } from '../examples/generated.ts';
 import { guarded, NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 import { originOf } from '../request-log.ts';
 import { answerReport, FORM_SAID, REPORT_HEADERS, reportContent, ReportQuery } from '../report-answer.ts';
 
-const Params = z.strictObject({ id: z.string().max(100).meta({ description: 'Id of the build.' }) });
+const Params = z.strictObject({
+  id: z
+    .string()
+    .max(100)
+    .meta({ description: 'Id of the build.', examples: [verification.id] }),
+});
 const usual = [...guarded, 'storage-unavailable'] as const;
 const usualOfOne = [...usual, 'not-found'] as const;
 
@@ -53,7 +60,10 @@ export function buildRoutes(
           before: z.string().max(100).optional().meta({ description: 'Only builds older than the one with this id.' }),
         }),
         response: {
-          200: { description: 'A page.', content: { 'application/json': { schema: BuildList } } },
+          200: {
+            description: 'A page.',
+            content: { 'application/json': { schema: BuildList, examples: shown('build-page') } },
+          },
           ...problemAnswers(...usual),
         },
       }),
@@ -87,7 +97,10 @@ export function buildRoutes(
             }),
           }),
           response: {
-            200: { description: 'The build.', content: { 'application/json': { schema: Build } } },
+            200: {
+              description: 'The build.',
+              content: { 'application/json': { schema: Build, examples: shown('build-building', 'build-passed') } },
+            },
             304: z.null().meta({ description: 'It is as `If-None-Match` says.' }),
             ...problemAnswers(...usualOfOne),
           },
@@ -135,7 +148,10 @@ export function buildRoutes(
         params: Params,
         querystring: NoQuery,
         response: {
-          200: { description: 'Events.', content: { 'text/event-stream': { schema: z.string() } } },
+          200: {
+            description: 'Events.',
+            content: { 'text/event-stream': { schema: z.string(), examples: shown('build-events') } },
+          },
           ...problemAnswers(...usualOfOne),
         },
       }),
@@ -170,8 +186,14 @@ export function buildRoutes(
             follow: z.boolean().optional().meta({ description: '`false`: only what is there now. Default `true`.' }),
           }),
           response: {
-            200: { description: 'The log.', content: { 'text/plain': { schema: z.string() } } },
-            206: { description: 'A part of it.', content: { 'text/plain': { schema: z.string() } } },
+            200: {
+              description: 'The log.',
+              content: { 'text/plain': { schema: z.string(), examples: shown('build-log') } },
+            },
+            206: {
+              description: 'A part of it.',
+              content: { 'text/plain': { schema: z.string(), examples: shown('build-log-part') } },
+            },
             ...problemAnswers(...usualOfOne, 'range-not-satisfiable'),
           },
         },
@@ -219,7 +241,7 @@ export function buildRoutes(
         response: {
           202: {
             description: 'It is cancelled, or will be.',
-            content: { 'application/json': { schema: Build } },
+            content: { 'application/json': { schema: Build, examples: shown('build-cancelled') } },
           },
           204: z.null().meta({ description: 'It had ended, and is gone.' }),
           ...problemAnswers(...usualOfOne),
@@ -245,7 +267,7 @@ export function buildRoutes(
           params: Params,
           querystring: ReportQuery,
           response: {
-            200: { description: 'The report.', content: reportContent() },
+            200: { description: 'The report.', content: reportContent('verification') },
             ...problemAnswers(...usualOfOne, 'report-not-ready'),
           },
         },

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { Catalogue, ProbeEntry, RuleEntry } from '../../schemas/catalogue.ts';
 import type { ListChecks } from '../../use-cases/list-checks.ts';
+import { shown } from '../examples/example.ts';
 import { guarded, NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
@@ -28,7 +29,10 @@ export function checkRoutes(app: App, needs: { readonly useCases: { readonly lis
             .meta({ description: 'Only the rules that another tool knows by this id.', examples: ['DL3009'] }),
         }),
         response: {
-          200: { description: 'The catalogue.', content: { 'application/json': { schema: Catalogue } } },
+          200: {
+            description: 'The catalogue.',
+            content: { 'application/json': { schema: Catalogue, examples: shown('catalogue') } },
+          },
           ...problemAnswers(...guarded),
         },
       }),
@@ -54,7 +58,9 @@ export function checkRoutes(app: App, needs: { readonly useCases: { readonly lis
         response: {
           200: {
             description: 'The rule or probe.',
-            content: { 'application/json': { schema: z.union([RuleEntry, ProbeEntry]) } },
+            content: {
+              'application/json': { schema: z.union([RuleEntry, ProbeEntry]), examples: shown('rule', 'probe') },
+            },
           },
           ...problemAnswers(...guarded, 'not-found'),
         },

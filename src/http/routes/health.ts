@@ -1,6 +1,7 @@
 /** GET /health and GET /health/live: for load balancers, orchestrators and people. They need no token. */
 import { Health, Liveness } from '../../schemas/health.ts';
 import type { CheckHealth } from '../../use-cases/check-health.ts';
+import { shown } from '../examples/example.ts';
 import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
@@ -22,9 +23,12 @@ export function healthRoutes(app: App, needs: { readonly useCases: { readonly ch
           ...problemAnswers('body-invalid', 'cross-origin-refused'),
           200: {
             description: 'It works, perhaps without an engine.',
-            content: { 'application/json': { schema: Health } },
+            content: { 'application/json': { schema: Health, examples: shown('health-ok') } },
           },
-          503: { description: 'It does not work now.', content: { 'application/json': { schema: Health } } },
+          503: {
+            description: 'It does not work now.',
+            content: { 'application/json': { schema: Health, examples: shown('health-down') } },
+          },
         },
       }),
     },
@@ -47,7 +51,10 @@ export function healthRoutes(app: App, needs: { readonly useCases: { readonly ch
         querystring: NoQuery,
         response: {
           ...problemAnswers('body-invalid', 'cross-origin-refused'),
-          200: { description: 'It lives.', content: { 'application/json': { schema: Liveness } } },
+          200: {
+            description: 'It lives.',
+            content: { 'application/json': { schema: Liveness, examples: shown('alive') } },
+          },
         },
       }),
     },

@@ -1,6 +1,7 @@
 /** GET /metrics: figures for Prometheus. They say nothing of projects or builds, and need no token. */
 import { z } from 'zod';
 import type { TellMetrics } from '../../use-cases/tell-metrics.ts';
+import { shown } from '../examples/example.ts';
 import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
@@ -19,7 +20,10 @@ export function metricRoutes(app: App, needs: { readonly useCases: { readonly te
         security: [],
         querystring: NoQuery,
         response: {
-          200: { description: 'The figures.', content: { 'text/plain': { schema: z.string() } } },
+          200: {
+            description: 'The figures.',
+            content: { 'text/plain': { schema: z.string(), examples: shown('metrics') } },
+          },
           ...problemAnswers('body-invalid', 'cross-origin-refused', 'storage-unavailable'),
         },
       }),

@@ -1,6 +1,7 @@
 /** GET /openapi.yaml: the contract of this very service. */
 import { z } from 'zod';
 import { contractYaml } from '../contract.ts';
+import { shown } from '../examples/example.ts';
 import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
@@ -19,7 +20,10 @@ export function openapiRoutes(app: App): void {
         security: [],
         querystring: NoQuery,
         response: {
-          200: { description: 'The contract.', content: { 'application/yaml': { schema: z.string() } } },
+          200: {
+            description: 'The contract.',
+            content: { 'application/yaml': { schema: z.string(), examples: shown('contract') } },
+          },
           ...problemAnswers('body-invalid', 'cross-origin-refused'),
         },
       }),

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ProblemHelp, problems } from '../../schemas/problem.ts';
 import type { ProblemCode } from '../../schemas/problem.ts';
 import { AppError } from '../../use-cases/errors.ts';
+import { shown } from '../examples/example.ts';
 import { NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 import { statuses } from '../problems.ts';
@@ -27,7 +28,10 @@ export function problemRoutes(app: App): void {
         }),
         querystring: NoQuery,
         response: {
-          200: { description: 'The help.', content: { 'application/json': { schema: ProblemHelp } } },
+          200: {
+            description: 'The help.',
+            content: { 'application/json': { schema: ProblemHelp, examples: shown('problem-help') } },
+          },
           ...problemAnswers('body-invalid', 'cross-origin-refused', 'not-found'),
         },
       }),

@@ -4,6 +4,8 @@ import { ProjectName } from '../../schemas/options.ts';
 import { Comparison, ProjectHistory, ProjectList } from '../../schemas/project.ts';
 import type { Projects } from '../../use-cases/projects.ts';
 import { badgeOf } from '../badge.ts';
+import { shown } from '../examples/example.ts';
+import { analysis, verification } from '../examples/generated.ts';
 import { guarded, NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
@@ -25,7 +27,10 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
         tags: ['Projects'],
         querystring: NoQuery,
         response: {
-          200: { description: 'The projects.', content: { 'application/json': { schema: ProjectList } } },
+          200: {
+            description: 'The projects.',
+            content: { 'application/json': { schema: ProjectList, examples: shown('project-list') } },
+          },
           ...problemAnswers(...usual),
         },
       }),
@@ -48,7 +53,10 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
           before: Id.optional().meta({ description: 'Only reports older than the one with this id.' }),
         }),
         response: {
-          200: { description: 'The history.', content: { 'application/json': { schema: ProjectHistory } } },
+          200: {
+            description: 'The history.',
+            content: { 'application/json': { schema: ProjectHistory, examples: shown('project-history') } },
+          },
           ...problemAnswers(...usual, 'not-found'),
         },
       }),
@@ -85,7 +93,10 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
         params: Params,
         querystring: NoQuery,
         response: {
-          200: { description: 'The badge.', content: { 'image/svg+xml': { schema: z.string() } } },
+          200: {
+            description: 'The badge.',
+            content: { 'image/svg+xml': { schema: z.string(), examples: shown('badge') } },
+          },
           ...problemAnswers('body-invalid', 'cross-origin-refused', 'storage-unavailable'),
         },
       }),
@@ -108,11 +119,14 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
           'What is new, what is fixed, and which rows have changed. Each is an analysis, or a build that has ended.',
         tags: ['Projects'],
         querystring: z.strictObject({
-          base: Id.meta({ description: 'Id of the earlier report.' }),
-          head: Id.meta({ description: 'Id of the later one.' }),
+          base: Id.meta({ description: 'Id of the earlier report.', examples: [analysis.id] }),
+          head: Id.meta({ description: 'Id of the later one.', examples: [verification.id] }),
         }),
         response: {
-          200: { description: 'The difference.', content: { 'application/json': { schema: Comparison } } },
+          200: {
+            description: 'The difference.',
+            content: { 'application/json': { schema: Comparison, examples: shown('comparison') } },
+          },
           ...problemAnswers(...usual, 'not-found'),
         },
       }),

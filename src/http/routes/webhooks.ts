@@ -4,10 +4,17 @@ import { NewWebhook, WebhookDetail, WebhookList, WebhookRequest, WebhookTest } f
 import type { Webhooks } from '../../use-cases/webhooks.ts';
 import { whileListened } from '../following.ts';
 import { readJsonBody } from '../json-body.ts';
+import { shown } from '../examples/example.ts';
+import { webhookId } from '../examples/webhooks.ts';
 import { guarded, NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
-const Params = z.strictObject({ id: z.string().max(64).meta({ description: 'Id of the webhook.' }) });
+const Params = z.strictObject({
+  id: z
+    .string()
+    .max(64)
+    .meta({ description: 'Id of the webhook.', examples: [webhookId] }),
+});
 const usual = [...guarded, 'storage-unavailable'] as const;
 const config = { scopes: ['admin'] } as const;
 const tags = ['Webhooks'];
@@ -37,7 +44,7 @@ export function webhookRoutes(app: App, needs: { readonly useCases: { readonly w
           response: {
             201: {
               description: 'Registered. The secret is shown this once.',
-              content: { 'application/json': { schema: NewWebhook } },
+              content: { 'application/json': { schema: NewWebhook, examples: shown('webhook-registered') } },
             },
             ...problemAnswers(
               ...usual,
@@ -57,11 +64,7 @@ export function webhookRoutes(app: App, needs: { readonly useCases: { readonly w
             content: {
               'application/json': {
                 schema: WebhookRequest,
-                example: {
-                  url: 'https://ci.example/hooks/drydock',
-                  projects: ['shop/*'],
-                  description: 'Tells the channel of the shop team.',
-                },
+                examples: shown('webhook-request'),
               },
             },
           },
@@ -89,7 +92,10 @@ export function webhookRoutes(app: App, needs: { readonly useCases: { readonly w
         tags,
         querystring: NoQuery,
         response: {
-          200: { description: 'The webhooks.', content: { 'application/json': { schema: WebhookList } } },
+          200: {
+            description: 'The webhooks.',
+            content: { 'application/json': { schema: WebhookList, examples: shown('webhook-list') } },
+          },
           ...problemAnswers(...usual),
         },
       }),
@@ -110,7 +116,10 @@ export function webhookRoutes(app: App, needs: { readonly useCases: { readonly w
         params: Params,
         querystring: NoQuery,
         response: {
-          200: { description: 'The webhook.', content: { 'application/json': { schema: WebhookDetail } } },
+          200: {
+            description: 'The webhook.',
+            content: { 'application/json': { schema: WebhookDetail, examples: shown('webhook') } },
+          },
           ...problemAnswers(...usual, 'not-found'),
         },
       }),
@@ -156,7 +165,7 @@ export function webhookRoutes(app: App, needs: { readonly useCases: { readonly w
         response: {
           200: {
             description: 'It was sent; `status` says whether it was received.',
-            content: { 'application/json': { schema: WebhookTest } },
+            content: { 'application/json': { schema: WebhookTest, examples: shown('webhook-test') } },
           },
           ...problemAnswers(...usual, 'not-found', 'shutting-down'),
         },

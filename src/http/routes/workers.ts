@@ -1,6 +1,7 @@
 /** GET /workers: who builds, and with which engine. */
 import { WorkerList } from '../../schemas/worker.ts';
 import type { ListWorkers } from '../../use-cases/list-workers.ts';
+import { shown } from '../examples/example.ts';
 import { guarded, NoQuery, operation, problemAnswers } from '../operation.ts';
 import type { App } from '../operation.ts';
 
@@ -17,7 +18,10 @@ export function workerRoutes(app: App, needs: { readonly useCases: { readonly li
         tags: ['Service'],
         querystring: NoQuery,
         response: {
-          200: { description: 'The workers.', content: { 'application/json': { schema: WorkerList } } },
+          200: {
+            description: 'The workers.',
+            content: { 'application/json': { schema: WorkerList, examples: shown('workers') } },
+          },
           ...problemAnswers(...guarded, 'storage-unavailable'),
         },
       }),
