@@ -105,7 +105,12 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   app.setSerializerCompiler(serializerCompiler);
   app.setValidatorCompiler<z.ZodType>(({ schema, httpPart }) => (data: unknown) => {
     try {
-      return { value: parse(schema, httpPart === 'querystring' ? typedQuery(schema, data) : data, '#/query') };
+      return {
+        value:
+          httpPart === 'querystring'
+            ? parse(schema, typedQuery(schema, data), '#/query')
+            : parse(schema, data, '#/path'),
+      };
     } catch (error) {
       // Fastify wants errors returned; anything but an Error is not thrown by parse.
       return { error: error instanceof Error ? error : new Error(String(error)) };

@@ -7,14 +7,14 @@ import { AppError } from '../use-cases/errors.ts';
 import { forbiddenName } from '../use-cases/forbidden-name.ts';
 
 /** Where the data came from: the first part of every pointer. */
-export type Place = '#' | '#/options' | '#/query';
+export type Place = '#' | '#/options' | '#/query' | '#/path';
 
 type Issue = z.core.$ZodIssue;
 type Field = { readonly pointer: string; readonly detail: string };
 
 /** The value, as the schema gives it. Throws AppError `body-invalid` with a pointer and a sentence for each wrong field. */
 export function parse<S extends z.ZodType>(schema: S, data: unknown, place: Place): z.output<S> {
-  const forbidden = place === '#/query' ? undefined : forbiddenName(data);
+  const forbidden = place === '#/query' || place === '#/path' ? undefined : forbiddenName(data);
   if (forbidden !== undefined) {
     const pointer = [place, ...forbidden.map((part) => part.replaceAll('~', '~0').replaceAll('/', '~1'))].join('/');
     throw invalid([{ pointer: pointer.slice(0, 500), detail: 'Nothing can have this name. Leave it out.' }]);

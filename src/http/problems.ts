@@ -67,9 +67,10 @@ const WORTH_AN_ERROR: ReadonlySet<ProblemCode> = new Set(['internal', 'storage-u
 
 /** What Fastify refuses before a route is asked. Everything else it refuses with a 4xx is `body-invalid`. */
 const FRAMEWORK: Readonly<Record<string, readonly [ProblemCode, string]>> = {
+  // Where a body is wanted its type has been looked at before.
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
-    'media-type-unsupported',
-    'The Content-Type cannot be read. Send a plain one, such as text/plain or application/gzip.',
+    'body-invalid',
+    'The Content-Type cannot be read, and this address takes no body. Leave both out.',
   ],
   FST_ERR_CTP_BODY_TOO_LARGE: ['upload-too-large', 'The body is larger than the limit of this address.'],
   FST_ERR_CTP_EMPTY_JSON_BODY: [

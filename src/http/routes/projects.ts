@@ -97,7 +97,7 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
             description: 'The badge.',
             content: { 'image/svg+xml': { schema: z.string(), examples: shown('badge') } },
           },
-          ...problemAnswers('body-invalid', 'cross-origin-refused', 'storage-unavailable'),
+          ...problemAnswers('body-invalid', 'cross-origin-refused', 'not-found', 'storage-unavailable'),
         },
       }),
     },
