@@ -17,33 +17,19 @@ export const PROTOTYPE_NAMES = ['__proto__', 'constructor', 'prototype', 'hasOwn
 const MOST = 100_000;
 
 /** A value of each kind. */
-const KINDS: readonly unknown[] = [null, true, 0, -1, 1.5, 1e308, '', 'x', [], [null], {}, { x: 1 }];
+const KINDS: readonly unknown[] = [null, true, -1, 1.5, 1e308, '', 'x', [null], { x: 1 }];
 
 /** Texts that hardly any pattern takes, and some that most do. */
-const TEXTS: readonly string[] = [
-  ' ',
-  '\0',
-  '\n',
-  '..',
-  '../../etc/passwd',
-  '/',
-  '\\',
-  'é',
-  '💥',
-  '\ud800',
-  '%00',
-  '${x}',
-  "' OR 1=1 --",
-];
+const TEXTS: readonly string[] = [' ', '\0\n', '../../etc/passwd', '\\', 'é💥', '\ud800', "${x}' OR 1=1 --"];
 
 /** Lists: bounds are of their length. */
-function* lists(schema: Schema, depth: number): Generator<unknown> {
+function* lists(schema: Schema, depth: number): Generator {
   if (schema.items === undefined) return;
   for (const value of values(schema.items, depth + 1)) yield [value];
 }
 
 /** Members: each left out, one that is unknown, and each with the wrong values of its own schema. */
-function* objects(schema: Schema, depth: number): Generator<unknown> {
+function* objects(schema: Schema, depth: number): Generator {
   const valid = validOf(schema);
   for (const name of schema.required ?? []) {
     const { [name]: _, ...rest } = valid;
@@ -62,7 +48,7 @@ function* objects(schema: Schema, depth: number): Generator<unknown> {
 }
 
 /** Values around the rules of a schema; most are wrong, and some are right. */
-export function* values(given: Schema, depth = 0): Generator<unknown> {
+export function* values(given: Schema, depth = 0): Generator {
   const schema = resolved(given);
   yield* KINDS;
   for (const one of schema.anyOf ?? []) yield* values(one, depth);

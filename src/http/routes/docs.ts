@@ -80,7 +80,7 @@ export function docsRoutes(app: App): void {
   app.get(
     '/docs',
     {
-      config: { isOpen: true },
+      config: { isOpen: true, isLinked: true },
       schema: operation({
         operationId: 'getReference',
         summary: 'This contract as a page',
