@@ -50,7 +50,6 @@ t.test(
         env: { DRYDOCK_HOST: '127.0.0.1' },
         startTimeoutMs: 20_000,
         healthGuessed: true,
-        variant: { readOnlyRoot: true, noCapabilities: true },
       }),
       never,
     );

@@ -135,7 +135,7 @@ t.test(
     const Manifest = z.object({ scripts: z.record(z.string(), z.string()) });
     const { scripts } = Manifest.parse(JSON.parse(readFileSync('package.json', 'utf8')));
     const shown = [...readFileSync('CONTRIBUTING.md', 'utf8').matchAll(/^\| `npm (?:run )?([\w:]+)/gm)].map(
-      ([, name]) => name,
+      ([, name = '']) => name,
     );
     // npm runs what begins with `pre` by itself, and `ci` is its own.
     const known = Object.keys(scripts).filter((name) => !name.startsWith('pre'));
