@@ -74,6 +74,7 @@ function makeAnalyse(): (text: string) => Promise<number> {
         policy: noPolicy,
         today: '2026-06-01',
         fix: undefined,
+        withText: false,
       },
       () => undefined,
     );

@@ -40,6 +40,7 @@ export async function timeOfSteps(
           policy: noPolicy,
           today: '2026-06-01',
           fix: undefined,
+          withText: false,
         },
         (next) => {
           const name = TOLD[step];

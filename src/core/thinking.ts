@@ -34,6 +34,8 @@ export interface Question {
   readonly today: string;
   /** Mend, too, what can be mended without asking. */
   readonly fix: 'safe' | undefined;
+  /** Tell the text as well, as it may be shown. */
+  readonly withText: boolean;
 }
 
 /** What came of it. */
@@ -41,6 +43,8 @@ export interface Answer {
   readonly analysis: Pick<Analysis, 'findings' | 'predicted'>;
   readonly profile: Report['profile'];
   readonly fixed: Report['fixed'];
+  /** The Dockerfile with its secrets masked, where it was asked for. */
+  readonly shownText: string | undefined;
   /** Mistakes of ours, for the log. */
   readonly crashes: readonly { readonly rule: string; readonly error: PlainError }[];
   /** Why the secret scanner failed: then nobody looked. */

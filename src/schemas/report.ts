@@ -181,7 +181,7 @@ export const Report = z
       .optional()
       .meta({
         description:
-          'The Dockerfile that was judged, with what counts as a secret masked, character for character, so that lines and columns stay. Only in reports that are stored.',
+          'The Dockerfile that was judged, with stars in place of whatever may be a secret: lines stay where they were. Only in reports that are stored.',
       }),
     items: z.array(Item).length(20),
     findings: z.array(Finding).max(10_000),

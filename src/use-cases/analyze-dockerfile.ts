@@ -19,6 +19,8 @@ export interface AnalyzeInput extends TextsOfBuild {
   readonly fix?: 'safe' | undefined;
   /** `false`: nothing is written. */
   readonly store: boolean;
+  /** The report shows the Dockerfile, its secrets masked. Default: when it is stored. */
+  readonly withSource?: boolean;
   readonly assumptions?: readonly string[];
   readonly access: Access;
   /** `reqId` in the log. */
@@ -47,20 +49,22 @@ export function makeAnalyzeDockerfile(needs: {
     const file = projectFileOf(input.files);
     const project = projectFor(input.access, input.project ?? file.project) ?? null;
     const policy = policyInForce({ operator: operatorPolicy, request: input.policy, repository: file.policy });
-    const { analysis, profile, fixed, crashes, scanFailure } = await thinker.analyze({
+    const { analysis, profile, fixed, shownText, crashes, scanFailure } = await thinker.analyze({
       texts: textsOf({ ...input, target: input.target ?? file.target }),
       profile: { request: input.profile, file: file.profile },
       policy,
       today: createdAt.slice(0, 10),
       fix: input.fix,
+      withText: input.withSource ?? input.store,
     });
     const id = clock.newId();
     const about = { reqId: input.requestId, analysisId: id };
     if (scanFailure !== undefined) log.error({ ...about, err: scanFailure }, 'secret scanner failed');
     for (const { rule, error } of crashes) log.error({ ...about, rule, err: error }, 'rule crashed');
+    const source = shownText === undefined ? undefined : { path: input.path, text: shownText };
     const report = analysisReport(
       analysis,
-      { project, profile, policy, assumptions: input.assumptions ?? [] },
+      { project, profile, policy, source, assumptions: input.assumptions ?? [] },
       { id, createdAt, durationMs: Math.max(0, clock.elapsed() - begun), toolVersion: version },
     );
     if (input.store) await store.saveAnalysis(report);

@@ -118,6 +118,7 @@ export function makeSubmitBuild(needs: {
         profile: options.profile,
         policy: options.policy,
         store: false,
+        withSource: true,
         requestId: origin.requestId,
       });
       const id = clock.newId();

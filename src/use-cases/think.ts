@@ -9,6 +9,7 @@ import { chooseProfile } from '../core/policy/profiles.ts';
 import type { Subject } from '../core/rules/rule.ts';
 import { textsToScan } from '../core/rules/questions/leaks.ts';
 import { contextOf, dockerfileOf } from '../core/thinking.ts';
+import { shownText } from '../core/secrets/shown-text.ts';
 import type { Answer, PlainError, Question, TextsOfBuild } from '../core/thinking.ts';
 import type { Finding } from '../schemas/finding.ts';
 import type { Report } from '../schemas/report.ts';
@@ -19,7 +20,7 @@ export type Think = (question: Question, onStep: (step: number) => void) => Prom
 
 /** Makes the function for a thread, which has a scanner of its own. */
 export function makeThink(scanner: SecretScanner): Think {
-  return async ({ texts, profile: wish, policy, today, fix }, onStep) => {
+  return async ({ texts, profile: wish, policy, today, fix, withText }, onStep) => {
     onStep(1);
     const dockerfile = dockerfileOf(texts, texts.dockerfile);
     onStep(2);
@@ -51,6 +52,12 @@ export function makeThink(scanner: SecretScanner): Think {
       analysis: { findings, predicted },
       profile,
       fixed: fix === undefined ? undefined : fixedOf(texts, findingsOf),
+      shownText: withText
+        ? shownText(
+            dockerfile,
+            leaks?.filter(({ path }) => path === texts.path),
+          )
+        : undefined,
       crashes: crashes.map(({ rule, error }) => ({ rule, error: plainError(error) })),
       scanFailure: failure,
     };

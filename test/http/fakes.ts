@@ -91,8 +91,10 @@ type Asked =
     };
 
 /** By whom it comes is the business of other tests. */
-function withoutAccess<T extends { readonly access: unknown }>(input: T): Omit<T, 'access'> {
-  const { access: _, ...rest } = input;
+function withoutAccess<T extends { readonly access: unknown; readonly requestId?: unknown }>(
+  input: T,
+): Omit<T, 'access' | 'requestId'> {
+  const { access: _, requestId: __, ...rest } = input;
   return rest;
 }
 

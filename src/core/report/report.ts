@@ -35,6 +35,7 @@ export interface Proven {
 export function analysisReport(
   analysis: Omit<Analysis, 'crashes'>,
   about: Pick<Report, 'project' | 'profile'> & {
+    readonly source?: Report['source'];
     readonly assumptions: readonly string[];
     readonly policy: PolicyInForce;
   },
@@ -50,6 +51,7 @@ export function analysisReport(
     project: about.project,
     profile: about.profile,
     ...policyPart(about.policy),
+    ...(about.source === undefined ? {} : { source: about.source }),
     items: ItemId.options.map((id) => ({ ...said(id), status: 'unknown', predicted: analysis.predicted[id] })),
     findings: [...analysis.findings],
     assumptions: [...about.assumptions],

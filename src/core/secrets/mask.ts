@@ -164,9 +164,10 @@ function maskProduction(production: Production, mask: Mask): Production {
 
 /** A report with every text masked that may repeat what a build or a container was given. */
 export function maskReport(report: Report, mask: Mask): Report {
-  const { build, image, run, production } = report;
+  const { build, image, run, production, source } = report;
   return {
     ...report,
+    ...(source === undefined ? {} : { source: { ...source, text: mask(source.text) } }),
     items: report.items.map((item) => ({
       ...item,
       ...(item.predicted === undefined

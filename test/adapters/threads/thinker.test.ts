@@ -26,6 +26,7 @@ async function ask(thinker: ThreadThinker, order: string, isLarge = false): Prom
     policy: noPolicy,
     today: '2026-06-01',
     fix: undefined,
+    withText: false,
   });
 }
 
