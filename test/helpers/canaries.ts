@@ -6,9 +6,9 @@ import { join } from 'node:path';
 /** Secrets that were planted. */
 export interface Canaries {
   /** A new one. `odd`: with letters that encodings change. */
-  plant(name: string, kind?: 'plain' | 'odd'): string;
+  readonly plant: (name: string, kind?: 'plain' | 'odd') => string;
   /** The names of those that stand in a text, with the form in which they do. */
-  in(text: string | Buffer): readonly string[];
+  readonly in: (text: string | Buffer) => readonly string[];
 }
 
 /** Makes none, yet. */

@@ -19,8 +19,8 @@ export async function startRepeatingEngine(): Promise<RepeatingEngine> {
     heard.push(url);
     request.resume();
     response.setHeader('content-type', 'application/json');
-    if (/\/version$/.test(url)) response.end(JSON.stringify({ Version: '28.0.0', Os: 'linux' }));
-    else if (/\/_ping$/.test(url)) response.end('OK');
+    if (url.endsWith('/version')) response.end(JSON.stringify({ Version: '28.0.0', Os: 'linux' }));
+    else if (url.endsWith('/_ping')) response.end('OK');
     // Nothing is there yet.
     else if (method === 'GET') response.end(url.includes('/volumes') ? '{"Volumes":[]}' : '[]');
     else {

@@ -23,14 +23,16 @@ export function entryPath(name: string, maxPathBytes: number): string {
   if (name.startsWith('\\') || name.split(/[\\/]/).includes('..')) {
     if (name.includes('\\')) throw unsafe(name, 'has a path that leaves the archive where `\\` separates folders');
   }
-  if (Buffer.byteLength(name) > maxPathBytes) throw unsafe(name, `has a path of more than ${maxPathBytes} bytes`);
+  const bytes = Buffer.byteLength(name);
+  if (bytes > maxPathBytes) throw unsafe(name, `has a path of ${bytes} bytes; at most ${maxPathBytes} are taken`);
 
   const parts: string[] = [];
   for (const part of name.split('/')) {
     if (part === '' || part === '.') continue;
     if (part !== '..') {
-      if (Buffer.byteLength(part) > MAX_PART_BYTES) {
-        throw unsafe(name, `has a part of more than ${MAX_PART_BYTES} bytes in its path`);
+      const length = Buffer.byteLength(part);
+      if (length > MAX_PART_BYTES) {
+        throw unsafe(name, `has a part of ${length} bytes in its path; at most ${MAX_PART_BYTES} are possible`);
       }
       parts.push(part);
     } else if (parts.pop() === undefined) throw unsafe(name, 'has a path that leaves the archive');

@@ -22,19 +22,28 @@ export function uploadTooLarge({ maxUploadBytes }: ArchiveLimits): AppError {
   );
 }
 
-/** The archive unpacks to more than `maxExpandedBytes`. */
-export function expandsTooFar({ maxExpandedBytes }: ArchiveLimits): AppError {
+/**
+ * The archive unpacks to more than `maxExpandedBytes`.
+ *
+ * @param told  what it says itself; otherwise it was read up to the limit, and nobody knows how much there is
+ */
+export function expandsTooFar({ maxExpandedBytes }: ArchiveLimits, told?: number): AppError {
+  const met =
+    told === undefined
+      ? `more than ${maxExpandedBytes} bytes`
+      : `${told} bytes or more, which is over ${maxExpandedBytes} bytes`;
   return new AppError(
     'upload-too-large',
-    `The archive unpacks to more than ${maxExpandedBytes} bytes, the limit for what it holds (DRYDOCK_MAX_EXPANDED_BYTES). ${ADVICE}`,
+    `The archive unpacks to ${met}, the limit for what it holds (DRYDOCK_MAX_EXPANDED_BYTES). ${ADVICE}`,
   );
 }
 
-/** The archive holds more than `maxEntries` entries. */
-export function tooManyEntries({ maxEntries }: ArchiveLimits): AppError {
+/** The archive holds more than `maxEntries` entries; `told` as above. */
+export function tooManyEntries({ maxEntries }: ArchiveLimits, told?: number): AppError {
+  const met = told === undefined ? `more than ${maxEntries} entries` : `${told} entries, which is over ${maxEntries}`;
   return new AppError(
     'upload-too-large',
-    `The archive holds more than ${maxEntries} entries, the limit for their number (DRYDOCK_MAX_ENTRIES). ${ADVICE}`,
+    `The archive holds ${met}, the limit for their number (DRYDOCK_MAX_ENTRIES). ${ADVICE}`,
   );
 }
 

@@ -3,7 +3,6 @@
  * What an entry may be is decided here: see `entryOf`.
  */
 import { pipeline } from 'node:stream/promises';
-import { extract } from 'tar-stream';
 import type { Header } from 'tar-stream';
 import { AppError } from '../../use-cases/errors.ts';
 import type { SpooledEntry } from '../../use-cases/ports.ts';
@@ -14,6 +13,7 @@ import { entryPath, unsafe } from './entry-path.ts';
 import { expand } from './expand.ts';
 import { MAX_NAMES_BYTES, expandsTooFar, namesTooLong, tooManyEntries } from './limits.ts';
 import type { ArchiveLimits } from './limits.ts';
+import { makeTarReader } from './tar-reader.ts';
 
 /** One entry as it stands in the archive. */
 export interface ArchiveEntry extends SpooledEntry {
@@ -28,9 +28,8 @@ export interface ArchiveEntry extends SpooledEntry {
  */
 export async function* readArchive(upload: Borrowed, limits: ArchiveLimits): AsyncGenerator<ArchiveEntry> {
   const endMark = makeEndMark();
-  // Tars from before POSIX say no format; their checksum still has to be right. The option is missing in the reader's types.
-  const tar = extract({ allowUnknownFormat: true } as Parameters<typeof extract>[0]);
-  const fed = pipeline(watched(expand(upload.chunks, limits), endMark), tar);
+  const tar = makeTarReader();
+  const fed = pipeline(watched(expand(upload.chunks, limits), endMark), tar.stream);
   // Its error comes out of the loop as well, and is thrown from there.
   fed.catch(() => {});
 
@@ -50,16 +49,20 @@ export async function* readArchive(upload: Borrowed, limits: ArchiveLimits): Asy
   let names = 0;
   let end = 0;
   try {
-    for await (const source of tar) {
+    for await (const source of tar.stream) {
       // A damaged number comes as null, and the reader would then wait for the end of that entry for ever.
       if (!Number.isSafeInteger(source.header.size)) throw broken(entries, new Error('an entry has no size'));
+      if (tar.isBehindEndMark()) throw goesOn(entries);
       entries += 1;
       if (entries > limits.maxEntries) throw tooManyEntries(limits);
       const entry = entryOf(source.header, limits);
+      const forAll = tar.namedForAll();
+      if (forAll !== undefined)
+        throw unsafe(source.header.name, `comes behind a global header with ${forAll}: say it for each entry`);
       names += Buffer.byteLength(entry.path) + Buffer.byteLength(entry.linkTarget ?? '');
       if (names > MAX_NAMES_BYTES) throw namesTooLong();
       // Told by the header, so refused before the bytes come.
-      if (entry.sizeBytes > limits.maxExpandedBytes) throw expandsTooFar(limits);
+      if (entry.sizeBytes > limits.maxExpandedBytes) throw expandsTooFar(limits, entry.sizeBytes);
       end = endOf(source.header);
       // The root itself (`./`) says nothing.
       if (entry.path !== '') yield { ...entry, body: entry.type === 'file' ? bytesOf(source, named) : nothing() };
@@ -144,8 +147,9 @@ function targetOf(header: Header, type: 'symlink' | 'hardlink', maxPathBytes: nu
   if (target === '') throw unsafe(header.name, 'is a link without a target');
   if (target.includes('\0') || target.includes('\uFFFD'))
     throw unsafe(header.name, 'is a link whose target is not text');
-  if (Buffer.byteLength(target) > maxPathBytes) {
-    throw unsafe(header.name, `is a link with a target of more than ${maxPathBytes} bytes`);
+  const bytes = Buffer.byteLength(target);
+  if (bytes > maxPathBytes) {
+    throw unsafe(header.name, `is a link with a target of ${bytes} bytes; at most ${maxPathBytes} are taken`);
   }
   return target;
 }
@@ -172,6 +176,13 @@ async function* bytesOf(
 }
 
 async function* nothing(): AsyncGenerator<Buffer> {}
+
+function goesOn(entries: number): AppError {
+  return new AppError(
+    'archive-broken',
+    `The archive goes on behind the mark that ends it, which stands behind its entry ${entries}. A builder would read up to there. Pack everything into one archive.`,
+  );
+}
 
 function cutShort(entries: number): AppError {
   return new AppError(

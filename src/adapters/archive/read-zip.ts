@@ -45,7 +45,7 @@ async function* entriesOf(zip: ZipFile, limits: ArchiveLimits): AsyncGenerator<A
   let entries = 0;
   let names = 0;
   let expanded = 0;
-  if (zip.entryCount > limits.maxEntries) throw tooManyEntries(limits);
+  if (zip.entryCount > limits.maxEntries) throw tooManyEntries(limits, zip.entryCount);
   try {
     for await (const source of zip.eachEntry()) {
       entries += 1;
@@ -57,7 +57,7 @@ async function* entriesOf(zip: ZipFile, limits: ArchiveLimits): AsyncGenerator<A
       const size = source.uncompressedSize;
       // What it comes to as a tar. The library holds the bytes to the size that is told here.
       expanded += BLOCK_BYTES + (type === 'directory' ? 0 : Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES);
-      if (expanded > limits.maxExpandedBytes) throw expandsTooFar(limits);
+      if (expanded > limits.maxExpandedBytes) throw expandsTooFar(limits, expanded);
       const target = type === 'symlink' ? await targetOf(zip, source, name, limits) : undefined;
       names += Buffer.byteLength(path) + Buffer.byteLength(target ?? '');
       if (names > MAX_NAMES_BYTES) throw namesTooLong();
@@ -142,7 +142,10 @@ function refuseUnreadable(source: Entry, name: string): void {
 
 async function targetOf(zip: ZipFile, source: Entry, name: string, { maxPathBytes }: ArchiveLimits): Promise<string> {
   if (source.uncompressedSize > maxPathBytes) {
-    throw unsafe(name, `is a link with a target of more than ${maxPathBytes} bytes`);
+    throw unsafe(
+      name,
+      `is a link with a target of ${source.uncompressedSize} bytes; at most ${maxPathBytes} are taken`,
+    );
   }
   const chunks: Buffer[] = [];
   for await (const chunk of bytesOf(zip, source, name)) chunks.push(chunk);

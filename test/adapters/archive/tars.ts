@@ -78,3 +78,40 @@ export async function refusal(archive: Buffer | Readable, limits = roomy): Promi
     throw error;
   }
 }
+
+/** One entry byte by byte, with nothing right that is not asked for: its header with a right checksum, its data in whole blocks. */
+export function rawEntry(
+  type: string,
+  name: string,
+  data: string | Buffer = '',
+  more: { readonly size?: string; readonly link?: string } = {},
+): Buffer {
+  const bytes = Buffer.from(data);
+  const header = Buffer.alloc(512);
+  header.write(name, 0, 100, 'latin1');
+  header.write(['0000644', '0000000', '0000000', ''].join('\x00'), 100, 'latin1');
+  header.write(more.size ?? bytes.length.toString(8).padStart(11, '0'), 124, 12, 'latin1');
+  header.write('00000000000\0', 136, 'latin1');
+  header.write(type, 156);
+  header.write(more.link ?? '', 157, 100, 'latin1');
+  header.write('ustar\x0000', 257);
+  const padded = Buffer.alloc(Math.ceil(bytes.length / 512) * 512);
+  bytes.copy(padded);
+  return Buffer.concat([withHeader(header, 0, []), padded]);
+}
+
+/** Records of an extended header. */
+export function paxRecords(records: Readonly<Record<string, string>>): string {
+  return Object.entries(records)
+    .map(([key, value]) => {
+      const rest = Buffer.byteLength(` ${key}=${value}\n`);
+      const guess = rest + String(rest).length;
+      return `${rest + String(guess).length} ${key}=${value}\n`;
+    })
+    .join('');
+}
+
+/** These blocks, and the mark that ends a tar. */
+export function rawTar(...blocks: readonly Buffer[]): Buffer {
+  return Buffer.concat([...blocks, Buffer.alloc(1024)]);
+}

@@ -16,12 +16,20 @@ export interface Zipped {
   readonly size?: number;
   readonly crc?: number;
   readonly method?: number;
+  /** What the header before the data says instead: readers that do not look at the list believe it. */
+  readonly local?: { readonly name?: string; readonly size?: number; readonly method?: number };
+  /** The data of the entry of that index in place of its own. */
+  readonly sharesWith?: number;
 }
 
 /** A zip of these entries. */
-export function zipOf(entries: readonly Zipped[]): Buffer {
+export function zipOf(
+  entries: readonly Zipped[],
+  lies: { readonly count?: number; readonly listAt?: number } = {},
+): Buffer {
   const locals: Buffer[] = [];
   const list: Buffer[] = [];
+  const offsets: number[] = [];
   let offset = 0;
   for (const entry of entries) {
     const { content = '', mode = 0, stored = false, flags = 0, host = 3 } = entry;
@@ -39,10 +47,17 @@ export function zipOf(entries: readonly Zipped[]): Buffer {
     common.writeUInt32LE(data.length, 14);
     common.writeUInt32LE(entry.size ?? plain.length, 18);
     common.writeUInt16LE(name.length, 22);
-    const local = Buffer.concat([Buffer.from('504b0304', 'hex'), common, name, data]);
+    const told = Buffer.from(common);
+    const localName = Buffer.from(entry.local?.name ?? name);
+    if (entry.local?.method !== undefined) told.writeUInt16LE(entry.local.method, 4);
+    if (entry.local?.size !== undefined) told.writeUInt32LE(entry.local.size, 18);
+    told.writeUInt16LE(localName.length, 22);
+    const isOwn = entry.sharesWith === undefined;
+    const local = isOwn ? Buffer.concat([Buffer.from('504b0304', 'hex'), told, localName, data]) : Buffer.alloc(0);
+    offsets.push(isOwn ? offset : (offsets[entry.sharesWith ?? 0] ?? 0));
     const more = Buffer.alloc(14);
     more.writeUInt32LE((mode << 16) >>> 0, 6);
-    more.writeUInt32LE(offset, 10);
+    more.writeUInt32LE(offsets.at(-1) ?? 0, 10);
     list.push(Buffer.concat([Buffer.from('504b0102', 'hex'), Buffer.from([20, host]), common, more, name]));
     locals.push(local);
     offset += local.length;
@@ -50,9 +65,9 @@ export function zipOf(entries: readonly Zipped[]): Buffer {
   const directory = Buffer.concat(list);
   const end = Buffer.alloc(22);
   end.write('504b0506', 'hex');
-  end.writeUInt16LE(entries.length, 8);
-  end.writeUInt16LE(entries.length, 10);
+  end.writeUInt16LE(lies.count ?? entries.length, 8);
+  end.writeUInt16LE(lies.count ?? entries.length, 10);
   end.writeUInt32LE(directory.length, 12);
-  end.writeUInt32LE(offset, 16);
+  end.writeUInt32LE(lies.listAt ?? offset, 16);
   return Buffer.concat([...locals, directory, end]);
 }
