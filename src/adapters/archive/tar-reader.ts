@@ -18,7 +18,7 @@ export interface TarReader {
 /** Its own fields: what the block that was read last was, and the global header in force. */
 const [CONSUME, HEADER, GLOBAL] = ['_consumeHeader', '_header', '_paxGlobal'] as const;
 
-const OWN_OF_EACH = ['path', 'linkpath', 'size'];
+const OWN_OF_EACH: ReadonlySet<string> = new Set(['path', 'linkpath', 'size']);
 
 /** Makes one. */
 export function makeTarReader(): TarReader {
@@ -39,7 +39,7 @@ export function makeTarReader(): TarReader {
     namedForAll: () => {
       const forAll: unknown = Reflect.get(stream, GLOBAL);
       if (typeof forAll !== 'object' || forAll === null) return undefined;
-      return Object.keys(forAll).find((key) => OWN_OF_EACH.includes(key) || key.startsWith('GNU.sparse.'));
+      return Object.keys(forAll).find((key) => OWN_OF_EACH.has(key) || key.startsWith('GNU.sparse.'));
     },
   };
 }
