@@ -39,7 +39,7 @@ t.test('a measurement tells its ratios, and ends with them as JSON', async (t) =
   for (const [words, ratios] of [
     [['analyze', '--files', '3', '--rounds', '1'], { analysisOfAst: Number }],
     [
-      ['http', '--rounds', '1', '--requests', '4'],
+      ['http', '--rounds', '1', '--requests', '4', '--warm', '4'],
       { 'store: false': { ofYardstick: Number }, stored: { ofYardstick: Number } },
     ],
     [['upload', '--megabytes', '2', '--only', 'build'], { build: { ofYardstick: Number, movedMb: Number } }],

@@ -1,4 +1,4 @@
-/** What an analysis is made of, in this process and without HTTP: the fastest time of each step over many different Dockerfiles. */
+/** What an analysis is made of, in this process and without HTTP: processor time of each step over many different Dockerfiles. */
 import { join } from 'node:path';
 import { makeSealer } from '../../src/adapters/seal/sealer.ts';
 import { makeSecretScanner } from '../../src/adapters/secretlint/secret-scanner.ts';
@@ -8,11 +8,12 @@ import { analysisReport } from '../../src/core/report/report.ts';
 import json from '../../src/formats/json.ts';
 import { makeThink } from '../../src/use-cases/think.ts';
 import { dockerfileOf } from './dockerfiles.ts';
+import { median } from './served.ts';
 
 /** Names of the steps that a thread tells of as they begin, by their index in `STEPS`. */
 const TOLD = ['', 'parse', 'context', 'secrets', 'rules'];
 
-/** Milliseconds of each step, the mean of `files` Dockerfiles of 2 KB, each one's fastest of all rounds. */
+/** Milliseconds of processor time of each step for a Dockerfile of 2 KB, the mean of `files` of them; of all rounds the middle one. */
 export async function timeOfSteps(
   folder: string,
   files: number,
@@ -20,19 +21,24 @@ export async function timeOfSteps(
 ): Promise<Readonly<Record<string, number>>> {
   const store = await openSqliteStore({ path: join(folder, 'steps.sqlite'), sealer: makeSealer(Buffer.alloc(32, 1)) });
   const think = makeThink(makeSecretScanner());
-  const best: Record<string, number[]> = {};
+  const all: Record<string, number[]> = {};
   for (let round = 0; round < rounds; round += 1) {
+    const sums: Record<string, number> = {};
     for (let file = 0; file < files; file += 1) {
-      let begun = performance.now();
+      let begun = process.cpuUsage();
       const note = (name: string): void => {
-        const took = performance.now() - begun;
-        const times = (best[name] ??= []);
-        times[file] = Math.min(times[file] ?? Infinity, took);
-        begun = performance.now();
+        const { user, system } = process.cpuUsage(begun);
+        sums[name] = (sums[name] ?? 0) + (user + system) / 1000;
+        begun = process.cpuUsage();
       };
       let step = 0;
-      const texts = { dockerfile: dockerfileOf(file), path: 'Dockerfile', files: undefined, ignore: undefined };
-      begun = performance.now();
+      const texts = {
+        dockerfile: dockerfileOf(round * files + file),
+        path: 'Dockerfile',
+        files: undefined,
+        ignore: undefined,
+      };
+      begun = process.cpuUsage();
       const { analysis, profile } = await think(
         {
           texts,
@@ -45,11 +51,11 @@ export async function timeOfSteps(
         (next) => {
           const name = TOLD[step];
           if (name !== undefined && name !== '') note(name);
-          else begun = performance.now();
+          else begun = process.cpuUsage();
           step = next;
         },
       );
-      begun = performance.now();
+      begun = process.cpuUsage();
       const report = analysisReport(
         analysis,
         { project: null, profile, policy: noPolicy, assumptions: [] },
@@ -61,9 +67,8 @@ export async function timeOfSteps(
       await store.saveAnalysis(report);
       note('store');
     }
+    for (const [name, sum] of Object.entries(sums)) (all[name] ??= []).push(sum / files);
   }
   await store.close();
-  return Object.fromEntries(
-    Object.entries(best).map(([name, times]) => [name, times.reduce((sum, time) => sum + time, 0) / times.length]),
-  );
+  return Object.fromEntries(Object.entries(all).map(([name, times]) => [name, median(times)]));
 }
