@@ -1,6 +1,7 @@
 /** Every view, in the order of the navigation. */
 import { overview } from './overview/overview.ts';
 import type { View } from './view.ts';
+import { write } from './write/write.ts';
 
 /** The views. */
-export const views: readonly View[] = [overview];
+export const views: readonly View[] = [overview, write];

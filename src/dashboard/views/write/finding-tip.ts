@@ -1,0 +1,100 @@
+/**
+ * What the findings of a line say, beside that line: opened by a mark in the margin, or by F8, which leads from one finding to
+ * the next; Ctrl and the dot mend the one that the cursor is at. The library's own tip is for a pointer that hovers, alone.
+ */
+import { forEachDiagnostic, nextDiagnostic, previousDiagnostic } from '@codemirror/lint';
+import type { Diagnostic } from '@codemirror/lint';
+import { StateEffect, StateField } from '@codemirror/state';
+import type { EditorState, Extension } from '@codemirror/state';
+import { EditorView, keymap, showTooltip } from '@codemirror/view';
+import type { Command, Tooltip } from '@codemirror/view';
+import { elementOf } from './finding-text.ts';
+
+/** Opens the tip of the line that an offset is in; `undefined` closes it. */
+const opened = StateEffect.define<number | undefined>();
+
+const field = StateField.define<Tooltip | null>({
+  create: () => null,
+  update: (tip, transaction) => {
+    for (const effect of transaction.effects) {
+      if (effect.is(opened)) return effect.value === undefined ? null : tipAt(transaction.state, effect.value);
+    }
+    return transaction.docChanged || transaction.selection !== undefined ? null : tip;
+  },
+  provide: (of) => showTooltip.from(of),
+});
+
+const walk =
+  (step: Command): Command =>
+  (view) => {
+    if (!step(view)) return false;
+    const { head, from } = view.state.selection.main;
+    const said = ofLine(view.state, from).find((one) => one.from <= head && head <= one.to);
+    view.dispatch({
+      effects: [opened.of(from), EditorView.announce.of(said === undefined ? '' : `${said.severity}: ${said.message}`)],
+      scrollIntoView: true,
+    });
+    return true;
+  };
+
+const mend: Command = (view) => {
+  const { head } = view.state.selection.main;
+  const there = ofLine(view.state, head).filter(({ actions = [] }) => actions.length > 0);
+  const one = there.find(({ from, to }) => from <= head && head <= to) ?? there[0];
+  one?.actions?.[0]?.apply(view, one.from, one.to);
+  return one !== undefined;
+};
+
+const leave: Command = (view) => {
+  if (view.state.field(field) !== null) view.dispatch({ effects: opened.of(undefined) });
+  view.setTabFocusMode(3000);
+  return false;
+};
+
+/** The tip, and the keys that lead to it. */
+export const findingTip: Extension = [
+  field,
+  keymap.of([
+    { key: 'F8', run: walk(nextDiagnostic), shift: walk(previousDiagnostic) },
+    { key: 'Mod-.', run: mend },
+    // Tab indents; after Escape it leads on, so that a keyboard is never caught in here.
+    { key: 'Escape', run: leave },
+  ]),
+];
+
+/** Opens the tip of a mark that was pressed, or closes it. Answers whether there was one. */
+export function pressMark(view: EditorView, event: MouseEvent): boolean {
+  const mark = event.target instanceof Element ? event.target.closest('.cm-lint-marker') : null;
+  if (mark === null) return false;
+  const { from } = view.lineBlockAtHeight(mark.getBoundingClientRect().top + 2 - view.documentTop);
+  const isOpen = view.state.field(field)?.pos === from;
+  view.dispatch({ effects: opened.of(isOpen ? undefined : from) });
+  return true;
+}
+
+function ofLine(state: EditorState, offset: number): readonly Diagnostic[] {
+  const line = state.doc.lineAt(offset);
+  const found: Diagnostic[] = [];
+  // A finding stands where it begins, as its mark does.
+  forEachDiagnostic(state, (one, from, to) => {
+    if (line.from <= from && from <= line.to) found.push({ ...one, from, to });
+  });
+  return found;
+}
+
+function tipAt(state: EditorState, offset: number): Tooltip | null {
+  const found = ofLine(state, offset);
+  if (found.length === 0) return null;
+  return {
+    pos: state.doc.lineAt(offset).from,
+    above: false,
+    create: (view) => {
+      const dom = document.createElement('div');
+      dom.className = 'cm-tooltip-lint';
+      dom.setAttribute('role', 'group');
+      dom.setAttribute('aria-label', 'Findings of this line');
+      for (const one of found) dom.append(elementOf(one, view));
+      return { dom };
+    },
+  };
+}
