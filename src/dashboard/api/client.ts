@@ -68,7 +68,8 @@ export async function send<T>(path: string, body: unknown, init: RequestInit = {
   return await askFor<T>(path, { ...init, method: 'POST', body: JSON.stringify(body), headers });
 }
 
-async function refusal(response: Response): Promise<ApiError> {
+/** What an answer from 400 on says. */
+export async function refusal(response: Response): Promise<ApiError> {
   if (response.headers.get('content-type')?.startsWith('application/problem+json') !== true) {
     return new ApiError(
       `The service answered ${response.status}, and not in its own words. Is there a proxy in between?`,
