@@ -44,7 +44,12 @@ export function OptionsForm(needs: Needs): VNode {
       <${Field} name="project" label="Project" hint="Groups reports over time." complaints=${complaints}>
         ${text('project', { placeholder: 'shop/api' })}
       <//>
-      <${Field} name="profile" label="Profile" hint=${report?.profile.why} complaints=${complaints}>
+      <${Field}
+        name="profile"
+        label="Profile"
+        hint=${report?.profile.detected === true ? report.profile.why : undefined}
+        complaints=${complaints}
+      >
         <select
           ...${described('profile', complaints)}
           value=${fields.profile}

@@ -50,6 +50,7 @@ export function Rows({
   const invalid = complaints.has(field) ? 'true' : undefined;
   return html`<fieldset class="rows" ref=${group} aria-describedby=${`verify-${field}-more`}>
     <legend>${title}</legend>
+    <button type="button" class="quiet rows-add" onClick=${add}>Add ${one}</button>
     ${rows.map(
       (row, index) =>
         html`<div class="rows-row" key=${row.key}>
@@ -99,7 +100,6 @@ export function Rows({
     <datalist id=${`verify-${field}-names`}>
       ${list.map((name) => html`<option key=${name} value=${name}></option>`)}
     </datalist>
-    <button type="button" class="quiet rows-add" onClick=${add}>Add ${one}</button>
     <${More} name=${field} hint=${hint} complaints=${complaints} />
   </fieldset>`;
 }

@@ -193,7 +193,7 @@ function Write(): VNode {
             </select>
           </label>
         </div>
-        ${report !== undefined && html`<p class="small soft">${report.profile.why}</p>`}
+        ${report?.profile.detected === true && html`<p class="small soft">${report.profile.why}</p>`}
         ${
           report === undefined
             ? html`<p class="soft">Twenty rows that an image has to pass. They fill in while you write.</p>`
