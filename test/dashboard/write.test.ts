@@ -64,13 +64,13 @@ t.test('what is pasted is judged: in the margin, in the list, in the checklist, 
   await inList(page, CACHE).waitFor();
   await inList(page, 'CMD is in shell form').waitFor();
   const rows = page.locator('.write-checklist');
-  t.match(await rows.locator('#item-signal-handling summary').innerText(), /fail/);
+  t.match(await rows.locator('#item-signal-handling > summary').innerText(), /fail/);
   await page.getByText('not ready', { exact: true }).waitFor();
   await editor.focus();
   const good = BAD.replace('CMD python app.py', 'CMD ["python", "app.py"]');
   await put(page, editor, good);
   await inList(page, 'CMD is in shell form').waitFor({ state: 'detached' });
-  t.match(await rows.locator('#item-signal-handling summary').innerText(), /pass/);
+  t.match(await rows.locator('#item-signal-handling > summary').innerText(), /pass/);
 });
 
 t.test('a finding leads to its line', async (t) => {
@@ -102,9 +102,9 @@ t.test('a fix changes the text, its finding goes, and one undo takes it back', a
 t.test('a fix of an older text is asked for anew before it is applied', async (t) => {
   const { page, editor } = await written(BAD);
   await inList(page, CACHE).click();
-  const held: (() => void)[] = [];
+  const gate = Promise.withResolvers<void>();
   await page.route('**/analyze*', async (route) => {
-    await new Promise<void>((resolve) => held.push(resolve));
+    await gate.promise;
     await route.continue().catch(() => undefined); // a request that was dropped meanwhile
   });
   await editor.focus();
@@ -112,8 +112,7 @@ t.test('a fix of an older text is asked for anew before it is applied', async (t
   await page.keyboard.insertText('# one more line\n');
   await list(page).getByRole('button', { name: 'Apply this fix' }).click();
   t.equal(await textOf(editor), `# one more line\n${BAD}`, 'offsets of the old text are not used in the new one');
-  await page.unroute('**/analyze*');
-  for (const go of held) go();
+  gate.resolve();
   await inList(page, CACHE).waitFor({ state: 'detached' });
   t.equal(await textOf(editor), `# one more line\n${BAD.replace('install flask', 'install --no-cache-dir flask')}`);
 });
@@ -245,7 +244,7 @@ t.test('a report is kept on request, under a project, and has an address', async
   const dialog = page.getByRole('dialog', { name: 'Keep this report' });
   await dialog.getByLabel('Project').fill('not a name!');
   await dialog.getByRole('button', { name: 'Keep it' }).click();
-  await dialog.getByText('#/options/project').waitFor();
+  await dialog.getByText('#/options/project', { exact: true }).waitFor();
   await dialog.getByLabel('Project').fill('shop/api');
   await dialog.getByRole('button', { name: 'Keep it' }).click();
   await page.waitForURL(/#\/analyses\/.+/);

@@ -2,7 +2,7 @@
  * What the findings of a line say, beside that line: opened by a mark in the margin, or by F8, which leads from one finding to
  * the next; Ctrl and the dot mend the one that the cursor is at. The library's own tip is for a pointer that hovers, alone.
  */
-import { forEachDiagnostic, nextDiagnostic, previousDiagnostic } from '@codemirror/lint';
+import { forEachDiagnostic, linter, nextDiagnostic, previousDiagnostic } from '@codemirror/lint';
 import type { Diagnostic } from '@codemirror/lint';
 import { StateEffect, StateField } from '@codemirror/state';
 import type { EditorState, Extension } from '@codemirror/state';
@@ -54,6 +54,8 @@ const leave: Command = (view) => {
 /** The tip, and the keys that lead to it. */
 export const findingTip: Extension = [
   field,
+  // One tip at a time: two would push each other out of sight.
+  linter(null, { tooltipFilter: (found, state) => (state.field(field) === null ? [...found] : []) }),
   keymap.of([
     { key: 'F8', run: walk(nextDiagnostic), shift: walk(previousDiagnostic) },
     { key: 'Mod-.', run: mend },
