@@ -14,9 +14,15 @@ t.teardown(async () => {
 const BAD = 'FROM python:3.12-slim\nRUN pip install flask\nUSER 10001\nCMD python app.py\n';
 const CACHE = 'This pip install leaves its cache in the image.';
 
+type Teardown = Pick<typeof t, 'teardown'>;
+
 /** A page with a text in its editor, analysed. */
-async function written(text: string): Promise<{ page: Page; editor: Locator; complaints: readonly string[] }> {
+async function written(
+  t: Teardown,
+  text: string,
+): Promise<{ page: Page; editor: Locator; complaints: readonly string[] }> {
   const { page, complaints } = await openPage(browser);
+  t.teardown(() => page.context().close());
   await page.goto(`${service.url}/#/write`);
   const editor = page.getByRole('textbox', { name: 'Dockerfile' });
   await list(page).locator('summary').first().waitFor();
@@ -55,12 +61,12 @@ t.test('the first visit has something to look at, and nothing is stored by it', 
   await inList(page, CACHE).waitFor();
   t.ok((await page.locator('.cm-lint-marker-error').count()) > 2, 'marks stand in the margin');
   t.equal(await page.locator('.checklist .row').count(), 20, 'and twenty rows beside it');
-  t.ok(asked.length > 0 && asked.every(({ options }) => options.store === false));
+  t.ok(asked.length > 0 && asked.every(({ options }) => !options.store));
   t.same(complaints, []);
 });
 
 t.test('what is pasted is judged: in the margin, in the list, in the checklist, in the verdict', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await inList(page, CACHE).waitFor();
   await inList(page, 'CMD is in shell form').waitFor();
   const rows = page.locator('.write-checklist');
@@ -74,7 +80,7 @@ t.test('what is pasted is judged: in the margin, in the list, in the checklist, 
 });
 
 t.test('a finding leads to its line', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await inList(page, CACHE).click();
   await page.getByRole('button', { name: 'Show line 2' }).click();
   await page.waitForFunction('document.activeElement.shadowRoot?.activeElement?.classList.contains("cm-content")');
@@ -83,7 +89,7 @@ t.test('a finding leads to its line', async (t) => {
 });
 
 t.test('a fix changes the text, its finding goes, and one undo takes it back', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await inList(page, CACHE).click();
   await list(page).getByRole('button', { name: 'Apply this fix' }).click();
   await inList(page, CACHE).waitFor({ state: 'detached' });
@@ -100,7 +106,7 @@ t.test('a fix changes the text, its finding goes, and one undo takes it back', a
 });
 
 t.test('a fix of an older text is asked for anew before it is applied', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await inList(page, CACHE).click();
   const gate = Promise.withResolvers<void>();
   await page.route('**/analyze*', async (route) => {
@@ -118,7 +124,7 @@ t.test('a fix of an older text is asked for anew before it is applied', async (t
 });
 
 t.test('all safe fixes at once', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await page.getByRole('button', { name: 'Apply 2 safe fixes' }).click();
   await page.getByRole('button', { name: 'No safe fixes' }).waitFor();
   t.equal(
@@ -131,7 +137,7 @@ t.test('all safe fixes at once', async (t) => {
 });
 
 t.test('a mark in the margin opens what it means, with the fix', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await inList(page, CACHE).waitFor();
   const tip = page.getByRole('group', { name: 'Findings of this line' });
   await page.locator('.cm-lint-marker').nth(1).click();
@@ -143,7 +149,7 @@ t.test('a mark in the margin opens what it means, with the fix', async (t) => {
 });
 
 t.test('with the keyboard alone: in, from finding to finding, fix, out', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await inList(page, CACHE).waitFor();
   await page.getByRole('tab', { name: /^Dockerfile/ }).focus();
   const reached: string[] = [];
@@ -183,7 +189,7 @@ t.test('with the keyboard alone: in, from finding to finding, fix, out', async (
 });
 
 t.test('a reload keeps the text, at once', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await editor.focus();
   await page.keyboard.press('Control+End');
   await page.keyboard.insertText('# the last word');
@@ -194,7 +200,7 @@ t.test('a reload keeps the text, at once', async (t) => {
 });
 
 t.test('files come in by dialog and by drop; what is no Dockerfile stays out', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await page.getByLabel('File to open').setInputFiles({
     name: 'api.Dockerfile',
     mimeType: 'text/plain',
@@ -230,7 +236,7 @@ t.test('files come in by dialog and by drop; what is no Dockerfile stays out', a
 });
 
 t.test('a profile is detected, or chosen', async (t) => {
-  const { page } = await written(BAD);
+  const { page } = await written(t, BAD);
   const asked = page.waitForRequest((request) => request.postDataJSON()?.options.profile === 'base-image');
   await page.getByLabel('Profile').selectOption('Base image');
   await asked;
@@ -239,7 +245,7 @@ t.test('a profile is detected, or chosen', async (t) => {
 });
 
 t.test('a report is kept on request, under a project, and has an address', async (t) => {
-  const { page } = await written(BAD);
+  const { page } = await written(t, BAD);
   await page.getByRole('button', { name: 'Keep this report' }).click();
   const dialog = page.getByRole('dialog', { name: 'Keep this report' });
   await dialog.getByLabel('Project').fill('not a name!');
@@ -254,7 +260,7 @@ t.test('a report is kept on request, under a project, and has an address', async
 });
 
 t.test('the text is handed over to Verify', async (t) => {
-  const { page } = await written(BAD);
+  const { page } = await written(t, BAD);
   await page.getByRole('button', { name: 'Verify it' }).click();
   await page.waitForURL(/#\/verify\?from=write/);
   await page.getByText('from Write', { exact: true }).waitFor();
@@ -262,7 +268,7 @@ t.test('the text is handed over to Verify', async (t) => {
 });
 
 t.test('a refusal loses nothing, and it goes on by itself', async (t) => {
-  const { page, editor } = await written(BAD);
+  const { page, editor } = await written(t, BAD);
   await page.route('**/analyze*', (route) => route.abort());
   await editor.focus();
   await page.keyboard.press('Control+a');
@@ -287,6 +293,7 @@ t.test('it can be read by everybody, in light and dark, wide and narrow', async 
       await inList(page, CACHE).click();
       t.same(await seriousViolations(page), [], `${colorScheme}, ${width} px`);
       t.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, 'nothing sticks out');
+      await page.context().close();
     }
   }
 });

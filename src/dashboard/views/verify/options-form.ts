@@ -21,7 +21,7 @@ interface Needs {
 export function OptionsForm(needs: Needs): VNode {
   const { fields, facts, report, complaints, set } = needs;
   const typed = (event: Event): string => (event.target as HTMLInputElement).value;
-  const text = (name: keyof Fields & string, more: Readonly<Record<string, unknown>> = {}): VNode =>
+  const text = (name: keyof Fields, more: Readonly<Record<string, unknown>> = {}): VNode =>
     html`<input
       ...${described(name, complaints)}
       autocomplete="off"

@@ -25,8 +25,10 @@ export async function pickDropped(
 ): Promise<Picked | undefined> {
   // Asked for now: behind the first await the browser has forgotten what was dropped.
   const entries = Array.from(transfer.items, (item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
+  const [given] = transfer.files;
   const [first] = entries;
-  if (first === undefined) return undefined;
+  // Some sources of a drag hand over a file that is no entry of any folder.
+  if (first === undefined) return given === undefined ? undefined : await pickFile(given);
   if (entries.length === 1 && isFile(first)) return await pickFile(await fileOf(first));
   const files: PickedFile[] = [];
   const isOne = entries.length === 1;

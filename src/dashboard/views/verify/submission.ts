@@ -17,9 +17,9 @@ export type Progress =
 export interface Submission {
   readonly progress: Progress;
   readonly error: ApiError | undefined;
-  refuse(error: ApiError): void;
-  submit(context: Context, options: Readonly<Record<string, unknown>>): Promise<void>;
-  cancel(): void;
+  readonly refuse: (error: ApiError) => void;
+  readonly submit: (context: Context, options: Readonly<Record<string, unknown>>) => Promise<void>;
+  readonly cancel: () => void;
 }
 
 /** One submission at a time. */

@@ -107,6 +107,7 @@ function extensions(label: string, hint: string): readonly Extension[] {
     keymap.of([...defaultKeymap, ...historyKeymap, indentWithTab]),
     placeholder(hint),
     EditorView.lineWrapping,
-    EditorView.contentAttributes.of({ 'aria-label': label }),
+    // Editable text takes the focus by itself; with the attribute tools know it, too.
+    EditorView.contentAttributes.of({ 'aria-label': label, tabindex: '0' }),
   ];
 }
