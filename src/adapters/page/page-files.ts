@@ -5,14 +5,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { stripTypeScriptTypes } from 'node:module';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page, PageFile } from '../../use-cases/ports.ts';
 
 /** Folders whose modules and styles a browser may have, under `src` or `dist`. The second holds what page and service think alike. */
 const FOLDERS = ['dashboard', 'core/context', 'core/dockerfile/text'];
 
-/** Modules of packages by the names under which the page imports them; also those that these import in turn. */
+/** Modules of packages by the names under which the page imports them; also those of other packages that these import in turn. */
 const LIBRARIES = [
   '@codemirror/commands',
   '@codemirror/language',
@@ -66,15 +66,33 @@ async function load(root: string): Promise<Page> {
   const imports: Record<string, string> = {};
   await Promise.all(
     LIBRARIES.map(async (name) => {
-      const path = `libraries/${name}.js`;
-      imports[name] = path;
-      files.set(path, fileOf('.js', await readFile(fileURLToPath(import.meta.resolve(name)))));
+      const main = import.meta.resolve(name);
+      imports[name] = `libraries/${name}/${posix.basename(main)}`;
+      for (const [path, file] of await withNeighbours(main, imports[name])) files.set(path, file);
     }),
   );
   const digest = createHash('sha256');
   for (const path of [...files.keys()].sort()) digest.update(path).update(files.get(path)?.bytes ?? '');
   const styles = [...files.keys()].filter((path) => path.endsWith('.css')).sort();
   return { version: digest.digest('hex').slice(0, 16), main: `dashboard/main${ending}`, styles, imports, files };
+}
+
+/** What a module imports from beside itself: `from './parse.js'`. */
+const NEIGHBOUR = /(?:\bfrom|\bimport)\s*["'](\.\/[^"']+\.m?js)["']/g;
+
+/** A module of a library, by the path under which it is served, and those of its own package that it needs. */
+async function withNeighbours(
+  url: string,
+  path: string,
+  known: Map<string, PageFile> = new Map(),
+): Promise<ReadonlyMap<string, PageFile>> {
+  if (known.has(path)) return known;
+  const bytes = await readFile(fileURLToPath(url));
+  known.set(path, fileOf('.js', bytes));
+  for (const [, name = ''] of bytes.toString('utf8').matchAll(NEIGHBOUR)) {
+    await withNeighbours(new URL(name, url).href, posix.join(posix.dirname(path), name), known);
+  }
+  return known;
 }
 
 async function ownFiles(

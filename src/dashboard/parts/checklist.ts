@@ -56,31 +56,51 @@ function Row({
   readonly apply?: (finding: FindingData) => void;
 }): VNode {
   const { id, title, level, status, predicted, proven } = item;
-  return html`<details class="row" id=${`item-${id}`}>
+  return html`<details class=${`row row-${status}`} id=${`item-${id}`}>
     <summary>
       <${Status} of=${status} isShort />
       <span class="row-title">${title}${level === 'required' && html` <span class="tag">required</span>`}</span>
       <span class="row-sides">
         ${predicted !== undefined && html`<span class="side">predicted <${Status} of=${predicted.status} /></span>`}
-        ${proven !== undefined && html`<span class="side">proven <${Status} of=${proven.status} /></span>`}
+        ${proven !== undefined && html`<span class="side side-proven">proven <${Status} of=${proven.status} /></span>`}
       </span>
     </summary>
     <div class="row-more">
-      ${predicted !== undefined && html`<p><strong>Predicted.</strong> ${predicted.summary}</p>`}
-      ${proven !== undefined && html`<p><strong>Proven.</strong> ${proven.summary}</p>`}
       ${
-        (proven?.evidence ?? []).length > 0 &&
-        html`<dl class="facts">
-          ${proven?.evidence.map(
-            ({ fact, value }) =>
-              html`<div>
-                <dt>${fact}</dt>
-                <dd><code>${String(value)}</code></dd>
-              </div>`,
-          )}
-        </dl>`
+        (predicted !== undefined || proven !== undefined) &&
+        html`<div class="sides">
+          ${predicted !== undefined && html`<${Side} title="Predicted from the text" of=${predicted} />`}
+          ${proven !== undefined && html`<${Side} title="Proven on the container" of=${proven} />`}
+        </div>`
       }
       ${findings.map((finding) => html`<${Finding} key=${finding.fingerprint} of=${finding} show=${show} apply=${apply} />`)}
     </div>
   </details>`;
+}
+
+/** What one side says, and the evidence that it rests on. */
+function Side({
+  title,
+  of,
+}: {
+  readonly title: string;
+  readonly of: NonNullable<Item['predicted']> & Partial<Pick<NonNullable<Item['proven']>, 'evidence'>>;
+}): VNode {
+  const { status, summary, evidence = [] } = of;
+  return html`<div class=${`side-panel side-${status}`}>
+    <p class="side-head"><${Status} of=${status} /><span class="small soft">${title}</span></p>
+    <p>${summary}</p>
+    ${
+      evidence.length > 0 &&
+      html`<dl class="facts small">
+        ${evidence.map(
+          ({ fact, value }) =>
+            html`<div>
+              <dt>${fact}</dt>
+              <dd><code>${String(value)}</code></dd>
+            </div>`,
+        )}
+      </dl>`
+    }
+  </div>`;
 }

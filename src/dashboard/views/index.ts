@@ -6,3 +6,9 @@ import { write } from './write/write.ts';
 
 /** The views. */
 export const views: readonly View[] = [overview, write, verify];
+import { read } from './read/read.ts';
+import type { View } from './view.ts';
+import { watch } from './watch/watch.ts';
+
+/** The views. */
+export const views: readonly View[] = [overview, watch, read];

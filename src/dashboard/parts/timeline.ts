@@ -1,0 +1,73 @@
+/** The steps of a build on a common scale: where each stands in the Dockerfile, what it did, whether it came from the cache, how long it took. */
+import type { VNode } from 'preact';
+import { html } from '../html.ts';
+import { duration } from './amounts.ts';
+import { Mark } from './status.ts';
+
+/** One step as it is drawn. */
+export interface TimelineStep {
+  readonly key: string;
+  /** In the Dockerfile; `null`: not known, or work of the builder itself. */
+  readonly line: number | null;
+  readonly text: string;
+  readonly state: 'running' | 'done' | 'cached' | 'error' | 'told';
+  /** Since the first step began; `null`: not known, and the bar begins at the left. */
+  readonly startMs: number | null;
+  readonly durationMs: number | null;
+}
+
+const LOOKS = { running: 'running', done: 'pass', cached: 'waived', error: 'fail', told: 'not-applicable' };
+const WORDS = { running: 'running', done: 'done', cached: 'cached', error: 'failed', told: 'not ended' };
+
+/**
+ * The steps as a table with bars.
+ * @param lineLink  where a line of the Dockerfile is shown; left out: nowhere
+ */
+export function Timeline({
+  steps,
+  lineLink,
+}: {
+  readonly steps: readonly TimelineStep[];
+  readonly lineLink?: (line: number) => string;
+}): VNode {
+  const ends = steps.map(({ startMs, durationMs }) => (startMs ?? 0) + (durationMs ?? 0));
+  const whole = Math.max(1, ...ends);
+  return html`<table class="timeline">
+    <thead>
+      <tr>
+        <th scope="col" class="timeline-line">Line</th>
+        <th scope="col">Step</th>
+        <th scope="col" class="timeline-took">Took</th>
+        <th scope="col" class="timeline-bars">
+          <span class="timeline-scale">0 s<span>${duration(whole)}</span></span>
+        </th>
+      </tr>
+    </thead>
+    <tbody>
+      ${steps.map(
+        ({ key, line, text, state, startMs, durationMs }) =>
+          html`<tr key=${key} class=${`timeline-${state}`}>
+            <td class="timeline-line">
+              ${line !== null && (lineLink === undefined ? line : html`<a href=${lineLink(line)} aria-label=${`Line ${line}`}>${line}</a>`)}
+            </td>
+            <td class="timeline-what"><${Mark} name=${LOOKS[state]} /><code title=${text}>${text}</code></td>
+            <td class="timeline-took">${took(state, durationMs)}</td>
+            <td class="timeline-bars" aria-hidden="true">
+              <span
+                class="timeline-bar"
+                style=${{
+                  left: `${((startMs ?? 0) / whole) * 100}%`,
+                  width: `${((durationMs ?? (state === 'running' ? whole : 0)) / whole) * 100}%`,
+                }}
+              ></span>
+            </td>
+          </tr>`,
+      )}
+    </tbody>
+  </table>`;
+}
+
+function took(state: TimelineStep['state'], durationMs: number | null): string {
+  if (state === 'done' && durationMs !== null) return duration(durationMs);
+  return durationMs !== null && state === 'error' ? `failed, ${duration(durationMs)}` : WORDS[state];
+}

@@ -1,0 +1,55 @@
+/** What stands above a build, whatever its state: of which project, how it stands, which attempt, how old. */
+import { useEffect, useState } from 'preact/hooks';
+import type { ComponentChildren, VNode } from 'preact';
+import type { Build } from '../../../schemas/build.ts';
+import type { Connection } from '../../api/events.ts';
+import { html } from '../../html.ts';
+import { Age, duration } from '../../parts/amounts.ts';
+import { State } from '../../parts/status.ts';
+
+const CONNECTIONS: Readonly<Record<Connection, string>> = {
+  connecting: 'connecting …',
+  live: 'live',
+  polling: 'asked every few seconds',
+  broken: 'connection lost; trying again',
+};
+
+/** The head; `children` are the buttons. */
+export function Head({
+  build,
+  connection,
+  children,
+}: {
+  readonly build: Build;
+  readonly connection?: Connection;
+  readonly children?: ComponentChildren;
+}): VNode {
+  const { project, state, attempt, createdAt, startedAt, finishedAt, id } = build;
+  return html`<header class="head">
+    <div>
+      <p class="head-kind">Verification</p>
+      <h1>${project ?? 'Without a project'}</h1>
+      <p class="head-facts">
+        <span role="status"><${State} of=${state} /></span>
+        ${attempt > 1 && html`<span>attempt ${attempt}</span>`}
+        <span>begun <${Age} of=${createdAt} /></span>
+        ${startedAt !== null && html`<span><${Took} from=${startedAt} to=${finishedAt} /></span>`}
+        <code class="head-id">${id}</code>
+        ${finishedAt === null && connection !== undefined && html`<span class=${`head-live head-${connection}`}>${CONNECTIONS[connection]}</span>`}
+      </p>
+    </div>
+    <div class="head-actions">${children}</div>
+  </header>`;
+}
+
+/** How long it takes, second by second, or took. */
+function Took({ from, to }: { readonly from: string; readonly to: string | null }): VNode {
+  const [, setNow] = useState(0);
+  useEffect(() => {
+    if (to !== null) return undefined;
+    const timer = setInterval(() => setNow(Date.now()), 1000);
+    return () => clearInterval(timer);
+  }, [to]);
+  const ms = Math.max(0, (to === null ? Date.now() : Date.parse(to)) - Date.parse(from));
+  return html`<span class="tabular">${to === null ? `${Math.floor(ms / 1000)} s` : `took ${duration(ms)}`}</span>`;
+}

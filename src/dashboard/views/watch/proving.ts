@@ -1,0 +1,54 @@
+/** The twenty rows while nothing is proven yet: grey, each with the phase that will prove it. */
+import type { VNode } from 'preact';
+import type { Build } from '../../../schemas/build.ts';
+import type { Catalogue } from '../../../schemas/catalogue.ts';
+import { useLoaded } from '../../api/loaded.ts';
+import { html } from '../../html.ts';
+import { Mark } from '../../parts/status.ts';
+import { phaseOf, standingOf } from './phases.ts';
+import type { Standing } from './phases.ts';
+
+/** Phases of probes -> those that the API tells of a build. */
+const TOLD_AS: Readonly<Record<string, string>> = {
+  built: 'build',
+  image: 'image',
+  running: 'run',
+  paused: 'run',
+  stopped: 'stop',
+  variants: 'image',
+  rebuilt: 'image',
+};
+const LOOKS = { waiting: 'waiting', running: 'running', done: 'seen', text: 'seen' };
+const WORDS = { waiting: 'to be proven', running: 'being looked at', done: 'looked at', text: 'read from the text' };
+
+/** The rows. */
+export function Proving({ build }: { readonly build: Build }): VNode | null {
+  const { value } = useLoaded<Catalogue>('/checks');
+  if (value === undefined) return null;
+  const now = phaseOf(build);
+  return html`<section class="card proving" aria-labelledby="proving-title">
+    <h2 id="proving-title">Checklist</h2>
+    <p class="small soft">What each row comes to is told with the report, once all of it was seen.</p>
+    <ul class="proving-rows">
+      ${value.items.map(({ id, title, level }) => {
+        const standing = together(
+          value.probes.filter(({ item }) => item === id),
+          now,
+        );
+        return html`<li key=${id} class=${`proving-${standing}`}>
+          <${Mark} name=${LOOKS[standing]} />
+          <span class="proving-title">${title}${level === 'required' && html` <span class="tag">required</span>`}</span>
+          <span class="small soft">${WORDS[standing]}</span>
+        </li>`;
+      })}
+    </ul>
+  </section>`;
+}
+
+/** How the probes of one row stand together; a row without probes has been read already. */
+function together(probes: Catalogue['probes'], now: string): Standing | 'text' {
+  const standings = probes.map(({ phase }) => standingOf(TOLD_AS[phase] ?? 'image', now));
+  if (standings.length === 0) return 'text';
+  if (standings.includes('running')) return 'running';
+  return standings.every((one) => one === 'done') ? 'done' : 'waiting';
+}
