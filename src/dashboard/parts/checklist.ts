@@ -4,6 +4,7 @@ import type { Finding as FindingData } from '../../schemas/finding.ts';
 import type { Item } from '../../schemas/item.ts';
 import { html } from '../html.ts';
 import { Finding } from './finding.ts';
+import { Prose } from './prose.ts';
 import { Status } from './status.ts';
 
 /**
@@ -61,7 +62,7 @@ function Row({
       <${Status} of=${status} isShort />
       <span class="row-title">${title}${level === 'required' && html` <span class="tag">required</span>`}</span>
       <span class="row-sides">
-        ${predicted !== undefined && html`<span class="side">predicted <${Status} of=${predicted.status} /></span>`}
+        ${predicted !== undefined && html`<span class="side side-predicted">predicted <${Status} of=${predicted.status} /></span>`}
         ${proven !== undefined && html`<span class="side side-proven">proven <${Status} of=${proven.status} /></span>`}
       </span>
     </summary>
@@ -89,7 +90,7 @@ function Side({
   const { status, summary, evidence = [] } = of;
   return html`<div class=${`side-panel side-${status}`}>
     <p class="side-head"><${Status} of=${status} /><span class="small soft">${title}</span></p>
-    <p>${summary}</p>
+    <p><${Prose} of=${summary} /></p>
     ${
       evidence.length > 0 &&
       html`<dl class="facts small">

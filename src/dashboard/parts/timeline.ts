@@ -3,18 +3,7 @@ import type { VNode } from 'preact';
 import { html } from '../html.ts';
 import { duration } from './amounts.ts';
 import { Mark } from './status.ts';
-
-/** One step as it is drawn. */
-export interface TimelineStep {
-  readonly key: string;
-  /** In the Dockerfile; `null`: not known, or work of the builder itself. */
-  readonly line: number | null;
-  readonly text: string;
-  readonly state: 'running' | 'done' | 'cached' | 'error' | 'told';
-  /** Since the first step began; `null`: not known, and the bar begins at the left. */
-  readonly startMs: number | null;
-  readonly durationMs: number | null;
-}
+import type { TimelineStep } from './timeline-step.ts';
 
 const LOOKS = { running: 'running', done: 'pass', cached: 'waived', error: 'fail', told: 'not-applicable' };
 const WORDS = { running: 'running', done: 'done', cached: 'cached', error: 'failed', told: 'not ended' };
@@ -32,10 +21,11 @@ export function Timeline({
 }): VNode {
   const ends = steps.map(({ startMs, durationMs }) => (startMs ?? 0) + (durationMs ?? 0));
   const whole = Math.max(1, ...ends);
+  const hasLines = steps.some(({ line }) => line !== null);
   return html`<table class="timeline">
     <thead>
       <tr>
-        <th scope="col" class="timeline-line">Line</th>
+        ${hasLines && html`<th scope="col" class="timeline-line">Line</th>`}
         <th scope="col">Step</th>
         <th scope="col" class="timeline-took">Took</th>
         <th scope="col" class="timeline-bars">
@@ -47,19 +37,20 @@ export function Timeline({
       ${steps.map(
         ({ key, line, text, state, startMs, durationMs }) =>
           html`<tr key=${key} class=${`timeline-${state}`}>
-            <td class="timeline-line">
-              ${line !== null && (lineLink === undefined ? line : html`<a href=${lineLink(line)} aria-label=${`Line ${line}`}>${line}</a>`)}
-            </td>
+            ${hasLines && html`<td class="timeline-line">${line !== null && (lineLink === undefined ? line : html`<a href=${lineLink(line)} aria-label=${`Line ${line}`}>${line}</a>`)}</td>`}
             <td class="timeline-what"><${Mark} name=${LOOKS[state]} /><code title=${text}>${text}</code></td>
             <td class="timeline-took">${took(state, durationMs)}</td>
             <td class="timeline-bars" aria-hidden="true">
-              <span
-                class="timeline-bar"
-                style=${{
-                  left: `${((startMs ?? 0) / whole) * 100}%`,
-                  width: `${((durationMs ?? (state === 'running' ? whole : 0)) / whole) * 100}%`,
-                }}
-              ></span>
+              ${
+                (durationMs !== null || state === 'running') &&
+                html`<span
+                  class="timeline-bar"
+                  style=${{
+                    left: `${((startMs ?? 0) / whole) * 100}%`,
+                    width: `${((durationMs ?? (state === 'running' ? whole : 0)) / whole) * 100}%`,
+                  }}
+                ></span>`
+              }
             </td>
           </tr>`,
       )}

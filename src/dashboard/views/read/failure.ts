@@ -2,6 +2,7 @@
 import type { VNode } from 'preact';
 import type { BuildFailure, Report } from '../../../schemas/report.ts';
 import { html } from '../../html.ts';
+import { Prose } from '../../parts/prose.ts';
 
 /** The card. */
 export function Failure({
@@ -17,7 +18,7 @@ export function Failure({
   const text = line === null ? undefined : source?.text.split('\n')[line - 1];
   return html`<section class="card failure" aria-labelledby="failure-title">
     <h2 id="failure-title">The build failed <span class="tag tag-error">${cause.replaceAll('-', ' ')}</span></h2>
-    <p class="failure-advice">${advice}</p>
+    <p class="failure-advice"><${Prose} of=${advice} /></p>
     <dl class="facts">
       ${
         step !== null &&

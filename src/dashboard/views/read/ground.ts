@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { Report } from '../../../schemas/report.ts';
 import { html } from '../../html.ts';
 import { duration } from '../../parts/amounts.ts';
+import { Prose } from '../../parts/prose.ts';
 
 /** Assumptions, policy and tool. */
 export function Ground({ report }: { readonly report: Report }): VNode {
@@ -11,7 +12,7 @@ export function Ground({ report }: { readonly report: Report }): VNode {
     <dl class="facts">
       <div>
         <dt>Profile</dt>
-        <dd>${profile.name}${profile.detected && ', detected'}. ${profile.why}</dd>
+        <dd>${profile.name}${profile.detected && ', detected'}. <${Prose} of=${profile.why} /></dd>
       </div>
       <div>
         <dt>Policy</dt>
@@ -43,7 +44,7 @@ function Sentences({ title, of }: { readonly title: string; readonly of: readonl
   return html`<div>
     <h3>${title}</h3>
     <ul class="sentences">
-      ${of.map((one) => html`<li>${one}</li>`)}
+      ${of.map((one) => html`<li><${Prose} of=${one} /></li>`)}
     </ul>
   </div>`;
 }

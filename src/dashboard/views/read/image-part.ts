@@ -100,6 +100,7 @@ function Layers({ own, lineLink }: { readonly own: Part; readonly lineLink: Line
         <table class="table">
           <thead>
             <tr>
+              ${key === '' && html`<th scope="col" class="number-cell">Line</th>`}
               <th scope="col">${key === '' ? 'Layer' : 'Name'}</th>
               <th scope="col" class="number-cell">Size</th>
               <th scope="col" class="number-cell">For nothing</th>
@@ -132,8 +133,8 @@ function TableRow({
 }): VNode {
   const { key, name, line, sizeBytes, wastedBytes, children } = of;
   return html`<tr>
+    ${isLayer && html`<td class="number-cell">${line !== null && html`<a href=${lineLink(line)} aria-label=${`Line ${line}`}>${line}</a>`}</td>`}
     <td>
-      ${isLayer && line !== null && html`<a class="small" href=${lineLink(line)}>line ${line}</a> `}
       ${
         children.length > 0
           ? html`<button type="button" class="quiet layers-enter" onClick=${() => enter(key)}>

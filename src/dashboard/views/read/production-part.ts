@@ -38,8 +38,8 @@ export function ProductionPart({
               ${secrets.map(
                 ({ name, through, line }) =>
                   html`<li>
-                    <code>${name}</code> through
-                    <strong>${through}</strong>${line !== null && html`, <a href=${lineLink(line)}>line ${line}</a>`}
+                    <code>${name}</code
+                    >${' through '}<strong>${through}</strong>${line !== null && html`, <a href=${lineLink(line)}>line ${line}</a>`}
                   </li>`,
               )}
             </ul>`
@@ -50,8 +50,8 @@ export function ProductionPart({
         pid1 === null
           ? html`<p class="soft">Not known.</p>`
           : html`<p>
-              <code>${pid1.command ?? 'not told'}</code> as uid
-              <strong>${pid1.uid}</strong>${pid1.uid === 0 && ' (root)'}${pid1.gid !== null && `, gid ${pid1.gid}`}
+              <code>${pid1.command ?? 'not told'}</code
+              >${' as uid '}<strong>${pid1.uid}</strong>${pid1.uid === 0 && ' (root)'}${pid1.gid !== null && `, gid ${pid1.gid}`}
             </p>`
       }
     <//>
@@ -60,9 +60,8 @@ export function ProductionPart({
         stop === null
           ? html`<p class="soft">Not known.</p>`
           : html`<p>
-              <strong>${stop.signal}</strong>, ${stop.seconds.toFixed(1)} s, exit code
-              <code>${stop.exitCode}</code
-              >${stop.killed && html`: <strong>it did not end by itself and was killed</strong>`}
+              <strong>${stop.signal}</strong>,
+              ${`${stop.seconds.toFixed(1)} s, exit code `}<code>${stop.exitCode}</code>${stop.killed && html`: <strong>it did not end by itself and was killed</strong>`}
             </p>`
       }
     <//>

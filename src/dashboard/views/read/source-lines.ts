@@ -38,12 +38,14 @@ export function sourceLines(text: string, findings: readonly Finding[]): readonl
       if (keyword !== undefined) open = [...line.matchAll(HEREDOC)].map((match) => match[2] ?? '');
       isContinued = /[\\`]\s*$/.test(line);
     }
-    return {
-      number,
-      pieces: cut(line, number, isComment ? 'comment' : keyword, findings),
-      findings: findings.filter(({ span }) => span !== null && Math.min(lastLine(span), lines.length) === number),
-    };
+    const own = findings.filter(({ span }) => span !== null && Math.min(lastLine(span), lines.length) === number);
+    return { number, pieces: cut(line, number, isComment ? 'comment' : keyword, findings), findings: bySeverity(own) };
   });
+}
+
+/** The worst first; those that are alike stay in their order. */
+export function bySeverity(findings: readonly Finding[]): readonly Finding[] {
+  return findings.toSorted((a, b) => RANK[b.severity] - RANK[a.severity]);
 }
 
 /** The end of a span is exclusive: one that ends before the first letter of a line does not reach it. */

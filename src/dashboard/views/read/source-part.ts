@@ -5,7 +5,7 @@ import type { Report } from '../../../schemas/report.ts';
 import { html } from '../../html.ts';
 import { CopyButton } from '../../parts/copy.ts';
 import { Finding } from '../../parts/finding.ts';
-import { sourceLines } from './source-lines.ts';
+import { bySeverity, sourceLines } from './source-lines.ts';
 import type { SourceLine } from './source-lines.ts';
 
 /**
@@ -99,7 +99,7 @@ function Line({
   </li>`;
 }
 
-/** Those with a line first, in order; the rest behind them. */
+/** Those with a line first, in order; the rest behind them, the worst first. */
 function byPlace(findings: readonly FindingData[]): readonly FindingData[] {
-  return findings.toSorted((a, b) => (a.span?.line ?? Infinity) - (b.span?.line ?? Infinity) || 0);
+  return bySeverity(findings).toSorted((a, b) => (a.span?.line ?? Infinity) - (b.span?.line ?? Infinity) || 0);
 }

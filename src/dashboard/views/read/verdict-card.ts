@@ -3,6 +3,7 @@ import type { VNode } from 'preact';
 import type { Item, Status as StatusName } from '../../../schemas/item.ts';
 import type { Report } from '../../../schemas/report.ts';
 import { html } from '../../html.ts';
+import { Prose } from '../../parts/prose.ts';
 import { Mark, Verdict } from '../../parts/status.ts';
 
 const ORDER: readonly (readonly [StatusName, string])[] = [
@@ -22,7 +23,7 @@ export function VerdictCard({ report }: { readonly report: Report }): VNode {
       <p class="verdict-word"><${Verdict} of=${verdict} /></p>
       <${Obstacles} report=${report} />
       <p class="small soft">
-        Judged as a <strong>${profile.name}</strong>${profile.detected && ' (detected)'}: ${profile.why}
+        Judged as a <strong>${profile.name}</strong>${profile.detected && ' (detected)'}: <${Prose} of=${profile.why} />
         ${policy !== undefined && html` <span>Policy of ${policy.sources.join(', ')}; ${policy.threshold} points are asked for.</span>`}
         ${kind === 'analysis' && html` <span>Read from the text; nothing was built.</span>`}
       </p>

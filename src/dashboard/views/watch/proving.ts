@@ -5,8 +5,8 @@ import type { Catalogue } from '../../../schemas/catalogue.ts';
 import { useLoaded } from '../../api/loaded.ts';
 import { html } from '../../html.ts';
 import { Mark } from '../../parts/status.ts';
-import { phaseOf, standingOf } from './phases.ts';
-import type { Standing } from './phases.ts';
+import { phaseOf, standingOf } from './phase-order.ts';
+import type { Standing } from './phase-order.ts';
 
 /** Phases of probes -> those that the API tells of a build. */
 const TOLD_AS: Readonly<Record<string, string>> = {

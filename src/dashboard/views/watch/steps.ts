@@ -1,6 +1,6 @@
 /** Steps of a build as the timeline takes them: from its log while it runs, from its report once it has ended. Pure. */
 import type { BuildStep } from '../../../schemas/report.ts';
-import type { TimelineStep } from '../../parts/timeline.ts';
+import type { TimelineStep } from '../../parts/timeline-step.ts';
 import type { LogSection } from './log/log-model.ts';
 
 /** Of the sections of a log. It tells neither lines nor when a step began. */
@@ -13,7 +13,8 @@ export function stepsOfLog(sections: readonly LogSection[]): readonly TimelineSt
 
 /** Of a report. */
 export function stepsOfReport(steps: readonly BuildStep[]): readonly TimelineStep[] {
-  return steps.map(({ name, line, command, cached, startedMs, durationMs, error }, index) => ({
+  const inOrder = steps.toSorted((a, b) => (a.startedMs ?? Infinity) - (b.startedMs ?? Infinity) || 0);
+  return inOrder.map(({ name, line, command, cached, startedMs, durationMs, error }, index) => ({
     ...{ key: String(index), text: command ?? name, line, startMs: startedMs, durationMs },
     state: error !== null ? 'error' : cached ? 'cached' : durationMs === null ? 'told' : 'done',
   }));

@@ -36,9 +36,22 @@ export function LogSearch({
       onKeyDown=${pressed}
     />
     <span class="log-found" role="status">${words === '' ? '' : told}</span>
-    <button type="button" disabled=${count === 0} aria-label="Line before" title="Shift+Enter" onClick=${() => go(-1)}>
-      ↑
-    </button>
-    <button type="button" disabled=${count === 0} aria-label="Next line" title="Enter" onClick=${() => go(1)}>↓</button>
+    ${
+      words !== '' &&
+      html`<span class="log-ways">
+        <button
+          type="button"
+          disabled=${count === 0}
+          aria-label="Line before"
+          title="Shift+Enter"
+          onClick=${() => go(-1)}
+        >
+          ↑
+        </button>
+        <button type="button" disabled=${count === 0} aria-label="Next line" title="Enter" onClick=${() => go(1)}>
+          ↓
+        </button>
+      </span>`
+    }
   </span>`;
 }
