@@ -90,7 +90,7 @@ function Side({
   const { status, summary, evidence = [] } = of;
   return html`<div class=${`side-panel side-${status}`}>
     <p class="side-head"><${Status} of=${status} /><span class="small soft">${title}</span></p>
-    <p><${Prose} of=${summary} /></p>
+    <p><${Prose} text=${summary} /></p>
     ${
       evidence.length > 0 &&
       html`<dl class="facts small">

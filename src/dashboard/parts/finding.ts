@@ -25,13 +25,13 @@ export function Finding({
   return html`<details class=${`finding finding-${of.severity}`} open=${isOpen}>
     <summary>
       <${SeverityTag} of=${of.severity} />
-      <span class="finding-message"><${Prose} of=${of.message} /></span>
+      <span class="finding-message"><${Prose} text=${of.message} /></span>
       <span class="finding-place">${place}</span>
     </summary>
     <div class="finding-more">
       ${of.waived !== undefined && html`<p><strong>Waived</strong> by ${of.waived.by}: ${of.waived.reason}</p>`}
-      <p><${Prose} of=${of.why} /></p>
-      <p class="finding-fix"><strong>Instead:</strong> <${Prose} of=${of.fix} /></p>
+      <p><${Prose} text=${of.why} /></p>
+      <p class="finding-fix"><strong>Instead:</strong> <${Prose} text=${of.fix} /></p>
       <p class="small soft"><code>${[of.rule, ...of.aliases].join(' · ')}</code></p>
       <p class="actions">
         ${

@@ -18,7 +18,7 @@ export function Failure({
   const text = line === null ? undefined : source?.text.split('\n')[line - 1];
   return html`<section class="card failure" aria-labelledby="failure-title">
     <h2 id="failure-title">The build failed <span class="tag tag-error">${cause.replaceAll('-', ' ')}</span></h2>
-    <p class="failure-advice"><${Prose} of=${advice} /></p>
+    <p class="failure-advice"><${Prose} text=${advice} /></p>
     <dl class="facts">
       ${
         step !== null &&

@@ -12,7 +12,7 @@ export function Ground({ report }: { readonly report: Report }): VNode {
     <dl class="facts">
       <div>
         <dt>Profile</dt>
-        <dd>${profile.name}${profile.detected && ', detected'}. <${Prose} of=${profile.why} /></dd>
+        <dd>${profile.name}${profile.detected && ', detected'}. <${Prose} text=${profile.why} /></dd>
       </div>
       <div>
         <dt>Policy</dt>
@@ -44,7 +44,7 @@ function Sentences({ title, of }: { readonly title: string; readonly of: readonl
   return html`<div>
     <h3>${title}</h3>
     <ul class="sentences">
-      ${of.map((one) => html`<li><${Prose} of=${one} /></li>`)}
+      ${of.map((one) => html`<li><${Prose} text=${one} /></li>`)}
     </ul>
   </div>`;
 }

@@ -40,6 +40,6 @@ export function TimingsPart({
 function Amount({ of, value, note }: { readonly of: string; readonly value: string; readonly note?: string }): VNode {
   return html`<div>
     <dt>${of}</dt>
-    <dd><span class="number">${value}</span>${note !== undefined && html`<span class="small soft">${note}</span>`}</dd>
+    <dd><span class="amount">${value}</span>${note !== undefined && html`<span class="small soft">${note}</span>`}</dd>
   </div>`;
 }

@@ -1,0 +1,38 @@
+/** Whether everybody can read what the page shows. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Browser, Page } from 'playwright-core';
+import { openPage } from './browser.ts';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** What axe-core finds serious or critical on a page as it is now, and what sticks out at its side; best nothing. */
+export async function barriersOf(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe);
+  const { violations } = await page.evaluate<{
+    violations: { id: string; impact: string; nodes: { html: string }[] }[];
+  }>(`axe.run()`);
+  const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
+  const isTooWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
+  return [
+    ...serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
+    ...(isTooWide ? ['it sticks out at the side'] : []),
+  ];
+}
+
+/** The same in both themes, on a desk, a phone and a wall. `prepare` goes to the view and waits for it. */
+export async function barriersEverywhere(
+  browser: Browser,
+  prepare: (page: Page) => Promise<void>,
+): Promise<readonly string[]> {
+  const found: string[] = [];
+  for (const colorScheme of ['light', 'dark'] as const) {
+    for (const width of [390, 1280, 2560]) {
+      const { page, complaints } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } });
+      await prepare(page);
+      found.push(...[...(await barriersOf(page)), ...complaints].map((one) => `${colorScheme}, ${width} px: ${one}`));
+      await page.context().close();
+    }
+  }
+  return found;
+}
