@@ -34,6 +34,7 @@ async function analysed(url: string, headers: Record<string, string> = {}): Prom
 
 /** Answers for a build of an engine that is not there. */
 async function showBuild(page: Page, build: object, report?: object): Promise<void> {
+  await page.route('**/projects/*', (route) => route.fulfill({ json: { name: 'shop/api', reports: [], next: null } }));
   await page.route(`**/build-verify/${ID}*`, (route) => route.fulfill({ json: build }));
   const event = `event: build\ndata: ${JSON.stringify(build)}\n\n`;
   await page.route(`**/build-verify/${ID}/events`, (route) =>

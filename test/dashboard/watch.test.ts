@@ -35,6 +35,7 @@ const eventsOf = (build: Build, seq?: number): string =>
 
 /** Answers for the build as `now` has it, with that log, until `now` says something else. */
 async function show(page: Page, now: () => Build, log = LOG): Promise<void> {
+  await page.route('**/projects/*', (route) => route.fulfill({ json: { name: 'shop/api', reports: [], next: null } }));
   await page.route(`**/build-verify/${ID}*`, (route) => route.fulfill({ json: now() }));
   await page.route(`**/build-verify/${ID}/events`, (route) =>
     route.fulfill({ contentType: 'text/event-stream', body: eventsOf(now(), 1) }),
@@ -53,6 +54,7 @@ t.test('a build that waits, is built, is probed, and comes to its report', async
   await show(page, () => now);
   await page.goto(address);
   await page.getByText('Waiting for a worker.').waitFor();
+  await page.locator('.proving-rows li').first().waitFor();
   t.equal(await page.locator('.proving-rows li').count(), 20);
   t.equal(await page.locator('.proving-rows .mark-pass, .proving-rows .mark-fail').count(), 0, 'nothing is proven yet');
 

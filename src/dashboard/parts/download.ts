@@ -29,6 +29,7 @@ export function DownloadButton({
   const [problem, setProblem] = useState('');
   const [isBusy, setBusy] = useState(false);
   const save = async (): Promise<void> => {
+    if (isBusy) return;
     setBusy(true);
     try {
       await download(path, name);
@@ -39,7 +40,7 @@ export function DownloadButton({
     setBusy(false);
   };
   return html`<span class="saving">
-    <button type="button" disabled=${isBusy} onClick=${save}>${children}</button>
+    <button type="button" aria-disabled=${isBusy} onClick=${save}>${children}</button>
     <span role="alert" class="small status-fail">${problem}</span>
   </span>`;
 }

@@ -60,8 +60,8 @@ export function ProductionPart({
         stop === null
           ? html`<p class="soft">Not known.</p>`
           : html`<p>
-              <strong>${stop.signal}</strong>,
-              ${`${stop.seconds.toFixed(1)} s, exit code `}<code>${stop.exitCode}</code>${stop.killed && html`: <strong>it did not end by itself and was killed</strong>`}
+              <strong>${stop.signal}</strong
+              >${`, ${stop.seconds.toFixed(1)} s, exit code `}<code>${stop.exitCode}</code>${stop.killed && html`: <strong>it did not end by itself and was killed</strong>`}
             </p>`
       }
     <//>
