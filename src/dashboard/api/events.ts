@@ -63,13 +63,14 @@ export async function followBuild(id: string, listener: BuildListener, signal: A
   };
   const poll = async (): Promise<void> => {
     let etag: string | undefined;
-    for (let round = 0; round < HELD_ASKS && !isOver; round++) {
+    for (let round = 0; round < HELD_ASKS; round++) {
       const headers: Record<string, string> = etag === undefined ? {} : { 'if-none-match': etag };
       const response = await ask(`${path}?wait=${etag === undefined ? 0 : HOLD_SECONDS}`, { headers, signal });
       etag = response.headers.get('etag') ?? undefined;
       failures = 0;
       listener.connection('polling');
       if (response.status !== 304) heard((await response.json()) as Build); // likewise
+      if (isOver) return;
     }
     vain = 0;
   };

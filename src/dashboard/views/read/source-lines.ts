@@ -56,7 +56,7 @@ function lastLine({ line, endLine, endColumn }: NonNullable<Finding['span']>): n
 function cut(
   line: string,
   number: number,
-  opening: 'comment' | string | undefined,
+  opening: string | undefined,
   findings: readonly Finding[],
 ): readonly Piece[] {
   const marks = findings.flatMap(({ span, severity, waived }) => {

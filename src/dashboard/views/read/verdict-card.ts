@@ -23,7 +23,7 @@ export function VerdictCard({ report }: { readonly report: Report }): VNode {
       <p class="verdict-word"><${Verdict} of=${verdict} /></p>
       <${Obstacles} report=${report} />
       <p class="small soft">
-        Judged as a <strong>${profile.name}</strong>${profile.detected && ' (detected)'}:
+        Judged as a <strong>${profile.name}</strong>${profile.detected ? ' (detected): ' : ': '}
         <${Prose} text=${profile.why} />
         ${policy !== undefined && html` <span>Policy of ${policy.sources.join(', ')}; ${policy.threshold} points are asked for.</span>`}
         ${kind === 'analysis' && html` <span>Read from the text; nothing was built.</span>`}
