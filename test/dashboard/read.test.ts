@@ -11,10 +11,12 @@ import { startService } from '../helpers/service.ts';
 import { buildIn, failedReport, ID, readyReport } from './whole-reports.ts';
 
 const TOKEN = 'a-token-that-is-long-enough-to-be-one-0123456789';
+/** Nothing here is about how fast it is. */
+const PATIENT = { DRYDOCK_ANALYSIS_TIMEOUT_SECONDS: '120' };
 const folder = t.testdir({ tokens: `page sha256:${createHash('sha256').update(TOKEN).digest('hex')}\n` });
 const [service, guarded, browser] = await Promise.all([
-  startService({ DRYDOCK_DATA_DIR: join(folder, 'open') }),
-  startService({ DRYDOCK_DATA_DIR: join(folder, 'guarded'), DRYDOCK_TOKENS_FILE: join(folder, 'tokens') }),
+  startService({ ...PATIENT, DRYDOCK_DATA_DIR: join(folder, 'open') }),
+  startService({ ...PATIENT, DRYDOCK_DATA_DIR: join(folder, 'guarded'), DRYDOCK_TOKENS_FILE: join(folder, 'tokens') }),
   startBrowser(),
 ]);
 t.teardown(async () => {
@@ -29,6 +31,7 @@ async function analysed(url: string, headers: Record<string, string> = {}): Prom
     ...{ method: 'POST', body: bad },
     headers: { 'content-type': 'text/plain', ...headers },
   });
+  if (reply.status !== 200) throw new Error(await reply.text());
   return Report.parse(await reply.json());
 }
 
