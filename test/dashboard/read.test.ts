@@ -182,14 +182,16 @@ t.test('timings, the questions before production, policy and assumptions', async
   );
 });
 
-t.test('on paper everything is open', async (t) => {
+t.test('on paper what does not pass, and what was found, is open', async (t) => {
   const { page } = await openPage(browser);
   await showBuild(page, buildIn('passed'), readyReport);
   await page.goto(`${service.url}/#/builds/${ID}`);
   await page.locator('.row').first().waitFor();
   await page.evaluate(`dispatchEvent(new Event('beforeprint'))`);
   await page.emulateMedia({ media: 'print' });
-  t.equal(await page.locator('details.row:not([open])').count(), 0);
+  t.equal(await page.locator('details.row-warn:not([open])').count(), 0);
+  t.equal(await page.locator('details.row[open]').count(), 1);
+  t.equal(await page.locator('#part-dockerfile .finding:not([open])').count(), 0);
   t.notOk(await page.locator('.head-actions').isVisible());
   await page.evaluate(`dispatchEvent(new Event('afterprint'))`);
   t.equal(await page.locator('details.row[open]').count(), 0);

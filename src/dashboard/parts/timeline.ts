@@ -29,7 +29,7 @@ export function Timeline({
         <th scope="col">Step</th>
         <th scope="col" class="timeline-took">Took</th>
         <th scope="col" class="timeline-bars">
-          <span class="timeline-scale">0 s<span>${duration(whole)}</span></span>
+          ${whole > 1 && html`<span class="timeline-scale">0 s<span>${duration(whole)}</span></span>`}
         </th>
       </tr>
     </thead>

@@ -114,15 +114,14 @@ function reveal(id: string): void {
   });
 }
 
-/** On paper nothing can be opened: what is folded is printed open. */
+/** On paper nothing can be opened: rows that do not pass, and findings where they are in the text, are printed open. */
 function openWhenPrinted(): () => void {
   let opened: HTMLDetailsElement[] = [];
   const before = (): void => {
-    opened = [
-      ...document.querySelectorAll<HTMLDetailsElement>(
-        '.report details.row:not([open]), .report details.finding:not([open])',
-      ),
-    ];
+    const wanted = document.querySelectorAll<HTMLDetailsElement>(
+      '.report .row:is(.row-fail, .row-warn, .row-unknown), #part-dockerfile .finding',
+    );
+    opened = [...wanted].filter((one) => !one.open);
     for (const one of opened) one.open = true;
   };
   const after = (): void => {

@@ -39,7 +39,8 @@ export function LogSection({
 }): VNode {
   const { key, kind, number, title, state, seconds } = of;
   const pieces = Array.from({ length: isOpen ? Math.ceil(size / TOGETHER) : 0 }, (_, index) => index * TOGETHER);
-  const told = [seconds === undefined ? '' : duration(seconds * 1000), WORDS[state]].filter((one) => one !== '');
+  const word = kind === 'end' ? '' : WORDS[state];
+  const told = [seconds === undefined ? '' : duration(seconds * 1000), word].filter((one) => one !== '');
   const name = html`<span class="log-name"
     ><${Mark} name=${LOOKS[state]} /><span class="log-number">${number}</span><span class="log-what">${title}</span
     ><span class="log-told">${told.join(', ')}</span></span
