@@ -221,6 +221,15 @@ t.test('what is not there says so, and what comes later is shown', async () => {
   await page.getByRole('heading', { name: 'shop/api' }).waitFor();
 });
 
+t.test('a report that could not be fetched for a moment comes by itself', async () => {
+  const { page } = await openPage(browser);
+  await page.route('**/analyze/later', (route) => route.abort());
+  await page.goto(`${service.url}/#/analyses/later`);
+  await page.locator('.notice-error').getByText('Drydock cannot be reached.').waitFor();
+  await page.route('**/analyze/later', (route) => route.fulfill({ json: failedReport }));
+  await page.getByRole('heading', { name: 'shop/api' }).waitFor();
+});
+
 t.test('axe finds nothing serious in a report, in both themes, and nothing sticks out', async (t) => {
   const barriers = await barriersEverywhere(browser, async (page) => {
     await showBuild(page, buildIn('passed'), readyReport);

@@ -7,6 +7,9 @@ import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
 
 const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 
+/** What the browser says when it drops what it is loading, because an engine on this machine made or removed a network. */
+const NETWORK_CHANGED = 'ERR_NETWORK_CHANGED';
+
 /** Starts it. Throws where there is none; `npm test` brings one on Debian (test/engine/engine.sh). */
 export async function startBrowser(): Promise<Browser> {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
@@ -31,9 +34,15 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   const page = await (await browser.newContext(options)).newPage();
   const complaints: string[] = [];
   page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(message.text());
+    if (!['error', 'warning'].includes(message.type()) || message.text().includes(NETWORK_CHANGED)) return;
+    complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
+  page.on('requestfailed', (request) => {
+    if (request.resourceType() !== 'script' || request.failure()?.errorText.includes(NETWORK_CHANGED) !== true) return;
+    // A page without one of its modules stays empty: as a reader would, it is loaded once more.
+    setTimeout(() => void page.reload().catch(() => undefined), 500);
+  });
   return { page, complaints };
 }
 

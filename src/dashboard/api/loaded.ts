@@ -1,6 +1,6 @@
 /** Something of the API that a view shows: loaded, refreshed, or refused. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, askFor, token } from './client.ts';
+import { ApiError, askFor, isReachable, token } from './client.ts';
 import { useWatched } from '../watchable.ts';
 
 /** What there is to show. `value` stays while a refresh fails: old news with a note beat none. */
@@ -10,6 +10,9 @@ export interface Loaded<T> {
   /** Asks anew, now. */
   readonly reload: () => void;
 }
+
+/** While the service cannot be reached everything is asked for again in this rhythm, so that it goes on by itself. */
+const WHEN_BACK_MS = 3000;
 
 /**
  * Loads a path, and again whenever the path or the token changes.
@@ -37,7 +40,8 @@ export function useLoaded<T>(path: string | undefined, everyMs?: number): Loaded
         const told = error instanceof ApiError ? error : new ApiError(String(error));
         setState((before) => (before.path === path ? { ...before, error: told } : { path, error: told }));
       }
-      if (everyMs !== undefined && !gone.signal.aborted) timer.current = setTimeout(reload, everyMs);
+      const nextMs = everyMs ?? (isReachable.get() ? undefined : WHEN_BACK_MS);
+      if (nextMs !== undefined && !gone.signal.aborted) timer.current = setTimeout(reload, nextMs);
     };
     void look();
     return () => {
