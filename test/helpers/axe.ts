@@ -27,12 +27,14 @@ export async function barriersEverywhere(
 ): Promise<readonly string[]> {
   const found: string[] = [];
   for (const colorScheme of ['light', 'dark'] as const) {
+    const { page, complaints } = await openPage(browser, { colorScheme });
+    await prepare(page);
     for (const width of [390, 1280, 2560]) {
-      const { page, complaints } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } });
-      await prepare(page);
-      found.push(...[...(await barriersOf(page)), ...complaints].map((one) => `${colorScheme}, ${width} px: ${one}`));
-      await page.context().close();
+      await page.setViewportSize({ width, height: 900 });
+      found.push(...(await barriersOf(page)).map((one) => `${colorScheme}, ${width} px: ${one}`));
     }
+    found.push(...complaints);
+    await page.context().close();
   }
   return found;
 }

@@ -52,8 +52,13 @@ export async function ask(path: string, init: RequestInit = {}): Promise<Respons
   }
   isReachable.set(true);
   if (response.status === 401) isTokenWanted.set(true);
-  if (response.status >= 400) throw await refusal(response);
+  if (response.status >= 400 && !isHealth(path, response)) throw await refusal(response);
   return response;
+}
+
+/** A service that does not work says so with 503 and in the form of `Health`, which is an answer. */
+function isHealth(path: string, { status, headers }: Response): boolean {
+  return path === '/health' && status === 503 && headers.get('content-type')?.startsWith('application/json') === true;
 }
 
 /** Asks for JSON of a shape that the contract promises. */

@@ -20,9 +20,10 @@ const WHEN_BACK_MS = 3000;
  * @param everyMs  refreshed in this rhythm while the page is looked at; left out: not
  */
 export function useLoaded<T>(path: string | undefined, everyMs?: number): Loaded<T> {
-  const [state, setState] = useState<{ path?: string | undefined; value?: T; error?: ApiError }>({});
+  const [state, setState] = useState<{ of?: string; value?: T; error?: ApiError }>({});
   const [round, setRound] = useState(0);
   const known = useWatched(token);
+  const of = `${path} ${known}`; // what one token may see is not shown to the next
   const reload = useCallback(() => setRound((one) => one + 1), []);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
@@ -34,11 +35,11 @@ export function useLoaded<T>(path: string | undefined, everyMs?: number): Loaded
           document.hidden && everyMs !== undefined && round > 0
             ? undefined
             : await askFor<T>(path, { signal: gone.signal });
-        if (value !== undefined) setState({ path, value });
+        if (value !== undefined) setState({ of, value });
       } catch (error) {
         if (gone.signal.aborted) return;
         const told = error instanceof ApiError ? error : new ApiError(String(error));
-        setState((before) => (before.path === path ? { ...before, error: told } : { path, error: told }));
+        setState((before) => (before.of === of ? { ...before, error: told } : { of, error: told }));
       }
       const nextMs = everyMs ?? (isReachable.get() ? undefined : WHEN_BACK_MS);
       if (nextMs !== undefined && !gone.signal.aborted) timer.current = setTimeout(reload, nextMs);
@@ -48,7 +49,7 @@ export function useLoaded<T>(path: string | undefined, everyMs?: number): Loaded
       gone.abort();
       clearTimeout(timer.current);
     };
-  }, [path, known, everyMs, round, reload]);
-  const isOf = state.path === path;
+  }, [path, of, everyMs, round, reload]);
+  const isOf = state.of === of;
   return { value: isOf ? state.value : undefined, error: isOf ? state.error : undefined, reload };
 }
