@@ -78,7 +78,7 @@ t.test('what is not there says so', async (t) => {
 t.test('when the service is gone it says so, and goes on when it is back', async (t) => {
   const { page } = await openPage(browser);
   await page.goto(service.url);
-  await page.getByText('well', { exact: true }).waitFor();
+  await page.getByRole('banner').getByText('well', { exact: true }).waitFor();
   await page.route('**/health', (route) => route.abort());
   await page.route('**/build-verify*', (route) => route.abort());
   await page.getByText('Drydock cannot be reached.').first().waitFor();

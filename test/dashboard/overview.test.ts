@@ -1,11 +1,9 @@
 /** The overview: what a team puts on a wall. Builds come from fixtures that the contract holds; all else from the service itself. */
 import t from 'tap';
-import type { Test } from 'tap';
-import type { BrowserContextOptions, Page } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import type { Build } from '../../src/schemas/build.ts';
 import { barriersEverywhere } from '../helpers/axe.ts';
-import { openPage, startBrowser } from '../helpers/browser.ts';
-import type { WatchedPage } from '../helpers/browser.ts';
+import { openPageFor, startBrowser } from '../helpers/browser.ts';
 import { buildOf, listOf } from '../helpers/builds.ts';
 import { startService } from '../helpers/service.ts';
 
@@ -18,13 +16,6 @@ t.teardown(async () => {
   await browser.close();
   await service.stop('SIGKILL');
 });
-
-/** A page that is closed with its test, so that it asks no more. */
-async function opened(t: Test, options: BrowserContextOptions = {}): Promise<WatchedPage> {
-  const watched = await openPage(browser, options);
-  t.teardown(() => watched.page.context().close());
-  return watched;
-}
 
 const ended = { startedAt: null, finishedAt: null } as const;
 const { verdict: _none, ...unjudged } = buildOf(50, { state: 'building', project: 'billing', ...ended });
@@ -66,7 +57,7 @@ function filtered({ searchParams }: URL): string {
 }
 
 t.test('where no build is, it says how to get the first one', async (t) => {
-  const { page, complaints } = await opened(t, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const { page, complaints } = await openPageFor(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   await page.goto(service.url);
   await page.getByRole('heading', { name: 'No build yet' }).waitFor();
   t.equal(await page.getByRole('link', { name: 'Drop a folder' }).getAttribute('href'), '#/verify');
@@ -80,7 +71,7 @@ t.test('where no build is, it says how to get the first one', async (t) => {
 });
 
 t.test('the strip tells queue, workers, parts and the last sweep, and in a sentence what is not well', async (t) => {
-  const { page } = await opened(t);
+  const { page } = await openPageFor(t, browser);
   await page.goto(service.url);
   const strip = page.getByRole('region', { name: 'The service' });
   await strip.getByText('0 of 100 places').waitFor();
@@ -92,7 +83,7 @@ t.test('the strip tells queue, workers, parts and the last sweep, and in a sente
 });
 
 t.test('a service without its database says so as well', async (t) => {
-  const { page } = await opened(t);
+  const { page } = await openPageFor(t, browser);
   const health = (await (await fetch(`${service.url}/health`)).json()) as object;
   const database = { status: 'down', detail: 'The database does not answer.' };
   await page.route('**/health', (route) =>
@@ -104,7 +95,7 @@ t.test('a service without its database says so as well', async (t) => {
 });
 
 t.test('each line tells state, project, verdict, and how far it is', async (t) => {
-  const { page, complaints } = await opened(t);
+  const { page, complaints } = await openPageFor(t, browser);
   await listing(page, filtered);
   await page.goto(service.url);
   const line = page.getByRole('row').filter({ hasText: 'billing' });
@@ -125,7 +116,7 @@ t.test('each line tells state, project, verdict, and how far it is', async (t) =
 });
 
 t.test('filters stay in the address, and a link brings them back', async (t) => {
-  const { page } = await opened(t);
+  const { page } = await openPageFor(t, browser);
   const asked = await listing(page, filtered);
   await page.goto(service.url);
   await page.getByRole('row').filter({ hasText: 'billing' }).waitFor();
@@ -147,7 +138,7 @@ t.test('filters stay in the address, and a link brings them back', async (t) => 
 });
 
 t.test('the search looks through what is loaded, as it is typed', async (t) => {
-  const { page } = await opened(t);
+  const { page } = await openPageFor(t, browser);
   await listing(page, filtered);
   await page.goto(service.url);
   await page.getByRole('row').filter({ hasText: 'billing' }).waitFor();
@@ -166,7 +157,7 @@ t.test('the search looks through what is loaded, as it is typed', async (t) => {
 });
 
 t.test('older builds come a page at a time, stay, and the button keeps the focus', async (t) => {
-  const { page } = await opened(t);
+  const { page } = await openPageFor(t, browser);
   const all = Array.from({ length: 70 }, (_, index) => buildOf(100 - index, { project: `p/${100 - index}` }));
   await listing(page, ({ searchParams }) => {
     const before = searchParams.get('before');
@@ -191,7 +182,7 @@ t.test('older builds come a page at a time, stay, and the button keeps the focus
 });
 
 t.test('it keeps up without taking focus, place or lines away', async (t) => {
-  const { page } = await opened(t, { viewport: { width: 1000, height: 500 } });
+  const { page } = await openPageFor(t, browser, { viewport: { width: 1000, height: 500 } });
   let now = [...builds, ...Array.from({ length: 30 }, (_, index) => buildOf(40 - index))];
   await listing(page, () => listOf(now));
   await page.goto(service.url);
@@ -210,7 +201,7 @@ t.test('it keeps up without taking focus, place or lines away', async (t) => {
 });
 
 t.test('a page that nobody looks at asks nothing', async (t) => {
-  const { page } = await opened(t);
+  const { page } = await openPageFor(t, browser);
   await page.clock.install();
   const asked = await listing(page, filtered);
   await page.goto(service.url);
@@ -229,7 +220,7 @@ t.test('a page that nobody looks at asks nothing', async (t) => {
 });
 
 t.test('what was known stays while the service is away', async (t) => {
-  const { page } = await opened(t);
+  const { page } = await openPageFor(t, browser);
   await listing(page, filtered);
   await page.goto(service.url);
   await page.getByRole('row').filter({ hasText: 'billing' }).waitFor();
@@ -243,7 +234,7 @@ t.test('what was known stays while the service is away', async (t) => {
 });
 
 t.test('a refusal says what to do, and trying again does it', async (t) => {
-  const { page } = await opened(t);
+  const { page } = await openPageFor(t, browser);
   let isWell = false;
   await page.route('**/build-verify?*', (route) =>
     isWell

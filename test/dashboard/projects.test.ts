@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core';
 import { Comparison, ProjectHistory } from '../../src/schemas/project.ts';
 import { Report } from '../../src/schemas/report.ts';
 import { barriersEverywhere } from '../helpers/axe.ts';
-import { openPage, startBrowser } from '../helpers/browser.ts';
+import { openPageFor, startBrowser } from '../helpers/browser.ts';
 import { startService } from '../helpers/service.ts';
 
 const TOKENS = { everything: 'e'.repeat(40), shop: 's'.repeat(40), nothing: 'n'.repeat(40) };
@@ -53,7 +53,7 @@ async function openAs(page: Page, token: string, place: string): Promise<void> {
 }
 
 t.test('all projects stand by name with the latest report, and are searched', async (t) => {
-  const { page, complaints } = await openPage(browser);
+  const { page, complaints } = await openPageFor(t, browser);
   await openAs(page, TOKENS.everything, '#/projects');
   const line = page.getByRole('row').filter({ hasText: 'shop/api' });
   await line.getByText(String(latest.score), { exact: true }).waitFor();
@@ -73,7 +73,7 @@ t.test('all projects stand by name with the latest report, and are searched', as
 });
 
 t.test('each point of the chart leads to its report, by mouse and by keyboard', async (t) => {
-  const { page } = await openPage(browser);
+  const { page } = await openPageFor(t, browser);
   await openAs(page, TOKENS.everything, '#/projects/shop%2Fapi');
   const chart = page.getByRole('group', { name: /Score over time/ });
   await chart.waitFor();
@@ -99,7 +99,7 @@ t.test('each point of the chart leads to its report, by mouse and by keyboard', 
 });
 
 t.test('where another version began to judge, the chart says so; verifications lead to their builds', async (t) => {
-  const { page } = await openPage(browser);
+  const { page } = await openPageFor(t, browser);
   await page.route('**/projects/shop%2Fapi?*', async (route) => {
     const history = ProjectHistory.parse(await (await route.fetch()).json());
     const reports = history.reports.map((one, index) =>
@@ -120,7 +120,7 @@ t.test('where another version began to judge, the chart says so; verifications l
 });
 
 t.test('what is new and fixed, and any two reports side by side', async (t) => {
-  const { page, complaints } = await openPage(browser);
+  const { page, complaints } = await openPageFor(t, browser);
   const told = async (base: Report, head: Report): Promise<Comparison> =>
     Comparison.parse(
       await (await fetch(`${service.url}/compare?base=${base.id}&head=${head.id}`, { headers: authorization })).json(),
@@ -157,7 +157,7 @@ t.test('what is new and fixed, and any two reports side by side', async (t) => {
 });
 
 t.test('a comparison of two versions warns, one of nothing asks for two reports', async (t) => {
-  const { page } = await openPage(browser);
+  const { page } = await openPageFor(t, browser);
   await page.route('**/compare?*', async (route) => {
     const answer = Comparison.parse(await (await route.fetch()).json());
     await route.fulfill({
@@ -169,13 +169,14 @@ t.test('a comparison of two versions warns, one of nothing asks for two reports'
   await page.getByLabel('Head, the later one').fill(middle.id);
   await page.getByRole('button', { name: 'Compare' }).click();
   await page.getByText(`Drydock ${oldest.tool.version} judged the base, 9.0.0 the head.`).waitFor();
+  await page.unroute('**/compare?*');
   await page.goto(`${service.url}/#/compare?base=${oldest.id}&head=nobody`);
   await page.getByRole('alert').getByText('There is no report nobody.').waitFor();
   t.pass();
 });
 
 t.test('the badge is shown, and its code is that of this service', async (t) => {
-  const { page } = await openPage(browser, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const { page } = await openPageFor(t, browser, { permissions: ['clipboard-read', 'clipboard-write'] });
   await openAs(page, TOKENS.everything, '#/projects/shop%2Fapi');
   const card = page.getByRole('region', { name: 'Badge' });
   await card.getByRole('img', { name: 'Badge of shop/api' }).waitFor();
@@ -191,20 +192,20 @@ t.test('the badge is shown, and its code is that of this service', async (t) => 
 });
 
 t.test('a token sees its own projects only', async (t) => {
-  const { page } = await openPage(browser);
+  const { page } = await openPageFor(t, browser);
   await openAs(page, TOKENS.shop, '#/projects');
   await page.getByText('1 project', { exact: true }).waitFor();
   t.equal(await page.getByText('billing').count(), 0);
   await page.goto(`${service.url}/#/projects/billing`);
   await page.getByRole('alert').getByText('There is no report of billing.').waitFor();
 
-  const { page: other } = await openPage(browser);
+  const { page: other } = await openPageFor(t, browser);
   await openAs(other, TOKENS.nothing, '#/projects');
   await other.getByRole('heading', { name: 'No project yet' }).waitFor();
 
-  const { page: stranger } = await openPage(browser);
+  const { page: stranger } = await openPageFor(t, browser);
   await stranger.goto(`${service.url}/#/projects`);
-  await stranger.getByLabel('Token', { exact: true }).fill(TOKENS.shop);
+  await stranger.getByRole('textbox', { name: 'Token' }).fill(TOKENS.shop);
   await stranger.getByRole('button', { name: 'Use it' }).click();
   await stranger.getByText('1 project', { exact: true }).waitFor();
 });

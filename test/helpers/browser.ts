@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
 import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Test } from 'tap';
 
 const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 
@@ -55,4 +56,15 @@ export async function seriousViolations(page: Page): Promise<readonly (readonly 
   return violations
     .filter(({ impact }) => ['serious', 'critical'].includes(impact))
     .map(({ id, nodes }) => [id, nodes.map((one) => one.html)] as const);
+}
+
+/** The same for one test: closed with it, so that it asks the service no more. */
+export async function openPageFor(
+  t: Test,
+  browser: Browser,
+  options: BrowserContextOptions = {},
+): Promise<WatchedPage> {
+  const watched = await openPage(browser, options);
+  t.teardown(() => watched.page.context().close());
+  return watched;
 }
