@@ -47,24 +47,16 @@ export async function openPage(browser: Browser, options: BrowserContextOptions 
   return { page, complaints };
 }
 
-/** What axe finds serious or worse on a page as it is now: rule and elements. */
-export async function seriousViolations(page: Page): Promise<readonly (readonly [string, readonly string[]])[]> {
-  await page.evaluate(readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8'));
-  const { violations } = await page.evaluate<{
-    violations: { id: string; impact: string; nodes: { html: string }[] }[];
-  }>('axe.run()');
-  return violations
-    .filter(({ impact }) => ['serious', 'critical'].includes(impact))
-    .map(({ id, nodes }) => [id, nodes.map((one) => one.html)] as const);
-}
-
-/** The same for one test: closed with it, so that it asks the service no more. */
+/** The same for one test: closed with it, so that it asks the service no more. Of a test that fails it tells what was to be seen. */
 export async function openPageFor(
   t: Test,
   browser: Browser,
   options: BrowserContextOptions = {},
 ): Promise<WatchedPage> {
   const watched = await openPage(browser, options);
-  t.teardown(() => watched.page.context().close());
+  t.teardown(async () => {
+    if (!t.passing()) t.comment(watched.complaints, await watched.page.locator('body').innerText());
+    await watched.page.context().close();
+  });
   return watched;
 }
