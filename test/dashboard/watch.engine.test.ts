@@ -52,12 +52,12 @@ t.test('it is cancelled by the page', async (t) => {
   const built = await submit(service.url, 'FROM python:3.12-slim\nRUN echo waiting && sleep 300\n', { noCache: true });
   const { page, complaints } = await openPage(browser);
   await page.goto(`${service.url}/#/builds/${built.split('/').at(-1)}`);
-  await page.locator('.log-text', { hasText: 'waiting' }).waitFor(LONG);
+  await page.locator('.log-text', { hasText: /^waiting$/ }).waitFor(LONG);
   await page.getByRole('button', { name: 'Cancel build' }).click();
   await page.getByRole('button', { name: 'Cancel it' }).click();
   await page.getByRole('heading', { name: 'This build was cancelled' }).waitFor(LONG);
   t.equal(Build.parse(await (await fetch(built)).json()).state, 'cancelled');
   // What it printed until then stays.
-  await page.locator('.log-text', { hasText: 'waiting' }).waitFor();
+  await page.locator('.log-text', { hasText: /^waiting$/ }).waitFor();
   t.same(complaints, []);
 });
