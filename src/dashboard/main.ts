@@ -1,6 +1,22 @@
-/** Starts the page. */
-import { render } from 'preact';
-import { html } from './html.ts';
-import { Shell } from './shell.ts';
+/**
+ * Starts the page. It is many small files, and a browser gives up on all that are under way when a network comes or goes (a laptop
+ * changes rooms, an engine makes a network for a build): without a second try the page would stay blank.
+ */
+const TRIES = 'drydock.tries';
+const MOST = 5;
+const PAUSE_MS = 1000;
 
-render(html`<${Shell} />`, document.body);
+try {
+  await import('./start.ts');
+  sessionStorage.removeItem(TRIES);
+} catch (error) {
+  const tries = Number(sessionStorage.getItem(TRIES) ?? 0) + 1;
+  sessionStorage.setItem(TRIES, String(tries));
+  if (tries <= MOST) setTimeout(() => location.reload(), PAUSE_MS);
+  else {
+    sessionStorage.removeItem(TRIES);
+    document.body.textContent = 'The page could not be loaded. Is the service running? Load it again to try once more.';
+    throw error;
+  }
+}
+export {};

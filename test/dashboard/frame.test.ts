@@ -87,3 +87,19 @@ t.test('when the service is gone it says so, and goes on when it is back', async
   await page.getByText('Drydock cannot be reached.').waitFor({ state: 'detached' });
   t.ok(await page.getByRole('heading', { name: 'Builds' }).isVisible());
 });
+
+t.test('a page whose files did not all come tries again, and at last says so', async (t) => {
+  const { page } = await openPage(browser);
+  let isLost = true;
+  await page.route('**/dashboard/shell.ts', (route) => (isLost ? route.abort('connectionreset') : route.continue()));
+  await page.goto(service.url);
+  await page.waitForRequest('**/dashboard/shell.ts');
+  isLost = false;
+  await page.getByRole('heading', { name: 'Builds' }).waitFor();
+  t.equal(await page.evaluate("sessionStorage.getItem('drydock.tries')"), null);
+
+  const { page: other } = await openPage(browser);
+  await other.route('**/dashboard/shell.ts', (route) => route.abort('connectionreset'));
+  await other.goto(service.url);
+  await other.getByText('The page could not be loaded.').waitFor();
+});

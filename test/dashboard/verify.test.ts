@@ -1,12 +1,9 @@
 /** Verify: what leaves the browser, what is said before it does, and what a refusal looks like. Builds: verify.engine.test.ts. */
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { Locator, Page } from 'playwright-core';
 import t from 'tap';
-import { fromBufferPromise } from 'yauzl';
-import { openPage, seriousViolations, startBrowser } from '../helpers/browser.ts';
+import { barriersEverywhere } from '../helpers/axe.ts';
+import { draggedFile, openPage, startBrowser } from '../helpers/browser.ts';
+import { filesOf, listening, partsOf } from '../helpers/uploads.ts';
 import { contextOf, startService } from '../helpers/service.ts';
 
 const service = await startService({ DRYDOCK_DATA_DIR: t.testdir({}), DOCKER_HOST: 'unix:///nowhere/docker.sock' });
@@ -51,66 +48,6 @@ async function opened(t: Pick<Tap, 'teardown'>): Promise<{ page: Page; complaint
 }
 
 const button = (page: Page): Locator => page.getByRole('button', { name: 'Verify', exact: true });
-
-/** Stands where the service would: what arrives is read, `status` and `answer` go back. */
-async function listening(
-  t: Pick<Tap, 'teardown'>,
-  page: Page,
-  answer: (request: IncomingMessage) => object | undefined,
-): Promise<{ readonly bodies: readonly Buffer[]; readonly keys: readonly string[] }> {
-  const bodies: Buffer[] = [];
-  const keys: string[] = [];
-  const server = createServer((request, reply) => {
-    const chunks: Buffer[] = [];
-    request.on('data', (chunk: Buffer) => chunks.push(chunk));
-    request.on('end', () => {
-      bodies.push(Buffer.concat(chunks));
-      keys.push(String(request.headers['idempotency-key']));
-      const said = answer(request);
-      if (said === undefined) request.socket.destroy();
-      else reply.writeHead(202, { 'content-type': 'application/json' }).end(JSON.stringify(said));
-    });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  t.teardown(() => void server.close());
-  const { port } = server.address() as AddressInfo; // a TCP server has a port
-  await page.route('**/build-verify', async (route) => {
-    if (route.request().method() !== 'POST') return await route.continue();
-    try {
-      const there = await route.fetch({ url: `http://127.0.0.1:${port}/` });
-      await route.fulfill({ response: there });
-    } catch {
-      await route.abort('connectionreset').catch(() => undefined);
-    }
-  });
-  return { bodies, keys };
-}
-
-/** Parts of a form, in their order. */
-async function partsOf(body: Buffer | undefined): Promise<readonly (readonly [string, Buffer])[]> {
-  const bytes = body ?? Buffer.alloc(0);
-  const boundary = bytes.subarray(0, bytes.indexOf('\r\n')).toString('latin1');
-  return bytes
-    .toString('latin1')
-    .split(boundary)
-    .slice(1, -1)
-    .map((part) => {
-      const at = part.indexOf('\r\n\r\n');
-      return [
-        /name="(\w+)"/.exec(part.slice(0, at))?.[1] ?? '',
-        Buffer.from(part.slice(at + 4, -2), 'latin1'),
-      ] as const;
-    });
-}
-
-async function filesOf(zip: Buffer): Promise<ReadonlyMap<string, { readonly mode: number; readonly size: number }>> {
-  const files = new Map<string, { mode: number; size: number }>();
-  const archive = await fromBufferPromise(zip);
-  for await (const entry of archive.eachEntry()) {
-    files.set(entry.fileName, { mode: (entry.externalFileAttributes >>> 16) & 0o777, size: entry.uncompressedSize });
-  }
-  return files;
-}
 
 t.test('a folder: said, filled in, and sent without what its ignore file leaves out', async (t) => {
   const { page, complaints } = await opened(t);
@@ -283,9 +220,7 @@ t.test('a dropped folder is read to its end, folders below it too', async (t) =>
 
 t.test('a dropped Dockerfile is verified alone', async (t) => {
   const { page } = await opened(t);
-  const dataTransfer = await page.evaluateHandle(
-    `(() => { const all = new DataTransfer(); all.items.add(new File([${JSON.stringify(DOCKERFILE)}], 'Dockerfile')); return all; })()`,
-  );
+  const dataTransfer = await draggedFile(page, 'Dockerfile', DOCKERFILE);
   await page.locator('.drop-zone').dispatchEvent('drop', { dataTransfer });
   await page.getByText('built without a context').waitFor();
   t.equal(await page.getByLabel('Port').inputValue(), '8000');
@@ -293,16 +228,11 @@ t.test('a dropped Dockerfile is verified alone', async (t) => {
 
 t.test('it can be read by everybody, in light and dark, wide and narrow', async (t) => {
   const folder = `${project(t)}/shop`;
-  for (const colorScheme of ['light', 'dark'] as const) {
-    for (const width of [1280, 390]) {
-      const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 800 } });
-      await page.goto(`${service.url}/#/verify`);
-      await page.getByLabel('Folder to verify').setInputFiles(folder);
-      await page.getByText('What the text says already').waitFor();
-      await page.getByRole('button', { name: 'Add argument' }).click();
-      t.same(await seriousViolations(page), [], `${colorScheme}, ${width} px`);
-      t.equal(await page.evaluate('document.documentElement.scrollWidth > innerWidth'), false, 'nothing sticks out');
-      await page.context().close();
-    }
-  }
+  const found = await barriersEverywhere(browser, async (page) => {
+    await page.goto(`${service.url}/#/verify`);
+    await page.getByLabel('Folder to verify').setInputFiles(folder);
+    await page.getByText('What the text says already').waitFor();
+    await page.getByRole('button', { name: 'Add argument' }).click();
+  });
+  t.same(found, []);
 });

@@ -1,14 +1,13 @@
 /** A real browser without a window, which looks at the page as a reader would. */
-import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, JSHandle, Page } from 'playwright-core';
 import type { Test } from 'tap';
 
 const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
 
-/** What the browser says when it drops what it is loading, because an engine on this machine made or removed a network. */
+/** What the browser says when it drops what it is loading, because an engine on this machine made or removed a network. The page loads itself anew. */
 const NETWORK_CHANGED = 'ERR_NETWORK_CHANGED';
 
 /** Starts it. Throws where there is none; `npm test` brings one on Debian (test/engine/engine.sh). */
@@ -33,17 +32,13 @@ export interface WatchedPage {
 /** Opens an empty page. */
 export async function openPage(browser: Browser, options: BrowserContextOptions = {}): Promise<WatchedPage> {
   const page = await (await browser.newContext(options)).newPage();
+  page.setDefaultTimeout(60_000); // machines that test are busy
   const complaints: string[] = [];
   page.on('console', (message) => {
     if (!['error', 'warning'].includes(message.type()) || message.text().includes(NETWORK_CHANGED)) return;
     complaints.push(message.text());
   });
   page.on('pageerror', (error) => complaints.push(String(error)));
-  page.on('requestfailed', (request) => {
-    if (request.resourceType() !== 'script' || request.failure()?.errorText.includes(NETWORK_CHANGED) !== true) return;
-    // A page without one of its modules stays empty: as a reader would, it is loaded once more.
-    setTimeout(() => void page.reload().catch(() => undefined), 500);
-  });
   return { page, complaints };
 }
 
@@ -59,4 +54,11 @@ export async function openPageFor(
     await watched.page.context().close();
   });
   return watched;
+}
+
+/** A file on its way to be dropped: made by a script of the page, since only there is a DataTransfer. */
+export async function draggedFile(page: Page, name: string, text: string): Promise<JSHandle> {
+  return await page.evaluateHandle(
+    `(() => { const all = new DataTransfer(); all.items.add(new File([${JSON.stringify(text)}], ${JSON.stringify(name)})); return all; })()`,
+  );
 }
