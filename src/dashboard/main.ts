@@ -19,4 +19,3 @@ try {
     throw error;
   }
 }
-export {};
