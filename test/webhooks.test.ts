@@ -48,8 +48,11 @@ async function register({ url }: Service, to: string): Promise<NewWebhook> {
   return NewWebhook.parse(await answer.json());
 }
 
+/** The trace that builds are asked for in. */
+const TRACE = '4bf92f3577b34da6a3ce929d0e0e4736';
+
 async function build({ url }: Service): Promise<void> {
-  const headers = { 'content-type': 'text/plain' };
+  const headers = { 'content-type': 'text/plain', traceparent: `00-${TRACE}-00f067aa0ba902b7-01` };
   const answer = await fetch(`${url}/build-verify?profile=job&project=shop/api`, {
     ...{ method: 'POST', headers, body: 'FROM busybox:1.37\n' },
   });
@@ -74,6 +77,11 @@ t.test('the lines of docs/webhooks.md register, and verify what comes', async (t
   if (got === undefined) return;
   const event = BuildFinished.parse(JSON.parse(got.body));
   t.match(event.data.links.self, /^https:\/\/drydock\.example\/build-verify\//);
+  t.match(
+    got.headers['traceparent'],
+    new RegExp(`^00-${TRACE}-(?!00f067aa0ba902b7)[\\da-f]{16}-01$`),
+    'the trace goes on',
+  );
   const shown: unknown = JSON.parse(fences('json')[0] ?? '');
   t.strictSame(Object.keys(BuildFinished.parse(shown).data), Object.keys(event.data), 'the page shows what comes');
 

@@ -4,6 +4,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuildFinished } from '../schemas/webhook.ts';
+import { namesInLog, traceHeaders } from './origin.ts';
 import type { Clock, Log } from './ports.ts';
 import type { ClaimedDelivery, DeliveryEnd, WebhookAnswer, WebhookSender, WebhookStore } from './webhook-port.ts';
 
@@ -69,12 +70,14 @@ export function makeWebhookDelivery(needs: {
   };
 
   const deliver = async (claim: ClaimedDelivery): Promise<void> => {
-    const { webhookId, buildId, eventId, attempt, target } = claim;
+    const { webhookId, buildId, eventId, attempt, target, origin } = claim;
     const body = JSON.stringify(eventOf(claim, publicUrl));
-    const answer = await sender.send(target, { id: eventId, body }, givingUp.signal);
+    const headers = origin === undefined ? {} : traceHeaders(origin.trace);
+    const answer = await sender.send(target, { id: eventId, body, headers }, givingUp.signal);
     const end = endOf(attempt, answer);
     const { httpStatus, problem, durationMs } = answer;
-    const fields = { webhookId, buildId, attempt, httpStatus, durationMs };
+    const names = origin === undefined ? {} : namesInLog(origin);
+    const fields = { ...names, webhookId, buildId, attempt, httpStatus, durationMs };
     if (end.was === 'delivered') log.info(fields, 'webhook delivered');
     else log.warn({ ...fields, problem, next: end.was === 'again' ? end.nextAt : null }, 'webhook not delivered');
     await store.endDelivery(claim, end);

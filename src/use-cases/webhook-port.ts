@@ -1,5 +1,6 @@
 /** The ports of webhooks: what is kept of them (adapters/store), and who sends (adapters/webhooks). */
 import type { BuildFinished, Webhook, WebhookDelivery } from '../schemas/webhook.ts';
+import type { Origin } from './origin.ts';
 
 /** Where to send, and what signs it: sealed at rest. */
 export interface WebhookTarget {
@@ -32,6 +33,8 @@ export interface ClaimedDelivery {
   readonly isFailing: boolean;
   readonly target: WebhookTarget;
   /** What there is to tell; links are the caller's. */
+  /** The request that asked for the build; `undefined` in rows of earlier versions. */
+  readonly origin: Origin | undefined;
   readonly event: Pick<BuildFinished, 'timestamp'> & { readonly data: Omit<BuildFinished['data'], 'links'> };
 }
 
@@ -75,6 +78,8 @@ export interface WebhookStore {
 export interface WebhookMessage {
   readonly id: string;
   readonly body: string;
+  /** Headers of the trace that it belongs to. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 /** What a receiver said; nothing of its body. */

@@ -10,6 +10,7 @@ import type { Sealer } from '../../use-cases/ports.ts';
 import type { DeliveryEnd, KeptWebhook, WebhookStore, WebhookTarget } from '../../use-cases/webhook-port.ts';
 import { storedReport } from './analyses.ts';
 import { answered } from './answered.ts';
+import { readOptions } from './build-options.ts';
 import type { Tables } from './tables.ts';
 
 const LOST_KEY =
@@ -115,6 +116,7 @@ export function makeWebhooks(db: Kysely<Tables>, sealer: Sealer): WebhookStore {
           ...{ webhookId, buildId, eventId: eventIdOf(buildId), attempt: due.attempt + 1 },
           isFailing: due.failures > 0,
           target,
+          origin: readOptions(due.options).origin,
           event: {
             timestamp: finishedAt ?? due.created_at,
             data: {
@@ -215,7 +217,7 @@ async function nextDue(db: Kysely<Tables>, at: string, busy: readonly string[], 
     .select(['due.webhook_id', 'due.build_id', 'due.attempt', 'due.created_at'])
     .select(['webhooks.failures', 'webhooks.sealed as target'])
     .select(['builds.project', 'builds.state', 'builds.verdict', 'builds.score', 'builds.finished_at'])
-    .select(['builds.attempt as build_attempt', 'build_reports.report'])
+    .select(['builds.attempt as build_attempt', 'builds.options', 'build_reports.report'])
     .orderBy('due.next_at')
     .limit(1)
     .executeTakeFirst();

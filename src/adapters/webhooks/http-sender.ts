@@ -89,6 +89,7 @@ export function makeHttpSender(needs: {
       headers: {
         ...{ 'content-type': 'application/json', 'content-length': Buffer.byteLength(message.body) },
         ...{ 'user-agent': `drydock/${version}`, accept: '*/*', connection: 'close' },
+        ...message.headers,
         ...signedHeaders(target.secret, message, Math.floor(Date.now() / 1000)),
       },
     };

@@ -1,0 +1,111 @@
+/**
+ * Pictures of every view of the page in both themes, from a real service with real builds: docs/images. Look at them before they are
+ * committed. Needs the engine and the browser that the tests use.
+ */
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { Build } from '../src/schemas/build.ts';
+import type { Report } from '../src/schemas/report.ts';
+import { openPage, startBrowser } from '../test/helpers/browser.ts';
+import { contextOf, startService } from '../test/helpers/service.ts';
+
+const FOLDER = 'docs/images';
+const SIZE = { width: 1280, height: 860 };
+const PROJECT = 'shop/api';
+
+/** One picture: where it is, and what has to be seen before it is taken. */
+interface View {
+  readonly name: string;
+  readonly at: string;
+  readonly ready: (page: Page) => Promise<void>;
+}
+
+const data = await mkdtemp(join(tmpdir(), 'drydock-screenshots-'));
+const service = await startService({ DRYDOCK_DATA_DIR: data });
+const browser = await startBrowser();
+try {
+  await mkdir(FOLDER, { recursive: true });
+  const dockerfile = await readFile('test/fixtures/contexts/ai-generated/Dockerfile', 'utf8');
+  const first = await analyzed(dockerfile);
+  const second = await analyzed(`${dockerfile}USER 10001:10001\n`);
+  const failed = await ended(await submitted('test/fixtures/contexts/ai-generated'));
+  const passed = await ended(await submitted('examples/python-service'));
+  console.log(`built: ${failed.state}, ${passed.state}`);
+  for (const view of viewsOf(first.id, second.id, passed.id)) {
+    for (const colorScheme of ['light', 'dark'] as const) await shoot(view, colorScheme);
+  }
+  for (const colorScheme of ['light', 'dark'] as const) {
+    const { id } = await submitted('examples/python-service');
+    await shoot(
+      { name: 'watch', at: `builds/${id}`, ready: async (page) => await seen(page, /probing|building/) },
+      colorScheme,
+    );
+    await ended({ id });
+  }
+} finally {
+  await browser.close();
+  await service.stop();
+  await rm(data, { recursive: true, force: true });
+}
+
+function viewsOf(first: string, second: string, passed: string): readonly View[] {
+  return [
+    { name: 'overview', at: '', ready: async (page) => await seen(page, 'passed') },
+    { name: 'write', at: 'write', ready: async (page) => await seen(page, 'not ready') },
+    {
+      ...{ name: 'verify', at: 'verify' },
+      ready: async (page) => {
+        await page.getByLabel('Folder to verify').setInputFiles('examples/python-service');
+        await seen(page, 'What the text says already');
+      },
+    },
+    { name: 'report', at: `builds/${passed}`, ready: async (page) => await seen(page, 'proven') },
+    { name: 'analysis', at: `analyses/${first}?part=dockerfile`, ready: async (page) => await seen(page, 'not ready') },
+    {
+      name: 'project',
+      at: `projects/${encodeURIComponent(PROJECT)}`,
+      ready: async (page) => await seen(page, 'Badge'),
+    },
+    { name: 'compare', at: `compare?base=${first}&head=${second}`, ready: async (page) => await seen(page, 'Fixed') },
+    { name: 'checks', at: 'checks', ready: async (page) => await seen(page, 'non-root-user') },
+  ];
+}
+
+async function shoot({ name, at, ready }: View, colorScheme: 'light' | 'dark'): Promise<void> {
+  const { page, complaints } = await openPage(browser, { colorScheme, viewport: SIZE });
+  await page.goto(`${service.url}/#/${at}`);
+  await ready(page);
+  await page.waitForTimeout(500); // what fades in has done so
+  await page.screenshot({ path: `${FOLDER}/${name}-${colorScheme}.png` });
+  console.log(`${name}, ${colorScheme}${complaints.length === 0 ? '' : `: ${complaints.join(' ')}`}`);
+  await page.context().close();
+}
+
+async function seen(page: Page, text: string | RegExp): Promise<void> {
+  await page.getByText(text).first().waitFor();
+}
+
+async function analyzed(dockerfile: string): Promise<Report> {
+  const body = JSON.stringify({ dockerfile, options: { project: PROJECT } });
+  const headers = { 'content-type': 'application/json' };
+  const reply = await fetch(`${service.url}/analyze`, { method: 'POST', headers, body });
+  return (await reply.json()) as Report; // the contract says so
+}
+
+async function submitted(folder: string): Promise<Pick<Build, 'id'>> {
+  const form = new FormData();
+  form.set('options', new Blob([JSON.stringify({ project: PROJECT })], { type: 'application/json' }));
+  form.set('context', new Blob([new Uint8Array(await contextOf(folder))]));
+  const reply = await fetch(`${service.url}/build-verify`, { method: 'POST', body: form });
+  if (reply.status !== 202) throw new Error(await reply.text());
+  return (await reply.json()) as Build;
+}
+
+async function ended({ id }: Pick<Build, 'id'>): Promise<Build> {
+  for (;;) {
+    const build = (await (await fetch(`${service.url}/build-verify/${id}?wait=30`)).json()) as Build;
+    if (build.finishedAt !== null) return build;
+  }
+}
