@@ -17,7 +17,6 @@ const LIBRARIES = [
   '@codemirror/commands',
   '@codemirror/language',
   '@codemirror/legacy-modes/mode/dockerfile',
-  '@codemirror/legacy-modes/mode/simple-mode',
   '@codemirror/lint',
   '@codemirror/state',
   '@codemirror/streamparser',

@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { html } from '../../html.ts';
 import { token } from '../../api/client.ts';
-import { CopyText } from '../../parts/copy-button.ts';
+import { CopyText } from '../../parts/copy.ts';
 import { Empty } from '../../parts/notice.ts';
 import { linkTo } from '../../route.ts';
 

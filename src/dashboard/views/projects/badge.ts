@@ -1,7 +1,7 @@
 /** The badge of a project, and the code that shows it elsewhere. */
 import type { VNode } from 'preact';
 import { html } from '../../html.ts';
-import { CopyText } from '../../parts/copy-button.ts';
+import { CopyText } from '../../parts/copy.ts';
 import { linkTo } from '../../route.ts';
 
 /**
