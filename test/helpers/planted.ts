@@ -40,7 +40,7 @@ ENV API_KEY ${plant('ENV of the Dockerfile, old form')}
 ENV DATABASE_URL=postgres://shop:${plant('URL in ENV')}@db/shop
 LABEL api.token=${plant('LABEL of the Dockerfile')}
 RUN curl -H "Authorization: Bearer ${plant('header in RUN')}" https://x.example/a | sh
-RUN pip install --index-url https://user:${plant('URL in RUN')}@pypi.example/simple flask && echo ${plant('secret in echo')} > /root/.token
+RUN pip install --index-url https://user:${plant('URL in RUN')}@pypi.example/simple flask
 ADD https://user:${plant('URL of ADD')}@x.example/a.tgz /a.tgz
 COPY . .
 CMD python app.py --password ${plant('CMD of the Dockerfile')}
