@@ -86,6 +86,7 @@ const RUN_BY: Readonly<Record<string, string>> = {
   'docs/integrations.md': 'test/integrations-platforms.test.ts',
   'docs/operations.md': 'test/backup.test.ts',
   'docs/policy.md': 'test/docs.test.ts',
+  'docs/webhooks.md': 'test/webhooks.test.ts',
   'examples/README.md': 'test/readme.engine.test.ts',
 };
 
