@@ -2,6 +2,7 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Health } from '../schemas/health.ts';
+import { LateView } from './late-view.ts';
 import { isReachable, isTokenWanted } from './api/client.ts';
 import { useLoaded } from './api/loaded.ts';
 import { html } from './html.ts';
@@ -36,7 +37,7 @@ export function Shell(): VNode {
     </header>
     <${Offline} />
     <main id="content" tabindex="-1" ref=${main}>
-      ${view === undefined ? html`<${Nowhere} />` : html`<${view.View} key=${place} route=${route} />`}
+      ${view === undefined ? html`<${Nowhere} />` : html`<${LateView} key=${place} view=${view} route=${route} />`}
     </main>
     <${TokenDialog} />
   </div>`;

@@ -10,27 +10,32 @@ export async function barriersOf(page: Page): Promise<readonly string[]> {
     violations: { id: string; impact: string; nodes: { html: string }[] }[];
   }>(`axe.run()`);
   const serious = violations.filter(({ impact }) => ['serious', 'critical'].includes(impact));
-  const isTooWide = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
   return [
     ...serious.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`),
-    ...(isTooWide ? ['it sticks out at the side'] : []),
+    ...(await tooWide(page)),
   ];
 }
 
-/** The same in both themes, on a desk, a phone and a wall. `prepare` goes to the view and waits for it. */
+async function tooWide(page: Page): Promise<readonly string[]> {
+  const isSo = await page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
+  return isSo ? ['it sticks out at the side'] : [];
+}
+
+/** The same in light on a phone and in dark on a desk, and whether it fits a wall. `prepare` goes to the view and waits for it. */
 export async function barriersEverywhere(
   browser: Browser,
   prepare: (page: Page) => Promise<void>,
 ): Promise<readonly string[]> {
   const found: string[] = [];
-  for (const colorScheme of ['light', 'dark'] as const) {
-    const { page, complaints } = await openPage(browser, { colorScheme });
+  for (const [colorScheme, width] of [
+    ['light', 390],
+    ['dark', 1280],
+  ] as const) {
+    const { page, complaints } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } });
     await prepare(page);
-    for (const width of [390, 1280, 2560]) {
-      await page.setViewportSize({ width, height: 900 });
-      found.push(...(await barriersOf(page)).map((one) => `${colorScheme}, ${width} px: ${one}`));
-    }
-    found.push(...complaints);
+    found.push(...[...(await barriersOf(page)), ...complaints].map((one) => `${colorScheme}, ${width} px: ${one}`));
+    await page.setViewportSize({ width: 2560, height: 1200 });
+    found.push(...(await tooWide(page)).map((one) => `on a wall: ${one}`));
     await page.context().close();
   }
   return found;

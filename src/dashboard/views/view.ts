@@ -2,6 +2,9 @@
 import type { ComponentType } from 'preact';
 import type { Route } from '../route.ts';
 
+/** What draws a view. */
+export type ViewComponent = ComponentType<{ readonly route: Route }>;
+
 /** One view of the page. */
 export interface View {
   /** First parts of the addresses that it serves; the first of them is the one that the navigation leads to. */
@@ -10,5 +13,5 @@ export interface View {
   readonly title: string;
   /** Its word in the navigation; left out: it is reached from other views. */
   readonly way?: string;
-  readonly View: ComponentType<{ readonly route: Route }>;
+  readonly load: () => Promise<ViewComponent>;
 }

@@ -5,15 +5,12 @@ import { useCatalogue } from '../../api/catalogue.ts';
 import { html } from '../../html.ts';
 import { Shown } from '../../parts/notice.ts';
 import type { Route } from '../../route.ts';
-import type { View } from '../view.ts';
 import { CheckList } from './check-list.ts';
 import { OneCheck, OneItem } from './one-check.ts';
 import { namedIn } from './search-checks.ts';
 
 /** `#/checks`; `#/checks/ID` for a rule, a probe, or an id of another tool; `#/checks/rows/ID` for a row of the checklist. */
-export const checks: View = { names: ['checks'], title: 'Checks', way: 'Checks', View: Checks };
-
-function Checks({ route }: { readonly route: Route }): VNode {
+export function Checks({ route }: { readonly route: Route }): VNode {
   const loaded = useCatalogue();
   const path = route.path.slice(1);
   return html`<${Shown} of=${loaded} what="the checks">

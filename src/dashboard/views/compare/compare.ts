@@ -12,13 +12,10 @@ import { Status, Verdict } from '../../parts/status.ts';
 import { linkTo } from '../../route.ts';
 import type { Route } from '../../route.ts';
 import { moment, reportLink, signed } from '../projects/reports.ts';
-import type { View } from '../view.ts';
 import { ChooseTwo } from './choose-two.ts';
 
 /** `#/compare?base=&head=`, reached from a project and from reports. */
-export const compare: View = { names: ['compare'], title: 'Compare', View: Compare };
-
-function Compare({ route }: { readonly route: Route }): VNode {
+export function Compare({ route }: { readonly route: Route }): VNode {
   const base = route.query.get('base') ?? '';
   const head = route.query.get('head') ?? '';
   const isWhole = base !== '' && head !== '';

@@ -4,7 +4,6 @@ import { html } from '../../html.ts';
 import { Empty, Loading, Refusal } from '../../parts/notice.ts';
 import { linkTo } from '../../route.ts';
 import type { Route } from '../../route.ts';
-import type { View } from '../view.ts';
 import { filterQuery, isSought, readFilter } from './build-filter.ts';
 import type { BuildFilter } from './build-filter.ts';
 import { BuildsTable } from './builds-table.ts';
@@ -15,9 +14,7 @@ import { useBuilds } from './use-builds.ts';
 import type { Builds } from './use-builds.ts';
 
 /** The overview. */
-export const overview: View = { names: [''], title: 'Overview', way: 'Overview', View: Overview };
-
-function Overview({ route }: { readonly route: Route }): VNode {
+export function Overview({ route }: { readonly route: Route }): VNode {
   const filter = readFilter(route.query);
   const builds = useBuilds(filter);
   const all = builds.pages?.builds ?? [];

@@ -2,14 +2,11 @@
 import type { VNode } from 'preact';
 import { html } from '../../html.ts';
 import type { Route } from '../../route.ts';
-import type { View } from '../view.ts';
 import { OneProject } from './one-project.ts';
 import { ProjectTable } from './project-table.ts';
 
 /** `#/projects` and `#/projects/NAME`. */
-export const projects: View = { names: ['projects'], title: 'Projects', way: 'Projects', View: Projects };
-
-function Projects({ route }: { readonly route: Route }): VNode {
+export function Projects({ route }: { readonly route: Route }): VNode {
   const name = route.path.slice(1).join('/');
   return name === ''
     ? html`<${ProjectTable} text=${route.query.get('q') ?? ''} />`

@@ -6,14 +6,11 @@ import { html } from '../../html.ts';
 import { Age } from '../../parts/amounts.ts';
 import { Shown } from '../../parts/notice.ts';
 import type { Route } from '../../route.ts';
-import type { View } from '../view.ts';
 import { ReportActions } from './actions.ts';
 import { ReportPage } from './report-page.ts';
 
 /** The view. */
-export const read: View = { names: ['analyses'], title: 'Analysis', View: Read };
-
-function Read({ route }: { readonly route: Route }): VNode {
+export function Read({ route }: { readonly route: Route }): VNode {
   const path = `/analyze/${encodeURIComponent(route.path[1] ?? '')}`;
   const loaded = useLoaded<Report>(path);
   return html`<article class="report">

@@ -8,7 +8,6 @@ import { html } from '../../html.ts';
 import { Refusal } from '../../parts/notice.ts';
 import { linkTo } from '../../route.ts';
 import type { Route } from '../../route.ts';
-import type { View } from '../view.ts';
 import { useContextOf } from './context.ts';
 import type { Context } from './context.ts';
 import { DropZone } from './drop-zone.ts';
@@ -24,13 +23,11 @@ import { useSubmission } from './submission.ts';
 import { BLANK, complaintsOf, doubled, optionsOf } from './wish.ts';
 import type { Fields } from './wish.ts';
 
-/** The view. */
-export const verify: View = { names: ['verify'], title: 'Verify', way: 'Verify', View: Verify };
-
 /** In place of a path: the text of Write. No file is called so. */
 const FROM_WRITE = '\0write';
 
-function Verify({ route }: { readonly route: Route }): VNode {
+/** The view. */
+export function Verify({ route }: { readonly route: Route }): VNode {
   const [draft] = useState<Draft | undefined>(() => (route.query.get('from') === 'write' ? readDraft() : undefined));
   const [picked, setPicked] = useState<Picked | undefined>(() =>
     draft === undefined ? undefined : { kind: 'dockerfile', name: 'from Write', text: draft.dockerfile },

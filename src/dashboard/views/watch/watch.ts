@@ -8,7 +8,6 @@ import { Loading, Refusal, Shown } from '../../parts/notice.ts';
 import type { Route } from '../../route.ts';
 import { ReportActions } from '../read/actions.ts';
 import { ReportPage } from '../read/report-page.ts';
-import type { View } from '../view.ts';
 import { Cancel } from './cancel.ts';
 import { Head } from './head.ts';
 import { Live } from './live.ts';
@@ -17,9 +16,7 @@ import { EndedLog, Ending } from './ended.ts';
 import { useBuild } from './use-build.ts';
 
 /** The view. */
-export const watch: View = { names: ['builds'], title: 'Build', View: Watch };
-
-function Watch({ route }: { readonly route: Route }): VNode {
+export function Watch({ route }: { readonly route: Route }): VNode {
   const id = route.path[1] ?? '';
   const { build, connection, error, reload, heard, wasLive } = useBuild(id);
   if (build === undefined) {

@@ -9,7 +9,6 @@ import { html } from '../../html.ts';
 import { Checklist } from '../../parts/checklist.ts';
 import { Refusal } from '../../parts/notice.ts';
 import { goTo, linkTo } from '../../route.ts';
-import type { View } from '../view.ts';
 import { analyse, useAnalysis } from './analysis.ts';
 import { Editor } from './editor.ts';
 import { FindingsList } from './findings-list.ts';
@@ -20,9 +19,6 @@ import type { FileName } from './texts.ts';
 import { tabOf, Toolbar } from './toolbar.ts';
 import { inWords, VerdictLine } from './verdict-line.ts';
 
-/** The view. */
-export const write: View = { names: ['write'], title: 'Write', way: 'Write', View: Write };
-
 const HINTS: Readonly<Record<FileName, string>> = {
   Dockerfile: 'Write or paste a Dockerfile, or drop one here.',
   '.dockerignore': '.git\n.env*\n**/node_modules',
@@ -30,7 +26,8 @@ const HINTS: Readonly<Record<FileName, string>> = {
 /** A text beyond the service's own default limit is a mistake of the hand: another file was meant. */
 const MOST_BYTES = 4 * 1024 * 1024;
 
-function Write(): VNode {
+/** The view. */
+export function Write(): VNode {
   const texts = useTexts();
   const { draft } = texts;
   const { analysed, error, isPending } = useAnalysis(draft);
