@@ -14,6 +14,8 @@ import { contextOf, startService } from '../test/helpers/service.ts';
 const FOLDER = 'docs/images';
 const SIZE = { width: 1280, height: 860 };
 const PROJECT = 'shop/api';
+/** Starts, and is not ready. */
+const GENERATED = 'FROM python:3.12-slim\nWORKDIR /app\nEXPOSE 8000\nCMD python -m http.server 8000\n';
 
 /** One picture: where it is, and what has to be seen before it is taken. */
 interface View {
@@ -30,14 +32,14 @@ try {
   const dockerfile = await readFile('test/fixtures/contexts/ai-generated/Dockerfile', 'utf8');
   const first = await analyzed(dockerfile);
   const second = await analyzed(`${dockerfile}USER 10001:10001\n`);
-  const failed = await ended(await submitted('test/fixtures/contexts/ai-generated'));
-  const passed = await ended(await submitted('examples/python-service'));
+  const failed = await ended(await submitted(new Blob([GENERATED]), 'text/plain'));
+  const passed = await ended(await submitted(await sample(), 'application/gzip'));
   console.log(`built: ${failed.state}, ${passed.state}`);
   for (const view of viewsOf(first.id, second.id, passed.id)) {
     for (const colorScheme of ['light', 'dark'] as const) await shoot(view, colorScheme);
   }
   for (const colorScheme of ['light', 'dark'] as const) {
-    const { id } = await submitted('examples/python-service');
+    const { id } = await submitted(await sample(), 'application/gzip');
     await shoot(
       { name: 'watch', at: `builds/${id}`, ready: async (page) => await seen(page, /probing|building/) },
       colorScheme,
@@ -52,7 +54,11 @@ try {
 
 function viewsOf(first: string, second: string, passed: string): readonly View[] {
   return [
-    { name: 'overview', at: '', ready: async (page) => await seen(page, 'passed') },
+    {
+      name: 'overview',
+      at: '',
+      ready: async (page) => await page.locator('.status', { hasText: 'passed' }).first().waitFor(),
+    },
     { name: 'write', at: 'write', ready: async (page) => await seen(page, 'not ready') },
     {
       ...{ name: 'verify', at: 'verify' },
@@ -61,15 +67,23 @@ function viewsOf(first: string, second: string, passed: string): readonly View[]
         await seen(page, 'What the text says already');
       },
     },
-    { name: 'report', at: `builds/${passed}`, ready: async (page) => await seen(page, 'proven') },
+    { name: 'report', at: `builds/${passed}`, ready: async (page) => await page.locator('.verdict-word').waitFor() },
     { name: 'analysis', at: `analyses/${first}?part=dockerfile`, ready: async (page) => await seen(page, 'not ready') },
     {
       name: 'project',
       at: `projects/${encodeURIComponent(PROJECT)}`,
-      ready: async (page) => await seen(page, 'Badge'),
+      ready: async (page) => await page.getByRole('heading', { name: 'Badge' }).waitFor(),
     },
-    { name: 'compare', at: `compare?base=${first}&head=${second}`, ready: async (page) => await seen(page, 'Fixed') },
-    { name: 'checks', at: 'checks', ready: async (page) => await seen(page, 'non-root-user') },
+    {
+      name: 'compare',
+      at: `compare?base=${first}&head=${second}`,
+      ready: async (page) => await page.getByRole('heading', { name: /Fixed/ }).waitFor(),
+    },
+    {
+      name: 'checks',
+      at: 'checks',
+      ready: async (page) => await page.locator('main h2, main h3').first().waitFor(),
+    },
   ];
 }
 
@@ -94,11 +108,13 @@ async function analyzed(dockerfile: string): Promise<Report> {
   return (await reply.json()) as Report; // the contract says so
 }
 
-async function submitted(folder: string): Promise<Pick<Build, 'id'>> {
-  const form = new FormData();
-  form.set('options', new Blob([JSON.stringify({ project: PROJECT })], { type: 'application/json' }));
-  form.set('context', new Blob([new Uint8Array(await contextOf(folder))]));
-  const reply = await fetch(`${service.url}/build-verify`, { method: 'POST', body: form });
+async function sample(): Promise<Blob> {
+  return new Blob([new Uint8Array(await contextOf('examples/python-service'))]);
+}
+
+async function submitted(body: Blob, type: string): Promise<Pick<Build, 'id'>> {
+  const address = `${service.url}/build-verify?project=${encodeURIComponent(PROJECT)}`;
+  const reply = await fetch(address, { method: 'POST', headers: { 'content-type': type }, body });
   if (reply.status !== 202) throw new Error(await reply.text());
   return (await reply.json()) as Build;
 }
