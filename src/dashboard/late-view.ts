@@ -10,13 +10,13 @@ const loaded = new Map<View, ViewComponent>();
 
 /** Shows a view, at once where it was shown before. One of which a file is lost has the whole page loaded again (main.ts). */
 export function LateView({ view, route }: { readonly view: View; readonly route: Route }): VNode {
-  const [, setComponent] = useState(loaded.get(view));
+  const [, drawAnew] = useState(0);
   useEffect(() => {
     if (loaded.has(view)) return;
     view.load().then(
       (component) => {
         loaded.set(view, component);
-        setComponent(() => component);
+        drawAnew((times) => times + 1);
         dispatchEvent(new Event('drydock:shown'));
       },
       () => dispatchEvent(new Event('drydock:lost')),
