@@ -19,18 +19,15 @@ install_missing() {
   logged apt-install apt-get -qq -o DPkg::Lock::Timeout=120 install -y --no-install-recommends "${wanted[@]}"
 }
 
-# The mirrors that this machine uses for its own suite, then the public one.
+# The mirrors that this machine uses for its own suite: a mirror of Debian has every suite.
 mirrors() {
-  {
-    # shellcheck disable=SC1091
-    . /etc/os-release
-    # shellcheck disable=SC2016
-    apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 2>/dev/null |
-      while read -r suite component uri; do
-        if [ "$suite $component" = "${VERSION_CODENAME:-} main" ]; then echo "$uri"; fi
-      done
-    echo http://deb.debian.org/debian/
-  } | awk '!seen[$0]++'
+  # shellcheck disable=SC1091
+  . /etc/os-release
+  # shellcheck disable=SC2016
+  apt-get indextargets --format '$(RELEASE) $(COMPONENT) $(REPO_URI)' 2>/dev/null |
+    while read -r suite component uri; do
+      if [ "$suite $component" = "${VERSION_CODENAME:-} main" ]; then echo "$uri"; fi
+    done | awk '!seen[$0]++'
 }
 
 # apt_of SUITE ...: apt-get with sources and state of its own; this machine's package database is not touched.
