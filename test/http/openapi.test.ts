@@ -196,7 +196,11 @@ await t.test('/docs shows the contract, open to all and with nothing from elsewh
       .statusCode,
     405,
   );
-  t.equal((await app.inject({ url: '/docs', headers: { 'sec-fetch-site': 'cross-site' } })).statusCode, 200, 'may be linked to');
+  t.equal(
+    (await app.inject({ url: '/docs', headers: { 'sec-fetch-site': 'cross-site' } })).statusCode,
+    200,
+    'may be linked to',
+  );
   for (const url of ['/docs/x.js', '/docs/..%2f..%2fpackage.json', '/docs/__proto__', '/docs/swagger-ui.js'])
     t.equal((await app.inject({ url })).statusCode, 404, url);
   t.same(

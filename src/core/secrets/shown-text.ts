@@ -1,9 +1,8 @@
 /** A Dockerfile as it may be shown to whoever reads its report: the text, and stars in place of whatever may be a secret. Pure. */
-import { shellCommands } from '../dockerfile/shell/shell.ts';
-import type { Dockerfile, Instruction } from '../dockerfile/types.ts';
-import { credentialsIn } from '../rules/questions/credentials.ts';
+import type { Dockerfile } from '../dockerfile/types.ts';
 import type { Leak } from '../rules/rule.ts';
 import { isHarmlessValue, secretName, secretValues } from '../rules/tables/secrets.ts';
+import { candidatesIn } from './candidates.ts';
 import { writtenSecrets } from './written.ts';
 
 /** Offsets in the text, the end exclusive. */
@@ -25,7 +24,7 @@ export function shownText(dockerfile: Dockerfile, leaks: readonly Leak[] | undef
     ...secretValues(text).map(({ start, end }): Range => [start, end]),
     ...assignments(text),
     ...writtenSecrets(dockerfile).flatMap((value) => placesOf(value, text)),
-    ...instructions.flatMap(inInstruction),
+    ...instructions.flatMap(candidatesIn).map(({ at }): Range => [at.start.offset, at.end.offset]),
   ];
   let shown = '';
   let at = 0;
@@ -53,28 +52,4 @@ function placesOf(value: string, text: string): readonly Range[] {
     places.push([at, at + value.length]);
   }
   return places;
-}
-
-function inInstruction(instruction: Instruction): readonly Range[] {
-  switch (instruction.keyword) {
-    case 'ENV':
-    case 'ARG':
-    case 'LABEL':
-      return instruction.pairs.flatMap(({ key, value }): Range[] =>
-        value === undefined || secretName(key.value ?? key.raw) === 'no' || isHarmlessValue(value.value ?? '-')
-          ? []
-          : [[value.span.start.offset, value.span.end.offset]],
-      );
-    case 'RUN':
-    case 'CMD':
-    case 'ENTRYPOINT':
-    case 'HEALTHCHECK':
-      return instruction.command === undefined
-        ? []
-        : credentialsIn(shellCommands(instruction.command)).flatMap(({ text, at }): Range[] =>
-            text === undefined || isHarmlessValue(text) ? [] : [[at.start.offset, at.end.offset]],
-          );
-    default:
-      return [];
-  }
 }
