@@ -41,7 +41,10 @@ try {
   for (const colorScheme of ['light', 'dark'] as const) {
     const { id } = await submitted(await sample(), 'application/gzip');
     await shoot(
-      { name: 'watch', at: `builds/${id}`, ready: async (page) => await seen(page, /probing|building/) },
+      {
+        ...{ name: 'watch', at: `builds/${id}` },
+        ready: async (page) => await page.locator('.proving-proven').first().waitFor({ timeout: 120_000 }),
+      },
       colorScheme,
     );
     await ended({ id });

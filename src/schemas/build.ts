@@ -1,5 +1,6 @@
 /** One build-verify job as the API shows it. The row in the store is its truth. */
 import { z } from 'zod';
+import { ItemId, Status } from './item.ts';
 import { Verdict } from './report.ts';
 
 /**
@@ -21,6 +22,14 @@ export const Progress = z
     step: z.string().max(1000).nullable(),
     done: z.int().min(0),
     total: z.int().min(0).meta({ description: '0 while the number of steps is not known.' }),
+    proven: z
+      .array(z.strictObject({ item: ItemId, status: Status }))
+      .max(20)
+      .optional()
+      .meta({
+        description:
+          'The checklist rows whose every probe has spoken, and what they say, once the image is built. The report weighs it, with findings and waivers.',
+      }),
   })
   .meta({ id: 'Progress', description: 'How far a build is.' });
 export type Progress = z.infer<typeof Progress>;

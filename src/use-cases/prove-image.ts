@@ -17,8 +17,10 @@ import type {
 import { probes } from '../core/probes/index.ts';
 import type { AnyProbe, Proof } from '../core/probes/probe.ts';
 import { purposeOf } from '../core/policy/profiles.ts';
-import type { Proven } from '../core/report/report.ts';
+import { provenRows } from '../core/report/proven.ts';
+import type { Proven } from '../core/report/proven.ts';
 import type { RunPlan } from '../core/plan/run-plan.ts';
+import type { Progress } from '../schemas/build.ts';
 import type { BaseImage } from '../schemas/production.ts';
 import type { Report } from '../schemas/report.ts';
 import type { Built } from './build-image.ts';
@@ -72,17 +74,24 @@ export async function proveImage(
   const proven: Proven[] = [];
   const wanted = probes.filter(job.isAsked);
   const isWanted = (phase: Phase): boolean => wanted.some((probe) => probe.phase === phase);
+  let progress: Progress | undefined;
+  const write = async (next: Omit<Progress, 'proven'>): Promise<void> => {
+    progress = { ...next, proven: provenRows(proven, wanted, claim.report.profile.name) };
+    // A courtesy: a database that is locked for a moment must not end the build. The end is written with its errors heeded.
+    await store
+      .progress(claim, 'probing', progress, clock.now())
+      .catch((err: unknown) => log.warn({ err }, 'progress not written'));
+  };
+  const tell = async (phase: string, done: number): Promise<void> => {
+    print(`-- ${phase}`);
+    await write({ phase, step: null, done, total: 3 });
+  };
   const ask = async <P extends Phase>(phase: P, box: Boxes[P]): Promise<void> => {
     const asked = wanted.filter((probe) => probe.phase === phase);
     const proofs = await Promise.all(asked.map((probe) => proofOf(probe, box, log)));
     asked.forEach((probe, index) => proven.push({ probe, proof: proofs[index] ?? unknown('It gave no answer.') }));
-  };
-  const tell = async (phase: string, done: number): Promise<void> => {
-    print(`-- ${phase}`);
-    // A courtesy: a database that is locked for a moment must not end the build. The end is written with its errors heeded.
-    await store
-      .progress(claim, 'probing', { phase, step: null, done, total: 3 }, clock.now())
-      .catch((err: unknown) => log.warn({ err }, 'progress not written'));
+    // What the build proves is told as the next phase begins.
+    if (progress !== undefined) await write(progress);
   };
 
   await ask('built', {

@@ -3,7 +3,8 @@ import t from 'tap';
 import { checklist } from '../../src/core/report/checklist.ts';
 import type { Proof } from '../../src/core/probes/probe.ts';
 import { dropped } from '../../src/core/policy/profiles.ts';
-import type { Proven } from '../../src/core/report/report.ts';
+import { provenRows } from '../../src/core/report/proven.ts';
+import type { Proven } from '../../src/core/report/proven.ts';
 import type { Finding, Severity } from '../../src/schemas/finding.ts';
 import { ItemId } from '../../src/schemas/item.ts';
 import type { Item, Status } from '../../src/schemas/item.ts';
@@ -227,4 +228,19 @@ t.test('grades', async (t) => {
     return `${score} ${grade}`;
   });
   t.same(grades, ['100 A', '83 B', '67 D', '50 E', '33 F', '17 F']);
+});
+
+t.test('while a build is proven, a row is told once all its probes have spoken', async (t) => {
+  const [one, other] = [proof('pass', { id: 'one' }), proof('fail', { id: 'other' })];
+  const labels = proof('warn', { id: 'third', item: 'labels' });
+  const asked = [one, other, labels].map(({ probe }) => probe);
+  t.same(provenRows([], asked, 'service'), []);
+  t.same(provenRows([one], asked, 'service'), [], 'the other may see worse');
+  t.same(provenRows([one, labels, other], asked, 'service'), [
+    { item: ROW, status: 'fail' },
+    { item: 'labels', status: 'warn' },
+  ]);
+  const [left] = dropped.kubernetes;
+  const unheard = proof('pass', { id: 'not-asked-by-the-platform', item: left ?? ROW });
+  t.same(provenRows([unheard], [unheard.probe], 'kubernetes'), []);
 });

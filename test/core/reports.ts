@@ -4,7 +4,7 @@ import { probes } from '../../src/core/probes/index.ts';
 import type { AnyProbe, Proof } from '../../src/core/probes/probe.ts';
 import { noPolicy } from '../../src/core/policy/policy.ts';
 import { analysisReport, verificationReport } from '../../src/core/report/report.ts';
-import type { Proven } from '../../src/core/report/report.ts';
+import type { Proven } from '../../src/core/report/proven.ts';
 import type { Finding, Severity } from '../../src/schemas/finding.ts';
 import { ItemId } from '../../src/schemas/item.ts';
 import type { Item, Status } from '../../src/schemas/item.ts';

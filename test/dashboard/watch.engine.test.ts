@@ -37,6 +37,9 @@ t.test('it is seen live, after a reload, and in a second tab, to its report', as
     .locator('.log-what', { hasText: 'RUN groupadd' })
     .or(second.page.locator('.verdict-word'))
     .waitFor(LONG);
+  // Rows turn one after the other, before there is a report.
+  await page.locator('.proving-proven', { hasText: 'It reports its health' }).getByText('proven: pass').waitFor(LONG);
+  t.equal(await page.locator('.verdict-word').count(), 0);
   for (const one of [page, second.page]) {
     await one.locator('.verdict-word').waitFor(LONG);
     t.equal((await one.locator('.verdict-word').innerText()).trim(), 'ready');

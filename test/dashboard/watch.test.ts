@@ -17,6 +17,16 @@ const address = `${service.url}/#/builds/${ID}`;
 
 const building = (done: number): Build =>
   buildIn('building', { progress: { phase: 'build', step: '[2/3] RUN make', done, total: 8 } });
+const probing: Build = buildIn('probing', {
+  attempt: 2,
+  progress: {
+    ...{ phase: 'stop', step: null, done: 1, total: 3 },
+    proven: [
+      { item: 'non-root-user', status: 'fail' },
+      { item: 'healthcheck', status: 'pass' },
+    ],
+  },
+});
 const LOG = `-- attempt 1, now
 #1 [internal] load remote build context
 #1 DONE 0.2s
@@ -62,6 +72,7 @@ t.test('a build that waits, is built, is probed, and comes to its report', async
   await page.locator('.now-step', { hasText: '[2/3] RUN make' }).waitFor();
   t.equal(await page.locator('.now-count').innerText(), '3 of 8');
   t.match(await page.locator('[aria-current="step"]').innerText(), 'Build');
+  await page.locator('.timeline tbody tr').nth(2).waitFor();
   const rows = await page.locator('.timeline tbody tr').allInnerTexts();
   t.same(
     rows.map((row) => row.replaceAll(/\s+/g, ' ').trim()),
@@ -71,10 +82,13 @@ t.test('a build that waits, is built, is probed, and comes to its report', async
       '[2/3] RUN make running',
     ],
   );
-  now = buildIn('probing', { attempt: 2, progress: { phase: 'stop', step: null, done: 1, total: 3 } });
+  now = probing;
   await page.getByText('The container is told to stop').waitFor();
   t.ok(await page.getByText('attempt 2').isVisible());
   t.match(await page.locator('.proving-rows li', { hasText: 'stops cleanly' }).innerText(), 'being looked at');
+  t.match(await page.locator('.proving-rows li', { hasText: 'reports its health' }).innerText(), 'proven: pass');
+  t.match(await page.locator('.proving-rows li', { hasText: 'non-root user' }).innerText(), 'proven: fail');
+  t.equal(await page.locator('.proving-rows .mark-pass, .proving-rows .mark-fail').count(), 2);
 
   now = buildIn('failed');
   await page.locator('.verdict-word', { hasText: 'not ready' }).waitFor();
@@ -148,6 +162,8 @@ t.test('an errored build says why and what to do, and a build that is not there 
   await show(page, () => buildIn('errored', { error }));
   await page.goto(address);
   await page.getByText(error).waitFor();
+  // The log comes by itself.
+  await page.locator('.timeline tbody tr').nth(2).waitFor();
   t.equal(await page.locator('.timeline tbody tr').count(), 3);
   t.same(await barriersOf(page), []);
   await page.goto(`${service.url}/#/builds/nowhere`);

@@ -4,7 +4,7 @@ import t from 'tap';
 import { parseIgnoreFile } from '../../src/core/context/ignore.ts';
 import { readFacts } from '../../src/dashboard/views/verify/facts.ts';
 import { planSending } from '../../src/dashboard/views/verify/sending.ts';
-import { BLANK, complaintsOf, doubled, optionsOf } from '../../src/dashboard/views/verify/wish.ts';
+import { BLANK, complaintsOf, mistakesIn, optionsOf } from '../../src/dashboard/views/verify/wish.ts';
 import { bySeverity, changeBetween, placed, rangeOf } from '../../src/dashboard/views/write/places.ts';
 import type { Finding } from '../../src/schemas/finding.ts';
 import type { Problem } from '../../src/schemas/problem.ts';
@@ -189,13 +189,16 @@ t.test('a form becomes options, and a refusal comes back to its fields', async (
     },
   );
   t.same(
-    doubled({
-      ...BLANK,
-      env: [
-        { ...row, name: 'A', value: '1' },
-        { ...row, name: 'A ', value: '2' },
-      ],
-    }).map(({ pointer }) => pointer),
+    mistakesIn(
+      {
+        ...BLANK,
+        env: [
+          { ...row, name: 'A', value: '1' },
+          { ...row, name: 'A ', value: '2' },
+        ],
+      },
+      facts,
+    ).map(({ pointer }) => pointer),
     ['#/options/env/A'],
   );
   const problem: Problem = {
@@ -209,6 +212,7 @@ t.test('a form becomes options, and a refusal comes back to its fields', async (
       { pointer: '#/options/env/9X', detail: 'A variable name.' },
       { pointer: '#/options/requiredEnv/0', detail: 'A variable name.' },
       { pointer: '#/context', detail: 'Missing.' },
+      { pointer: '#/options/services/db/image', detail: 'The name of an image.' },
     ],
   };
   t.same(
@@ -216,8 +220,26 @@ t.test('a form becomes options, and a refusal comes back to its fields', async (
     [
       ['port', 'Too big.'],
       ['env', '9X: A variable name. A variable name.'],
+      ['further', 'services.db.image: The name of an image.'],
     ],
   );
   t.same([...complaintsOf({ ...problem, type: '/problems/dockerfile-ambiguous', errors: [] })], [['dockerfile', 'd']]);
   t.equal(complaintsOf(undefined).size, 0);
+});
+
+t.test('what the form has no field for is written as JSON', async (t) => {
+  const further = '{"labels": {"a": "b"}, "port": 80, "egress": true}';
+  t.same(optionsOf({ ...BLANK, further }, undefined, undefined), { labels: { a: 'b' }, port: 80, egress: true });
+  t.same(mistakesIn({ ...BLANK, further, port: '8000' }, readFacts('FROM a\nEXPOSE 8000\n')), []);
+  const both = mistakesIn({ ...BLANK, further, port: '81' }, undefined);
+  t.same(
+    both.map(({ pointer }) => pointer),
+    ['#/options/further/port'],
+  );
+  const words = complaintsOf({ type: 'about:blank', title: 't', status: 400, detail: 'd', instance: '', errors: both });
+  t.match(words.get('further'), /^port: .*Keep one/);
+  for (const text of ['{', '[]', 'null', '7'])
+    t.match(mistakesIn({ ...BLANK, further: text }, undefined), [
+      { pointer: '#/options/further', detail: /JSON object/ },
+    ]);
 });

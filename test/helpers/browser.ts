@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright-core';
-import type { Browser, BrowserContextOptions, JSHandle, Page } from 'playwright-core';
+import type { Browser, BrowserContextOptions, JSHandle, Locator, Page } from 'playwright-core';
 import type { Test } from 'tap';
 
 const NAMES = ['chromium-headless-shell', 'chromium', 'chromium-browser', 'google-chrome'];
@@ -54,6 +54,15 @@ export async function openPageFor(
     await watched.page.context().close();
   });
   return watched;
+}
+
+/** Whether that has the focus, or gets it soon: the page moves it once what it has drawn is there. */
+export async function hasFocus(locator: Locator): Promise<boolean> {
+  const focused = locator.and(locator.page().locator(':focus'));
+  return await focused.waitFor({ timeout: 10_000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 /** A file on its way to be dropped: made by a script of the page, since only there is a DataTransfer. */

@@ -7,11 +7,13 @@
 import { ItemId } from '../../schemas/item.ts';
 import type { Item, Status } from '../../schemas/item.ts';
 import type { Finding } from '../../schemas/finding.ts';
-import type { BuildStep, ProfileName, Report } from '../../schemas/report.ts';
+import type { BuildStep, Report } from '../../schemas/report.ts';
 import type { Analysis } from '../analyze.ts';
 import { checklist } from './checklist.ts';
 import { fingerprint } from './fingerprint.ts';
 import type { AnyProbe, Proof } from '../probes/probe.ts';
+import { joined, speaks } from './proven.ts';
+import type { Proven } from './proven.ts';
 import type { PolicyInForce } from '../policy/policy.ts';
 import { severityUnder } from '../policy/policy.ts';
 import { askedByPlatform, dropped } from '../policy/profiles.ts';
@@ -23,12 +25,6 @@ export interface Stamp {
   readonly createdAt: string;
   readonly durationMs: number;
   readonly toolVersion: string;
-}
-
-/** A probe and what it said. */
-export interface Proven {
-  readonly probe: AnyProbe;
-  readonly proof: Proof;
 }
 
 /** The report of a static analysis. */
@@ -169,32 +165,6 @@ function probeFinding(probe: AnyProbe, proof: Proof, { rules: settings }: Policy
   ];
 }
 
-/** Several probes may feed one row: the worst that was seen counts, and `unknown` only when none of the whole could look. */
-function joined(own: readonly Proven[]): NonNullable<Item['proven']> {
-  const deciding = own.filter(({ probe }) => probe.evidenceOnly !== true);
-  const heard = deciding.length === 0 ? own : deciding;
-  const proofs = heard.map(({ proof }) => proof);
-  const isProven = heard.some(({ probe, proof }) => proof.status === 'pass' && probe.isPartial !== true);
-  const order = isProven
-    ? (['fail', 'warn', 'pass'] as const)
-    : (['fail', 'warn', 'unknown', 'pass', 'not-applicable'] as const);
-  const status = order.find((one) => proofs.some((proof) => proof.status === one)) ?? 'unknown';
-  const said = summaries(proofs, status);
-  // Whoever could not look decides nothing, and is not passed over in silence.
-  const unseen = status === 'unknown' ? '' : summaries(proofs, 'unknown');
-  return {
-    status,
-    summary: (unseen === '' ? said : `${said.replace(/\.$/, '')}; not seen: ${unseen}`).slice(0, 1000),
-    evidence: own.flatMap(({ proof }) => proof.evidence).slice(0, 200),
-  };
-}
-
-/** The sentences of the probes with that status, each one once. */
-function summaries(proofs: readonly Proof[], status: Proof['status']): string {
-  const own = proofs.filter((proof) => proof.status === status).map((proof) => proof.summary);
-  return [...new Set(own)].join(' ');
-}
-
 /**
  * Everything that follows from items and findings: statuses, score, grade, verdict.
  * @param decided  the rows that a probe has decided; what is proven of another is evidence, and no word on its status
@@ -217,11 +187,6 @@ function judged(report: Omit<Report, 'verdict' | 'score' | 'grade'>, decided: Re
     score: points,
     grade: points >= 90 ? 'A' : points >= 80 ? 'B' : points >= 70 ? 'C' : points >= 60 ? 'D' : points >= 50 ? 'E' : 'F',
   };
-}
-
-/** A probe of a row that the profile leaves out speaks where the platform asks the same. */
-function speaks({ id, item }: AnyProbe, profile: ProfileName): boolean {
-  return !dropped[profile].includes(item) || (askedByPlatform[profile]?.includes(id) ?? true);
 }
 
 /** Of a row that the profile leaves out: what the platform would see, and nothing of what the text says. */

@@ -1,6 +1,6 @@
 /** Something of the API that a view shows: loaded, refreshed, or refused. */
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, askFor, isReachable, token } from './client.ts';
+import { ApiError, askFor, token } from './client.ts';
 import { useWatched } from '../watchable.ts';
 
 /** What there is to show. `value` stays while a refresh fails: old news with a note beat none. */
@@ -11,7 +11,7 @@ export interface Loaded<T> {
   readonly reload: () => void;
 }
 
-/** While the service cannot be reached everything is asked for again in this rhythm, so that it goes on by itself. */
+/** What did not reach the service, or was answered by something else, is asked for again in this rhythm: it goes on by itself. */
 const WHEN_BACK_MS = 3000;
 
 /**
@@ -30,6 +30,7 @@ export function useLoaded<T>(path: string | undefined, everyMs?: number): Loaded
     if (path === undefined) return undefined;
     const gone = new AbortController();
     const look = async (): Promise<void> => {
+      let isLost = false;
       try {
         const value =
           document.hidden && everyMs !== undefined && round > 0
@@ -39,9 +40,10 @@ export function useLoaded<T>(path: string | undefined, everyMs?: number): Loaded
       } catch (error) {
         if (gone.signal.aborted) return;
         const told = error instanceof ApiError ? error : new ApiError(String(error));
+        isLost = told.problem === undefined;
         setState((before) => (before.of === of ? { ...before, error: told } : { of, error: told }));
       }
-      const nextMs = everyMs ?? (isReachable.get() ? undefined : WHEN_BACK_MS);
+      const nextMs = everyMs ?? (isLost ? WHEN_BACK_MS : undefined);
       if (nextMs !== undefined && !gone.signal.aborted) timer.current = setTimeout(reload, nextMs);
     };
     void look();

@@ -6,7 +6,8 @@ import type { Status as StatusName } from '../../schemas/item.ts';
 import type { Report } from '../../schemas/report.ts';
 import { html } from '../html.ts';
 
-const STATUS_WORDS: Readonly<Record<StatusName, string>> = {
+/** How a status is said. */
+export const STATUS_WORDS: Readonly<Record<StatusName, string>> = {
   pass: 'pass',
   warn: 'warning',
   fail: 'fail',

@@ -17,6 +17,12 @@ interface Needs {
   readonly set: (part: Partial<Fields>) => void;
 }
 
+/** What the form has no fields for, by example. */
+const FURTHER = `{
+  "services": {"db": {"image": "postgres:17"}},
+  "labels": {"org.opencontainers.image.version": "1.4"}
+}`;
+
 /** The fields. */
 export function OptionsForm(needs: Needs): VNode {
   const { fields, facts, report, complaints, set } = needs;
@@ -151,10 +157,27 @@ export function OptionsForm(needs: Needs): VNode {
         Run every build step anew (no cache)
       </label>
     </details>
-    <p class="small soft">
-      What is blank is detected, and the report says what was assumed. More options, such as companion services, may
-      stand in ${html`<code>drydock.yaml</code>`} at the root of the context.
-    </p>
+    <details class="verify-advanced" open=${fields.further !== '' || complaints.has('further')}>
+      <summary>Services, registries, labels, command</summary>
+      <${Field}
+        name="further"
+        label="Further options, as JSON"
+        hint=${html`As <a href="/docs#/Verification" target="_blank">POST /build-verify</a> takes them. What belongs to
+          the code may stand in <code>drydock.yaml</code> at the root of the context instead.`}
+        complaints=${complaints}
+      >
+        <textarea
+          ...${described('further', complaints)}
+          rows="6"
+          autocomplete="off"
+          spellcheck=${false}
+          placeholder=${FURTHER}
+          value=${fields.further}
+          onInput=${(event: Event) => set({ further: typed(event) })}
+        ></textarea>
+      <//>
+    </details>
+    <p class="small soft">What is blank is detected, and the report says what was assumed.</p>
   </div>`;
 }
 

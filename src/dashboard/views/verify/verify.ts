@@ -20,7 +20,7 @@ import { PreviewCard } from './preview-card.ts';
 import { SendingCard } from './sending-card.ts';
 import { SubmitBar } from './submit-bar.ts';
 import { useSubmission } from './submission.ts';
-import { BLANK, complaintsOf, doubled, optionsOf } from './wish.ts';
+import { BLANK, complaintsOf, mistakesIn, optionsOf } from './wish.ts';
 import type { Fields } from './wish.ts';
 
 /** In place of a path: the text of Write. No file is called so. */
@@ -58,12 +58,11 @@ export function Verify({ route }: { readonly route: Route }): VNode {
   const send = (event: Event): void => {
     event.preventDefault();
     if (context === undefined || isBusy) return;
-    const twice = doubled(fields);
-    if (twice.length > 0) {
-      const title = 'Something is there twice';
-      refuse(
-        new ApiError(title, { type: 'about:blank', title, status: 400, detail: title, instance: '', errors: twice }),
-      );
+    const errors = mistakesIn(fields, facts);
+    if (errors.length > 0) {
+      const title = 'This cannot be sent as it stands';
+      const detail = 'Mend what is marked, then send it again.';
+      refuse(new ApiError(title, { type: 'about:blank', title, status: 400, detail, instance: '', errors }));
       return;
     }
     const named =

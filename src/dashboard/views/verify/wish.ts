@@ -28,6 +28,8 @@ export interface Fields {
   readonly buildArgs: readonly Row[];
   readonly env: readonly Row[];
   readonly secrets: readonly Row[];
+  /** Options that the form has no field for, as the JSON that the API takes. */
+  readonly further: string;
 }
 
 /** Nothing filled in. */
@@ -45,6 +47,7 @@ export const BLANK: Fields = {
   buildArgs: [],
   env: [],
   secrets: [],
+  further: '',
 };
 
 /**
@@ -82,11 +85,34 @@ export function optionsOf(
     requiredEnv: marked(env),
     secrets: record(secrets.filter(({ value }) => value !== '')),
   };
-  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  const filled = Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  return { ...furtherOf(fields), ...filled };
 }
 
-/** Names that are in the form twice, where a later one would silently win: as the service would complain of them. */
-export function doubled(fields: Fields): NonNullable<Problem['errors']> {
+/** What cannot be sent as it stands, as the service would complain of it: no JSON, and what is there twice, where one would silently win. */
+export function mistakesIn(fields: Fields, facts: Facts | undefined): NonNullable<Problem['errors']> {
+  const further = furtherOf(fields);
+  if (further === undefined) return [{ pointer: '#/options/further', detail: NO_OBJECT }];
+  const filled = optionsOf({ ...fields, further: '' }, facts, undefined);
+  const both = Object.keys(further).filter((name) => name in filled);
+  return [...doubled(fields), ...both.map((name) => ({ pointer: `#/options/further/${name}`, detail: IN_BOTH }))];
+}
+
+const NO_OBJECT = 'This is no JSON object. Write it as {"labels": {"key": "value"}}.';
+const IN_BOTH = 'The form above says it too. Keep one of them.';
+
+/** `undefined`: the text is something else than a JSON object. */
+function furtherOf({ further }: Fields): Readonly<Record<string, unknown>> | undefined {
+  if (further.trim() === '') return {};
+  try {
+    const value: unknown = JSON.parse(further);
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function doubled(fields: Fields): NonNullable<Problem['errors']> {
   return (['buildArgs', 'env', 'secrets'] as const).flatMap((field) => {
     const names = fields[field].map(({ name }) => name.trim()).filter((name) => name !== '');
     return [...new Set(names.filter((name, index) => names.indexOf(name) !== index))].map((name) => ({
@@ -102,11 +128,14 @@ export function complaintsOf(problem: Problem | undefined): ReadonlyMap<string, 
   const add = (field: string, detail: string): void =>
     void complaints.set(field, [complaints.get(field), detail].filter((one) => one !== undefined).join(' '));
   for (const { pointer, detail } of problem?.errors ?? []) {
-    const [place, field, name] = pointer.replace(/^#\//, '').split('/');
+    const [place, ...path] = pointer.replace(/^#\//, '').split('/');
+    const [field, name] = path;
     if (place !== 'options' || field === undefined) continue;
     const shown = { secretBuildArgs: 'buildArgs', requiredEnv: 'env' }[field] ?? field;
     const isNamed = name !== undefined && shown === field && !detail.startsWith(name);
-    add(shown, isNamed ? `${unescaped(name)}: ${detail}` : detail);
+    // Of what has no field of its own, the text that it was written in.
+    if (shown in BLANK || shown === 'dockerfile') add(shown, isNamed ? `${unescaped(name)}: ${detail}` : detail);
+    else add('further', `${path.map(unescaped).join('.')}: ${detail}`);
   }
   if (problem !== undefined && /\/dockerfile-(?:missing|ambiguous)$/.test(problem.type)) {
     add('dockerfile', problem.detail);
