@@ -33,9 +33,26 @@ export function answerUsage(url: string): void {
   process.send?.({ url });
 }
 
+/** Starts the service, with the options of Node that `npm start` has. */
+export async function startDrydock(env: Readonly<Record<string, string>>): Promise<Served> {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    readonly scripts: { readonly start: string };
+  };
+  return await startServed(
+    'drydock.ts',
+    env,
+    scripts.start.split(' ').filter((word) => word.startsWith('--')),
+  );
+}
+
 /** Starts a program of this folder that calls `answerUsage`. What it writes is read and thrown away. Rejects when it ends instead. */
-export async function startServed(program: string, env: Readonly<Record<string, string>> = {}): Promise<Served> {
+export async function startServed(
+  program: string,
+  env: Readonly<Record<string, string>> = {},
+  execArgv: readonly string[] = [],
+): Promise<Served> {
   const child = fork(new URL(program, import.meta.url), {
+    execArgv: [...execArgv],
     env: { ...process.env, DRYDOCK_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });

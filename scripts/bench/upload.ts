@@ -12,7 +12,7 @@ import { Readable } from 'node:stream';
 import { parseArgs } from 'node:util';
 import { createGzip } from 'node:zlib';
 import { pack } from 'tar-stream';
-import { median, post, startServed } from './served.ts';
+import { median, post, startDrydock, startServed } from './served.ts';
 import type { Served } from './served.ts';
 
 const MB = 1e6;
@@ -109,7 +109,7 @@ async function measured(
   mkdirSync(folder);
   const most = String(Math.ceil(megabytes * 1.1 * MB) + 64 * MB);
   for (let round = 0; round < rounds; round += 1) {
-    const drydock = await startServed('drydock.ts', {
+    const drydock = await startDrydock({
       DRYDOCK_DATA_DIR: folder,
       DRYDOCK_MAX_UPLOAD_BYTES: most,
       DRYDOCK_MAX_EXPANDED_BYTES: most,

@@ -8,7 +8,7 @@ import type { PlacedEntry } from './contents.ts';
 import { onDisk } from './on-disk.ts';
 import { END_MARK, padding, tarHeader } from './tar-header.ts';
 
-/** Contexts hold thousands of small files: their headers and data go to the disk together. */
+/** Contexts hold thousands of small files: their headers and data go to the disk together, block by block. */
 const FLUSH_BYTES = 256 * 1024;
 
 /** What was written. */
@@ -66,24 +66,26 @@ interface Appender {
 }
 
 function makeAppender(file: FileHandle, grow: (bytes: number) => void): Appender {
+  /** One block for all that is written: a new one each time would be a gigabyte of garbage for a gigabyte of context. */
+  const block = Buffer.allocUnsafeSlow(FLUSH_BYTES);
   let offset = 0;
-  let waiting: Buffer[] = [];
-  let waitingBytes = 0;
+  let filled = 0;
   const flush = async (): Promise<void> => {
-    const bytes = Buffer.concat(waiting);
-    waiting = [];
-    waitingBytes = 0;
     // writeFile on a handle goes on where the last write ended, and writes all of it.
-    await onDisk(file.writeFile(bytes));
+    await onDisk(file.writeFile(block.subarray(0, filled)));
+    filled = 0;
   };
   return {
     offset: () => offset,
     append: async (bytes) => {
       grow(bytes.length);
-      waiting.push(bytes);
-      waitingBytes += bytes.length;
       offset += bytes.length;
-      if (waitingBytes >= FLUSH_BYTES) await flush();
+      for (let at = 0; at < bytes.length;) {
+        const copied = bytes.copy(block, filled, at);
+        at += copied;
+        filled += copied;
+        if (filled === block.length) await flush();
+      }
     },
     flush,
   };

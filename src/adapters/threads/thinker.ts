@@ -4,6 +4,7 @@
  */
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { Piscina } from 'piscina';
 import { STEPS } from '../../core/thinking.ts';
 import type { Answer, Question, TextsOfBuild } from '../../core/thinking.ts';
@@ -48,6 +49,9 @@ export function makeThinker(needs: {
   readonly memoryMb?: number;
 }): ThreadThinker {
   const { timeoutMs, log, threads = THREADS, memoryMb = MEMORY_MB } = needs;
+  // The small nursery that this process is started with (package.json, Dockerfile.prod) keeps it flat while uploads come through; threads
+  // make garbage for a living and get V8's own size. No option of a thread wins over that flag, so it is taken back for those to come.
+  setFlagsFromString('--max-semi-space-size=0');
   const pool = new Piscina({
     filename: fileURLToPath(needs.threadFile),
     minThreads: 1,

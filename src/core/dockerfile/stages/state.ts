@@ -126,9 +126,15 @@ export function platformShell(stage: Pick<Stage, 'base' | 'from'>): readonly str
   return isWindows ? ['cmd', '/S', '/C'] : defaultShell;
 }
 
+/** Nobody asks before the whole file is read, and then often. */
+const known = new WeakMap<Stage, OwnState>();
+
 function ownState(stage: Stage): OwnState {
+  const before = known.get(stage);
+  if (before !== undefined) return before;
   const own: OwnState & { exposed: Word[][] } = { workdirs: [], dropsCmd: false, exposed: [] };
   for (const instruction of stepsOf(stage)) addTo(own, instruction);
+  known.set(stage, own);
   return own;
 }
 
