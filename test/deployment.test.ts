@@ -96,6 +96,7 @@ t.test('strangers’ builds have an engine of their own, and nothing leads to it
   confined(t, drydock);
   t.equal(engine.command?.[0], 'dockerd', 'else the image opens a port for everybody');
   t.notOk(engine.command?.some((word) => word.includes('tcp://')));
+  t.ok(engine.command?.includes('--userns-remap=default'), 'root of a build is nobody outside of it');
   t.ok(engine.healthcheck);
   t.same(engine.ports, ['127.0.0.1:8080:8080'], 'only the port of Drydock, only on this machine');
   t.same(
