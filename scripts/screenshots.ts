@@ -22,6 +22,8 @@ interface View {
   readonly name: string;
   readonly at: string;
   readonly ready: (page: Page) => Promise<void>;
+  /** Where there is more to see than fits a screen. */
+  readonly height?: number;
 }
 
 const data = await mkdtemp(join(tmpdir(), 'drydock-screenshots-'));
@@ -42,8 +44,8 @@ try {
     const { id } = await submitted(await sample(), 'application/gzip');
     await shoot(
       {
-        ...{ name: 'watch', at: `builds/${id}` },
-        ready: async (page) => await page.locator('.proving-proven').first().waitFor({ timeout: 120_000 }),
+        ...{ name: 'watch', at: `builds/${id}`, height: 1200 },
+        ready: async (page) => await page.locator('.proving-proven').nth(6).waitFor({ timeout: 120_000 }),
       },
       colorScheme,
     );
@@ -90,8 +92,8 @@ function viewsOf(first: string, second: string, passed: string): readonly View[]
   ];
 }
 
-async function shoot({ name, at, ready }: View, colorScheme: 'light' | 'dark'): Promise<void> {
-  const { page, complaints } = await openPage(browser, { colorScheme, viewport: SIZE });
+async function shoot({ name, at, ready, height = SIZE.height }: View, colorScheme: 'light' | 'dark'): Promise<void> {
+  const { page, complaints } = await openPage(browser, { colorScheme, viewport: { ...SIZE, height } });
   await page.goto(`${service.url}/#/${at}`);
   await ready(page);
   await page.waitForTimeout(500); // what fades in has done so

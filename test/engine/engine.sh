@@ -38,6 +38,14 @@ need_tools() {
   die "tests paste the README's lines, which need curl, and look at the page, which needs Chromium (chromium-headless-shell): install both"
 }
 
+# compose.yaml is brought up as an operator does it.
+has_compose() { [ -e "$engine_home/docker/cli-plugins/docker-compose" ] || { docker compose version && docker buildx version; } >/dev/null 2>&1; }
+need_compose() {
+  has_compose && return 0
+  if can_unpack && fetch_compose && has_compose; then return 0; fi
+  die "a test brings compose.yaml up, which needs docker's plugins compose and buildx: install both"
+}
+
 use_or_start_engine() {
   if ask_engine; then
     [ "${engine_version%%.*}" -ge 23 ] || die "the engine on $DOCKER_HOST is $engine_version, and Drydock needs 23 or newer (BuildKit): update or stop it, or set DOCKER_HOST to another one"
@@ -51,13 +59,14 @@ use_or_start_engine() {
 }
 
 up() {
-  if has_tools && ask_engine && [ "${engine_version%%.*}" -ge 23 ] && [ -z "$(missing_images)" ]; then
+  if has_tools && ask_engine && has_compose && [ "${engine_version%%.*}" -ge 23 ] && [ -z "$(missing_images)" ]; then
     say "engine $engine_version on $DOCKER_HOST, all base images there"
     return 0
   fi
   take_lock
   use_or_start_engine
   need_tools
+  need_compose
   provide_images
   say "ready: engine $engine_version on $DOCKER_HOST"
 }

@@ -15,7 +15,7 @@ can_bring_engine() {
 }
 
 fetch_engine() {
-  unpack_from_best engine usr/sbin/dockerd docker.io containerd docker-cli docker-buildx busybox-static || return 1
+  unpack_from_best engine usr/sbin/dockerd docker.io containerd docker-cli docker-buildx docker-compose busybox-static || return 1
   link_client
   local program
   for program in sbin/dockerd sbin/docker-proxy bin/containerd bin/containerd-shim-runc-v2; do

@@ -95,8 +95,17 @@ fetch_client() {
   link_client
 }
 
+# fetch_compose: the same, and the plugin that brings compose files up
+fetch_compose() {
+  unpack_from_best compose usr/libexec/docker/cli-plugins/docker-compose docker-cli docker-buildx docker-compose || return 1
+  link_client
+}
+
 link_client() {
+  local plugin
   mkdir -p "$engine_home/bin" "$engine_home/docker/cli-plugins"
-  ln -sfn "$unpacked/usr/libexec/docker/cli-plugins/docker-buildx" "$engine_home/docker/cli-plugins/docker-buildx"
+  for plugin in "$unpacked"/usr/libexec/docker/cli-plugins/docker-{buildx,compose}; do
+    if [ -x "$plugin" ]; then ln -sfn "$plugin" "$engine_home/docker/cli-plugins/${plugin##*/}"; fi
+  done
   ln -sfn "$unpacked/usr/bin/docker" "$engine_home/bin/docker"
 }

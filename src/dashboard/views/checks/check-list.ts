@@ -26,7 +26,7 @@ export function CheckList({
     goTo(linkTo(['checks'], { q: text, profile, [name]: value }), { replace: true });
   };
   return html`<div class="stack checks">
-    <div class="builds-head">
+    <div class="list-head">
       <h1>Checks</h1>
       <search class="filters">
         <label class="filters-search">

@@ -26,7 +26,7 @@ export function Overview({ route }: { readonly route: Route }): VNode {
   return html`<div class="overview stack">
     <${Strip} />
     <section aria-labelledby="builds-title" class="stack">
-      <div class="builds-head">
+      <div class="list-head">
         <h1 id="builds-title">Builds</h1>
         ${!isFirst && html`<${FilterBar} filter=${filter} builds=${all} />`}
         ${isFiltered && html`<a class="small" href=${linkTo([])}>Clear the filters</a>`}

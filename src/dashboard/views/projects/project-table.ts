@@ -21,7 +21,7 @@ export function ProjectTable({ text }: { readonly text: string }): VNode {
     goTo(linkTo(['projects'], { q: value }), { replace: true });
   };
   return html`<section class="stack" aria-labelledby="projects-title">
-    <div class="builds-head">
+    <div class="list-head">
       <h1 id="projects-title">Projects</h1>
       ${
         (loaded.value?.projects.length ?? 0) > 0 &&

@@ -7,9 +7,14 @@ import type { Report } from '../../../schemas/report.ts';
 import { html } from '../../html.ts';
 import { Checklist } from '../../parts/checklist.ts';
 
+/** A row that somebody should look at. */
+export function isNotPassing({ status }: Item): boolean {
+  return status === 'fail' || status === 'warn' || status === 'unknown';
+}
+
 const FILTERS: readonly { readonly word: string; readonly shows: (item: Item) => boolean }[] = [
   { word: 'All', shows: () => true },
-  { word: 'Not passing', shows: ({ status }) => ['fail', 'warn', 'unknown'].includes(status) },
+  { word: 'Not passing', shows: isNotPassing },
   { word: 'Required', shows: ({ level }) => level === 'required' },
 ];
 
@@ -28,7 +33,7 @@ export function ChecklistPart({
     if (span !== null) showLine(span.line);
   };
   return html`<div>
-    <div class="filters" role="group" aria-label="Rows that are shown">
+    <div class="row-filters" role="group" aria-label="Rows that are shown">
       ${FILTERS.map(
         ({ word, shows }, index) =>
           html`<button key=${word} type="button" aria-pressed=${index === chosen} onClick=${() => setChosen(index)}>

@@ -5,7 +5,7 @@ import type { Report } from '../../../schemas/report.ts';
 import { html } from '../../html.ts';
 import { goTo, linkTo } from '../../route.ts';
 import type { Route } from '../../route.ts';
-import { ChecklistPart } from './checklist-part.ts';
+import { ChecklistPart, isNotPassing } from './checklist-part.ts';
 import { Failure } from './failure.ts';
 import { Ground } from './ground.ts';
 import { ImagePart } from './image-part.ts';
@@ -75,10 +75,9 @@ function partsOf(
   log: VNode | undefined,
 ): readonly Part[] {
   const { lineLink } = lines;
-  const failing = report.items.filter(({ status }) => status === 'fail' || status === 'warn').length;
   return [
     {
-      ...{ id: 'checklist', title: 'Checklist', note: String(failing) },
+      ...{ id: 'checklist', title: 'Checklist', note: String(report.items.filter(isNotPassing).length) },
       content: html`<${ChecklistPart} report=${report} showLine=${lines.showLine} />`,
     },
     {
