@@ -1,19 +1,17 @@
 /** Dockerfile.prod builds, and what it builds keeps its word: no tokens, no service. Then as compose.yaml brings it up. */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { setTimeout as sleep } from 'node:timers/promises';
 import t from 'tap';
-import type { Test } from 'tap';
 import { pack } from 'tar-stream';
-import { parse } from 'yaml';
-import { z } from 'zod';
 import { dockerConnection } from '../src/adapters/docker/connection.ts';
 import { Build } from '../src/schemas/build.ts';
 import { Report } from '../src/schemas/report.ts';
 import { parseIgnoreFile } from '../src/core/context/ignore.ts';
-import { buildOf, direct, engineUnderTest, never, runOf } from './adapters/docker/engine-under-test.ts';
+import { buildOf, engineUnderTest, never, runOf } from './adapters/docker/engine-under-test.ts';
+import { cloneInto, commandsInHead, composeEnv } from './helpers/compose.ts';
 
 t.test(
   'our own image builds from what git tracks, runs without root, rights and a writable root, and refuses to be open to everybody',
@@ -57,57 +55,47 @@ t.test(
     const seen = await inside.running.processes();
     t.same(seen.seen === 'processes' ? seen.processes.map((one) => one.uid) : seen, [1001], 'one process, not root');
     t.match(await inside.stop(), { seen: 'stop', signal: 'SIGTERM', exitCode: 0, killed: false });
-    await t.test('as compose.yaml brings it up, it builds and proves on the engine that it is a container of', (t) =>
-      broughtUp(t, built.image?.id ?? '', request.buildId),
-    );
   },
 );
 
-/** The part of compose.yaml that an engine is told; a test of its own says that nothing else is in it. */
-const Service = z.object({
-  environment: z.record(z.string(), z.string()),
-  read_only: z.boolean(),
-  cap_drop: z.array(z.string()),
-  security_opt: z.array(z.string()),
-  tmpfs: z.array(z.string()),
-  pids_limit: z.number(),
-});
-const Compose = z.object({ services: z.object({ drydock: Service }) });
+/** Whoever starts it in the middle of a test has port and image of their own. */
+const OVERRIDE = `services:
+  drydock:
+    image: drydock-under-test
+    ports: !override ["127.0.0.1::8080"]
+`;
+const TOKEN = /^me (\S+)/;
 
-const HEALTHY_MS = 120_000;
-
-/** A machine of its own is not needed for this: no compose is, either. What it would tell the engine is told here. */
-async function broughtUp(t: Test, imageId: string, buildId: string): Promise<void> {
+t.test('as compose.yaml brings it up, it builds and proves on the engine that it is a container of', async (t) => {
   const host = dockerConnection(process.env);
   if (host.kind !== 'socket') throw new Error('This test needs an engine behind a socket of this machine.');
-  const { drydock } = Compose.parse(parse(readFileSync('compose.yaml', 'utf8'))).services;
-  const token = 'only-for-this-test-'.repeat(3);
-  const tokens = join(t.testdir({}), 'tokens');
-  writeFileSync(tokens, `me ${token}\n`);
-  chmodSync(tokens, 0o444);
-  const [tmp = ''] = drydock.tmpfs;
-  const container = await direct.createContainer({
-    Image: imageId,
-    Env: Object.entries(drydock.environment).map(([name, value]) => `${name}=${value}`),
-    Labels: { 'drydock.build': buildId },
-    HostConfig: {
-      Binds: [`${host.socketPath}:/var/run/docker.sock`, `${tokens}:/run/secrets/tokens:ro`],
-      GroupAdd: [String(statSync(host.socketPath).gid)],
-      ReadonlyRootfs: drydock.read_only,
-      CapDrop: drydock.cap_drop,
-      SecurityOpt: drydock.security_opt,
-      Tmpfs: { [tmp.split(':')[0] ?? '']: tmp.slice(tmp.indexOf(':') + 1) },
-      PidsLimit: drydock.pids_limit,
-    },
+  // Not a folder of tap's: that is gone before compose has cleaned up.
+  const folder = mkdtempSync(join(tmpdir(), 'drydock-compose-'));
+  cloneInto(folder);
+  writeFileSync(join(folder, 'override.yaml'), OVERRIDE);
+  const env = {
+    ...composeEnv(),
+    COMPOSE_FILE: 'compose.yaml:override.yaml',
+    COMPOSE_PROJECT_NAME: `drydock-test-${process.pid}`,
+    DRYDOCK_DOCKER_SOCKET: host.socketPath,
+    DRYDOCK_DOCKER_GROUP: String(statSync(host.socketPath).gid),
+  };
+  const shell = (script: string): string =>
+    execFileSync('bash', ['-ec', script], { cwd: folder, env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+  t.teardown(() => {
+    shell('docker compose down --volumes --rmi local --timeout 5');
+    rmSync(folder, { recursive: true });
   });
-  t.teardown(async () => await container.remove({ force: true, v: true }));
-  await container.start();
-  const began = performance.now();
-  const status = async (): Promise<string | undefined> => (await container.inspect()).State.Health?.Status;
-  while ((await status()) !== 'healthy' && performance.now() - began < HEALTHY_MS) await sleep(500);
-  t.equal(await status(), 'healthy', (await container.logs({ stdout: true, stderr: true })).toString());
 
-  const url = `http://${(await container.inspect()).NetworkSettings.Networks['bridge']?.IPAddress}:8080`;
+  const commands = commandsInHead(readFileSync('compose.yaml', 'utf8'));
+  t.match(commands.at(-1), /^curl -s http:\/\/127\.0\.0\.1:8080\/health$/);
+  // Whoever runs this is root already, and the socket may be elsewhere.
+  const asRoot = commands.slice(0, -1).filter((line) => !line.startsWith('export '));
+  shell(['sudo() { "$@"; }', ...asRoot].join('\n'));
+  const url = `http://${shell('docker compose port drydock 8080').trim()}`;
+  t.match(await (await fetch(`${url}/health`)).json(), { status: 'ok', engine: { status: 'ok' } });
+
+  const [, token = ''] = TOKEN.exec(readFileSync(join(folder, 'data/tokens'), 'utf8')) ?? [];
   const headers = { authorization: `Bearer ${token}` };
   const page = 'FROM busybox:1.37\nRUN mkdir /www && echo fine > /www/health\nEXPOSE 8000\nUSER 10001:10001\n';
   const accepted = await fetch(`${url}/build-verify?health=/health&stopTimeoutSeconds=1`, {
@@ -124,6 +112,24 @@ async function broughtUp(t: Test, imageId: string, buildId: string): Promise<voi
   const proven = (id: string) => report.items.find((one) => one.id === id)?.proven;
   t.match(proven('healthcheck')?.summary, /\/health answered 200/, 'it reached the container on its network');
   t.match(proven('non-root-user')?.status, 'pass');
-  await container.stop();
-  t.equal((await container.inspect()).State.ExitCode, 0, 'SIGTERM drains it');
-}
+
+  const id = shell('docker compose ps -q drydock').trim();
+  shell('docker compose stop');
+  t.equal(shell(`docker inspect -f '{{.State.ExitCode}}' ${id}`).trim(), '0', 'SIGTERM drains it');
+  // Up again it has what it had: the data stay in their volume.
+  shell('docker compose up --detach --wait');
+  const again = `http://${shell('docker compose port drydock 8080').trim()}`;
+  t.equal((await fetch(again + links.report, { headers })).status, 200);
+  shell('docker compose down');
+  t.equal(shell('docker compose ps -aq').trim(), '', 'nothing of it is left running');
+});
+
+t.test('compose takes the arrangement with an engine of its own as it stands', async (t) => {
+  const told = execFileSync('docker', ['compose', '-f', 'compose.isolated.yaml', 'config', '--format', 'json'], {
+    env: composeEnv(),
+    encoding: 'utf8',
+  });
+  t.match(JSON.parse(told), {
+    services: { engine: { privileged: true }, drydock: { network_mode: 'service:engine' } },
+  });
+});

@@ -1,6 +1,6 @@
 /** The scripts that write files, run on a copy of the tree: what is generated is fresh, and a new plug is one command. */
 import { spawnSync } from 'node:child_process';
-import { appendFileSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chmodSync, cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import t from 'tap';
 import { z } from 'zod';
@@ -44,6 +44,7 @@ t.test('a measurement tells its ratios, and ends with them as JSON', async (t) =
     ],
     [['upload', '--megabytes', '2', '--only', 'build'], { build: { ofYardstick: Number, movedMb: Number } }],
     [['start', '--rounds', '1'], { ratio: Number }],
+    [['parse', '--rounds', '1'], { astOfParse: Number, longestSteps: { bodies: Number } }],
   ] as const) {
     const { status, stdout, stderr } = spawnSync(process.execPath, ['scripts/bench/main.ts', ...words], {
       encoding: 'utf8',
@@ -104,6 +105,7 @@ t.test('the three walks of CONTRIBUTING.md come out as it says', async (t) => {
     'test',
     'package.json',
     'openapi.yaml',
+    '.taprc',
     'README.md',
     'CONTRIBUTING.md',
   ]) {
@@ -144,18 +146,30 @@ t.test(
 );
 
 t.test('a release is checked, and a dry run says what would be run', async (t) => {
-  const clone = t.testdir({
-    'package.json': '{"version": "1.2.3"}\n',
-    'CHANGELOG.md': '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-29\n\n### Added\n\n- All.\n',
+  const folder = t.testdir({
+    clone: {
+      'package.json': '{"version": "1.2.3"}\n',
+      'CHANGELOG.md': '# Changelog\n\n## [Unreleased]\n\n## [1.2.3] - 2026-11-29\n\n### Added\n\n- All.\n',
+    },
+    // In place of docker: with its plugin, and without.
+    with: { docker: '#!/bin/sh\ntest "$*" = "buildx version"\n' },
+    without: { docker: '#!/bin/sh\nexit 1\n' },
   });
+  const clone = join(folder, 'clone');
+  for (const plugins of ['with', 'without']) chmodSync(join(folder, plugins, 'docker'), 0o755);
   const git = (...words: readonly string[]): string => {
     const who = ['-c', 'user.name=t', '-c', 'user.email=t@example.com'];
     const { status, stdout, stderr } = spawnSync('git', [...who, ...words], { cwd: clone, encoding: 'utf8' });
     t.equal(status, 0, stderr);
     return stdout.trim();
   };
+  let plugins = 'with';
   const release = (...words: readonly string[]): { status: number | null; stdout: string; stderr: string } =>
-    spawnSync(process.execPath, [resolve('scripts/release.ts'), ...words], { cwd: clone, encoding: 'utf8' });
+    spawnSync(process.execPath, [resolve('scripts/release.ts'), ...words], {
+      cwd: clone,
+      env: { ...process.env, PATH: `${join(folder, plugins)}:${process.env['PATH']}` },
+      encoding: 'utf8',
+    });
   git('init', '-q');
   git('add', '.');
   git('commit', '-q', '-m', 'all');
@@ -174,6 +188,12 @@ t.test('a release is checked, and a dry run says what would be run', async (t) =
     'Nothing was run.',
   ]);
   t.equal(git('tag', '--list'), '', 'nothing was run');
+  plugins = 'without';
+  t.match(release('1.2.4', '--dry-run'), {
+    status: 1,
+    stderr: /^`docker buildx version` [^\n]* install [^\n]* buildx\.\npackage\.json/,
+  });
+  plugins = 'with';
   writeFileSync(join(clone, 'left'), '');
   t.match(release('--dry-run', '1.2.3'), { status: 1, stderr: /not clean/ });
   git('tag', 'v1.2.3');

@@ -1,4 +1,6 @@
-/** Dockerfiles of about 2 KB as people write them, with good and bad habits, no two alike: a cache of answers would find nothing. */
+/** What is measured: made-up Dockerfiles of about 2 KB as people write them, with good and bad habits, no two alike, or a folder's. */
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 
 const NAMES = ['shop', 'tides', 'ledger', 'atlas', 'harbour', 'mailer', 'orders', 'search', 'invoice', 'catalogue'];
 const PACKAGES = [
@@ -101,4 +103,18 @@ function name(n: number): string {
 
 function packages(n: number, count: number): string {
   return Array.from({ length: count }, (_, index) => PACKAGES[(n + 2 * index) % PACKAGES.length]).join(' ');
+}
+
+/** The first so many of them. */
+export function madeUp(files: number): readonly string[] {
+  return Array.from({ length: files }, (_, n) => dockerfileOf(n));
+}
+
+/** The texts of every file below a folder, in the order of their paths. */
+export function filesBelow(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+    .toSorted()
+    .map((path) => readFileSync(path, 'utf8'));
 }

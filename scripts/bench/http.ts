@@ -5,7 +5,7 @@
  * All servers are asked by the same client over connections that are kept, with the same bodies, and answer as many bytes (yardstick.ts);
  * they take turns, so that a busy machine slows them alike, and of all rounds the middle one counts.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,14 +24,13 @@ interface Way {
 }
 
 /** `npm run bench http -- [--rounds N] [--requests N] [--warm N]` */
-export async function run(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<object> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       rounds: { type: 'string', default: '15' },
       requests: { type: 'string', default: '500' },
       warm: { type: 'string', default: '4000' },
-      json: { type: 'string' },
     },
   });
   const [rounds, requests] = [Number(values.rounds), Number(values.requests)];
@@ -93,9 +92,7 @@ export async function run(args: readonly string[]): Promise<void> {
     for (const [name, time] of Object.entries(steps))
       console.log(`${name.padEnd(14)}${(time * 1000).toFixed(0).padStart(5)} µs ${percent(time / whole).padStart(6)}`);
     result['steps'] = steps;
-    const text = JSON.stringify(result, undefined, 2);
-    if (values.json === undefined) console.log(text);
-    else writeFileSync(values.json, `${text}\n`);
+    return result;
   } finally {
     await Promise.all([drydock.stop(), yardstick.stop()]);
     rmSync(folder, { recursive: true, force: true });

@@ -4,13 +4,14 @@
  * All parsers run in this one process, on one core, taking turns file by file, so that a busy machine slows them alike. Of each
  * file the fastest of all rounds counts: what is slower was somebody else's doing.
  */
-import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { DockerfileParser } from 'dockerfile-ast';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
 import { shellCommands } from '../../src/core/dockerfile/shell/shell.ts';
 import type { Dockerfile } from '../../src/core/dockerfile/types.ts';
+import { filesBelow, madeUp } from './dockerfiles.ts';
+
+const MADE_UP = 300;
 
 /** Reads a text and returns something that depends on all of it, so that nothing can be left out. */
 type Reader = (text: string) => number;
@@ -33,18 +34,13 @@ const readers: Readonly<Record<string, Reader>> = {
   },
 };
 
-/** `npm run bench parse -- --corpus DIR [--rounds N]` */
-export function run(args: readonly string[]): void {
+/** `npm run bench parse -- [--corpus DIR] [--rounds N]`; without a folder the made-up Dockerfiles of bench http. */
+export function run(args: readonly string[]): object {
   const { values } = parseArgs({
     args: [...args],
     options: { corpus: { type: 'string' }, rounds: { type: 'string', default: '15' } },
   });
-  if (values.corpus === undefined) {
-    console.error('npm run bench parse -- --corpus DIR: a folder of Dockerfiles is needed.');
-    process.exitCode = 2;
-    return;
-  }
-  const texts = filesBelow(values.corpus).map((path) => readFileSync(path, 'utf8'));
+  const texts = values.corpus === undefined ? madeUp(MADE_UP) : filesBelow(values.corpus);
   const bytes = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   console.log(`${texts.length} files, ${bytes} bytes, node ${process.version}, ${values.rounds} rounds\n`);
 
@@ -52,9 +48,11 @@ export function run(args: readonly string[]): void {
   console.log('                      median µs   p95 µs   mean µs   files/s      MB/s');
   for (const [name, perFile] of times) console.log(row(name, perFile, bytes));
   const mean = (name: string): number => average(times.get(name) ?? []);
-  console.log(`\ndockerfile-ast / parse            ${(mean('dockerfile-ast') / mean('parse')).toFixed(1)}`);
-  console.log(`parse and shell / parse           ${(mean('parse and shell') / mean('parse')).toFixed(2)}`);
-  sizes();
+  const astOfParse = mean('dockerfile-ast') / mean('parse');
+  const shellOfParse = mean('parse and shell') / mean('parse');
+  console.log(`\ndockerfile-ast / parse            ${astOfParse.toFixed(1)}`);
+  console.log(`parse and shell / parse           ${shellOfParse.toFixed(2)}`);
+  return { files: texts.length, bytes, astOfParse, shellOfParse, longestSteps: sizes() };
 }
 
 function measure(texts: readonly string[], rounds: number): ReadonlyMap<string, readonly number[]> {
@@ -99,8 +97,9 @@ function average(times: readonly number[]): number {
 const batchKilobytes = 4000;
 const batches = 10;
 
-/** Time against size: the same lines again and again, and lines that are made to be dear. */
-function sizes(): void {
+/** Time against size: the same lines again and again, and lines that are made to be dear. The longest step in time for 10 times the size. */
+function sizes(): Readonly<Record<string, number>> {
+  const longest: Record<string, number> = {};
   const kinds: Readonly<Record<string, (index: number) => string>> = {
     'usual lines': (index) =>
       `ENV A${index}=x B="y $A${index}"\nRUN apt-get update \\\n && apt-get install -y curl${index} \\\n    # why\n    git\nCOPY --chown=1 a${index} /b/\n`,
@@ -116,8 +115,10 @@ function sizes(): void {
     const times = [1, 10, 100, 1000].map((kilobytes) => timeOf(textOf(kilobytes, line), batchKilobytes / kilobytes));
     const steps = times.slice(1).map((time, index) => time / (times[index] ?? time));
     const cells = times.map((time) => time.toFixed(3).padStart(9)).join(' ');
-    console.log(`${name.padEnd(22)}${cells}   ${Math.max(...steps).toFixed(1)} for 10`);
+    longest[name] = Math.max(...steps);
+    console.log(`${name.padEnd(22)}${cells}   ${longest[name].toFixed(1)} for 10`);
   }
+  return longest;
 }
 
 function textOf(kilobytes: number, line: (index: number) => string): string {
@@ -136,11 +137,4 @@ function timeOf(text: string, textsPerBatch: number): number {
     best = Math.min(best, (performance.now() - start) / kept.length);
   }
   return best;
-}
-
-function filesBelow(folder: string): readonly string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => join(folder, name))
-    .filter((path) => statSync(path).isFile())
-    .toSorted();
 }

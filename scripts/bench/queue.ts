@@ -21,14 +21,14 @@ const MUCH = { builds: 1e6, bytes: 1e15 };
 const QUEUED = 10_000;
 
 /** `npm run bench queue` */
-export async function run(): Promise<void> {
+export async function run(): Promise<object> {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
   try {
     const claims = await claimsBesideMany(folder);
     const start = await startLatency(folder);
     const polls = await pollers(folder);
     const recovery = await recoveryTime(folder);
-    console.log(JSON.stringify({ claims, start, polls, recovery }, undefined, 2));
+    return { claims, start, polls, recovery };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -14,7 +14,7 @@ import { fileURLToPath } from 'node:url';
 import { median } from './served.ts';
 
 /** `npm run bench start -- [--rounds N]` */
-export async function run(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<object> {
   const { values } = parseArgs({ args: [...args], options: { rounds: { type: 'string', default: '9' } } });
   const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
   const times = { drydock: [] as number[], fastify: [] as number[] };
@@ -33,9 +33,9 @@ export async function run(args: readonly string[]): Promise<void> {
   const ratio = median(times.drydock.map((one, round) => one / (times.fastify[round] ?? Number.NaN)));
   const [drydockMs, fastifyMs] = [median(times.drydock), median(times.fastify)];
   console.log(
-    `start to first answer: ${drydockMs.toFixed(0)} ms, a bare Fastify ${fastifyMs.toFixed(0)} ms: ${ratio.toFixed(2)} times\n`,
+    `start to first answer: ${drydockMs.toFixed(0)} ms, a bare Fastify ${fastifyMs.toFixed(0)} ms: ${ratio.toFixed(2)} times`,
   );
-  console.log(JSON.stringify({ drydockMs, fastifyMs, ratio }, undefined, 2));
+  return { drydockMs, fastifyMs, ratio };
 }
 
 async function startOf(program: string, data: string): Promise<number> {

@@ -5,7 +5,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -50,14 +50,13 @@ interface Told {
 }
 
 /** `npm run bench upload -- [--megabytes N] [--rounds N] [--only tar]` */
-export async function run(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<object> {
   const { values } = parseArgs({
     args: [...args],
     options: {
       megabytes: { type: 'string', default: '1000' },
       rounds: { type: 'string', default: '1' },
       only: { type: 'string' },
-      json: { type: 'string' },
     },
   });
   const [megabytes, rounds] = [Number(values.megabytes), Number(values.rounds)];
@@ -90,9 +89,7 @@ export async function run(args: readonly string[]): Promise<void> {
       );
     }
     console.log(`\nmemory moved, aim: less than ${AIM_MB} MB`);
-    const text = JSON.stringify(result, undefined, 2);
-    if (values.json === undefined) console.log(text);
-    else writeFileSync(values.json, `${text}\n`);
+    return result;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

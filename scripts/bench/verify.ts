@@ -44,7 +44,7 @@ type Parts = Map<string, number>;
 const CRITICAL = ['build', 'image pass', 'slowest run', 'second build'] as const;
 
 /** `npm run bench verify -- [--context DIR] [--rounds N]` */
-export async function run(args: readonly string[]): Promise<void> {
+export async function run(args: readonly string[]): Promise<object | undefined> {
   const { values } = parseArgs({
     args: [...args],
     options: {
@@ -65,16 +65,21 @@ export async function run(args: readonly string[]): Promise<void> {
       for (const [, measure, seen] of columns) seen.push(await measure());
     }
     const [ours, inTurn, theirs] = columns.map(([, , seen]) => fastest(seen));
-    if (ours === undefined || inTurn === undefined || theirs === undefined) return;
+    if (ours === undefined || inTurn === undefined || theirs === undefined) return undefined;
     console.log(`${values.context}, fastest of ${rounds} rounds\n`);
     console.log('seconds'.padEnd(20) + columns.map(([name]) => name.padStart(10)).join(''));
     for (const name of inTurn.keys()) {
       console.log(name.padEnd(20) + [ours, inTurn, theirs].map((parts) => cell(parts.get(name))).join(''));
     }
     const whole = ours.get('whole') ?? 0;
-    console.log(`\nwhole / critical path, as it went       ${(whole / critical(ours)).toFixed(2)}`);
-    console.log(`whole / critical path, parts by turns   ${(whole / critical(inTurn)).toFixed(2)}`);
-    console.log(`by hand / whole                         ${((theirs.get('whole') ?? 0) / whole).toFixed(2)}`);
+    const ratios = {
+      'whole / critical path, as it went': whole / critical(ours),
+      'whole / critical path, parts by turns': whole / critical(inTurn),
+      'by hand / whole': (theirs.get('whole') ?? 0) / whole,
+    };
+    console.log('');
+    for (const [name, ratio] of Object.entries(ratios)) console.log(`${name.padEnd(40)}${ratio.toFixed(2)}`);
+    return ratios;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
