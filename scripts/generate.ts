@@ -71,7 +71,7 @@ async function examples(): Promise<ReadonlyMap<string, string>> {
 function configurationPage(environment: z.ZodObject): string {
   const rows = Object.entries(environment.shape).map(([name, variable]) => {
     const preset = z.safeParse(variable, undefined).data;
-    const shown = preset === undefined ? '' : `\`${String(preset)}\` `;
+    const shown = preset === undefined || preset === '' ? '' : `\`${String(preset)}\` `;
     return `| \`${name}\` | ${shown}| ${z.globalRegistry.get(variable)?.description ?? ''} |\n`;
   });
   return [

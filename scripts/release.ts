@@ -19,6 +19,9 @@ function obstacles(version: string): readonly string[] {
   const changes = existsSync('CHANGELOG.md') ? readFileSync('CHANGELOG.md', 'utf8') : '';
   const heading = new RegExp(`^## \\[${version.replaceAll('.', '\\.')}\\] - \\d{4}-\\d{2}-\\d{2}$`, 'm');
   return [
+    ...(answers('docker', 'buildx', 'version')
+      ? []
+      : ["`docker buildx version` does not answer. Dockerfile.prod needs it: install docker's plugin buildx."]),
     ...(said === version ? [] : [`package.json says ${said}: npm version ${version} --no-git-tag-version`]),
     ...(heading.test(changes)
       ? []
@@ -54,6 +57,11 @@ function asked(...[program, ...words]: Command): string {
   if (error !== undefined) throw error;
   if (status !== 0) throw new Error(`${program} ${words.join(' ')}: ${stderr}`);
   return stdout.trim();
+}
+
+/** Whether a command is there and ends well. */
+function answers(...[program, ...words]: Command): boolean {
+  return spawnSync(program, words, { stdio: 'ignore' }).status === 0;
 }
 
 function release(version: string, isDry: boolean): number {

@@ -67,7 +67,7 @@ export const Environment = z.object({
     .string()
     .max(2000)
     .optional()
-    .describe('Hosts that RUN steps reach without a proxy, parted by commas (`NO_PROXY`).'),
+    .describe('Hosts that RUN steps reach without a proxy, separated by commas (`NO_PROXY`).'),
   DRYDOCK_BUILD_CA_FILE: z
     .string()
     .optional()
@@ -95,8 +95,8 @@ export const Environment = z.object({
     .max(36_500)
     .default(90)
     .describe('Ended builds and analyses that are older are removed, with their reports and logs.'),
-  DRYDOCK_KEEP_BUILDS: z.coerce.number().int().min(1).default(10_000).describe('So many ended builds are kept.'),
-  DRYDOCK_KEEP_ANALYSES: z.coerce.number().int().min(1).default(50_000).describe('So many analyses are kept.'),
+  DRYDOCK_KEEP_BUILDS: z.coerce.number().int().min(1).default(10_000).describe('How many ended builds are kept.'),
+  DRYDOCK_KEEP_ANALYSES: z.coerce.number().int().min(1).default(50_000).describe('How many analyses are kept.'),
   DRYDOCK_KEEP_BYTES: bytes
     .default(10 * 1024 * MiB)
     .describe('Most that the database and the logs may have; the oldest builds and analyses go first.'),
@@ -111,7 +111,7 @@ export const Environment = z.object({
     .max(4000)
     .default('')
     .describe(
-      'Hosts, addresses and networks (CIDR), parted by commas, to which webhooks may be sent although they are not public; see webhooks.md.',
+      'Hosts, addresses and networks (CIDR), separated by commas, to which webhooks may be sent although they are not public; see webhooks.md.',
     ),
   DOCKER_HOST: z.string().optional().describe('The engine, as for the docker command. Default: /var/run/docker.sock.'),
   DOCKER_TLS_VERIFY: z.string().optional().describe('As for the docker command.'),

@@ -64,6 +64,43 @@ await t.test('a copy holds what was there, and becomes a service of its own', as
   t.match(await (await fetch(`${second.url}/build-verify/waits`)).json(), { state: 'queued' });
 });
 
+await t.test('as it is built for the image it copies too, and names itself so', async (t) => {
+  const folder = t.testdir({ data: {} });
+  const DRYDOCK_DATA_DIR = join(folder, 'data');
+  const store = await openSqliteStore({
+    path: join(DRYDOCK_DATA_DIR, 'drydock.sqlite'),
+    sealer: await openKeyFile(join(DRYDOCK_DATA_DIR, 'key')),
+  });
+  await store.close();
+  // tap looks into every Node that a test starts, which the compiler does not survive.
+  const compiler = [
+    '-u',
+    'NODE_OPTIONS',
+    'node_modules/.bin/tsc',
+    '-p',
+    'tsconfig.build.json',
+    '--outDir',
+    join(folder, 'dist'),
+  ];
+  const built = spawnSync('env', compiler, { encoding: 'utf8' });
+  t.equal(built.status, 0, built.stdout);
+  const program = (...words: readonly string[]) =>
+    spawnSync(process.execPath, [join(folder, 'dist/backup.js'), ...words], {
+      env: { ...process.env, DRYDOCK_DATA_DIR },
+      encoding: 'utf8',
+    });
+  t.match(program(), { status: 1, stderr: /Name the file for the copy: node dist\/backup\.js \/data\// });
+  t.match(
+    program(join(DRYDOCK_DATA_DIR, 'copy.sqlite')),
+    { status: 0, stdout: /copied/ },
+    'beside the database, as under compose',
+  );
+  t.match(spawnSync('npm', ['run', '-s', 'backup'], { encoding: 'utf8' }), {
+    status: 1,
+    stderr: /npm run backup -- \//,
+  });
+});
+
 await t.test('what cannot be copied is told, and nothing is made', async (t) => {
   const folder = t.testdir({ empty: {}, broken: {} });
   const BACKUP = join(folder, 'copy.sqlite');

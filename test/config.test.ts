@@ -59,4 +59,5 @@ t.test('the page of settings has every variable', async (t) => {
   for (const name of Object.keys(Environment.shape)) t.ok(page.includes(`| \`${name}\` |`), name);
   t.match(page, /\| `DRYDOCK_MAX_UPLOAD_BYTES` \| `268435456` \| Largest upload, as sent\. \|/);
   t.match(page, /\| `DRYDOCK_TOKENS_FILE` \| \| File with/, 'no default is no word');
+  t.match(page, /\| `DRYDOCK_WEBHOOK_ALLOW` \| \| Hosts/, 'and neither is an empty one');
 });

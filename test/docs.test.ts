@@ -1,8 +1,11 @@
 /** What the pages for readers show is true: policies are read, waivers count, lines run, links lead somewhere, promises have their tests. */
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import t from 'tap';
+import { parse } from 'yaml';
+import { z } from 'zod';
+import { Environment } from '../src/config.ts';
 import { analyze } from '../src/core/analyze.ts';
 import { dropped } from '../src/core/policy/profiles.ts';
 import { formats } from '../src/formats/index.ts';
@@ -93,11 +96,23 @@ const RUN_BY: Readonly<Record<string, string>> = {
 /** A line that a reader takes for a command. */
 const COMMAND = /^(?:curl|docker|npm|node|npx|sh|tar|git|sudo|mkdir|export|bash)\s/m;
 
-/** Pages with commands in blocks without a language, which nobody runs here: benchmarks take minutes, and the README's two began this test. */
-const UNMARKED: ReadonlySet<string> = new Set(['README.md', 'docs/benchmarks.md']);
+/**
+ * Commands in blocks without a language, which nobody runs here, and nothing else in these blocks: the two of the README that
+ * began this test, and measurements, which take minutes. What is measured has to be there.
+ */
+const UNMARKED: Readonly<Record<string, (text: string) => boolean>> = {
+  'README.md': (text) => /^npm ci && npm start +#.*\nnpm ci && npm test +#.*\n$/.test(text),
+  'docs/benchmarks.md': (text) => {
+    const [, name = '', measured] = /^npm run (bench|soak)(?: (\w+))?(?: --(?: [^\n;&|]+)?)?\n$/.exec(text) ?? [];
+    return existsSync(measured === undefined ? `scripts/${name}/main.ts` : `scripts/${name}/${measured}.ts`);
+  },
+};
 
-function unmarkedIn(path: string): readonly number[] {
-  return fencesOf(path).flatMap(({ language, text, line }) => (language === '' && COMMAND.test(text) ? [line] : []));
+function unmarkedIn(path: string): readonly string[] {
+  const isExempt = UNMARKED[path] ?? (() => false);
+  return fencesOf(path).flatMap(({ language, text, line }) =>
+    language === '' && COMMAND.test(text) && !isExempt(text) ? [`${path}:${line}`] : [],
+  );
 }
 
 t.test('every command of every page is run by a test, or the page says why not', async (t) => {
@@ -106,9 +121,82 @@ t.test('every command of every page is run by a test, or the page says why not',
     const runner = RUN_BY[path];
     t.equal(runner !== undefined, toRun.length > 0, `${path}: ${toRun.length} blocks, run by ${runner ?? 'nobody'}`);
     if (runner !== undefined) t.ok(readFileSync(runner, 'utf8').includes(`'${path}'`), `${runner} reads ${path}`);
-    // Elsewhere no command is left without its language, by which it would go unseen.
-    if (!UNMARKED.has(path)) t.same(unmarkedIn(path), [], `${path} marks its commands as sh`);
+    // No other command is left without its language, by which it would go unseen.
+    t.same(unmarkedIn(path), [], `${path} marks its commands as sh`);
   }
+});
+
+t.test('the README brings it up by the first lines of compose.yaml', async (t) => {
+  const [head = ''] = readFileSync('compose.yaml', 'utf8').split('\nname:', 1);
+  const lines = [...head.matchAll(/^# {3}(.*)$/gm)].map(([, line = '']) => `${line}\n`).join('');
+  t.match(lines, /^docker compose up .*--wait$/m);
+  const shown = commandsOf('README.md').filter(({ notRun }) => notRun?.includes('compose.yaml'));
+  t.same(
+    shown.map(({ text }) => text),
+    [lines],
+  );
+});
+
+t.test('the statuses of docs/api.md are those of the problems', async (t) => {
+  const { statuses } = await import('../src/http/problems.ts');
+  const rows = [...readFileSync('docs/api.md', 'utf8').matchAll(/^\| (\d{3}) \| (`[^|]+) \|/gm)];
+  const told = rows.flatMap(([, status, codes = '']) =>
+    [...codes.matchAll(/`([^`]+)`/g)].map(([, code = '']) => [code, Number(status)] as const),
+  );
+  t.equal(new Set(told.map(([code]) => code)).size, told.length, 'each once');
+  t.same(Object.fromEntries(told), statuses);
+});
+
+/** What is told of a default: `256 MiB`, `50,000`. */
+function numberOf(told: string): number {
+  const [, digits = '', unit = ''] = /^([\d,]+)(?: (MiB|GiB))?$/.exec(told) ?? [];
+  return Number(digits.replaceAll(',', '') || NaN) * ({ MiB: 1024 ** 2, GiB: 1024 ** 3 }[unit] ?? 1);
+}
+
+t.test('the limits that pages tell are the defaults', async (t) => {
+  const defaults: Readonly<Record<string, unknown>> = Environment.parse({});
+  for (const path of ['docs/api.md', 'docs/operations.md']) {
+    const rows = [...readFileSync(path, 'utf8').matchAll(/^\| [^|]+ \| ([^|]+) \| `(DRYDOCK_\w+)` \|$/gm)];
+    t.ok(rows.length >= 6, `${path}: the table was found`);
+    for (const [, told = '', name = ''] of rows) t.equal(numberOf(told), defaults[name], `${path}: ${name}`);
+  }
+});
+
+t.test('docs/access.md names every address that needs no token', async (t) => {
+  const Contract = z.object({
+    paths: z.record(z.string(), z.record(z.string(), z.object({ security: z.array(z.unknown()).optional() }))),
+  });
+  const { paths } = Contract.parse(parse(readFileSync('openapi.yaml', 'utf8')));
+  const open = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.values(operations).some(({ security }) => security?.length === 0) ? [path] : [],
+  );
+  const [, told = ''] =
+    /except these: (.*?)\. The page/.exec(readFileSync('docs/access.md', 'utf8').replaceAll('\n', ' ')) ?? [];
+  const named = [...told.matchAll(/`([^`]+)`/g)].map(([, path = '']) => path);
+  // The page itself is no part of the contract.
+  t.same(named.toSorted(), [...open, '/'].toSorted());
+});
+
+t.test('docs/architecture.md has every room, every adapter and every table', async (t) => {
+  const text = readFileSync('docs/architecture.md', 'utf8');
+  const folders = (of: string): readonly string[] =>
+    readdirSync(of, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
+  for (const room of folders('src')) t.match(text, new RegExp(`^\\| \`${room}\` \\|`, 'm'), room);
+  const adapters = /^\| `adapters` \|.*$/m.exec(text)?.[0] ?? '';
+  for (const adapter of folders('src/adapters')) t.ok(adapters.includes(`\`${adapter}\``), adapter);
+  const [, tables = ''] =
+    /interface Tables \{\n([^}]*)\}/.exec(readFileSync('src/adapters/store/tables.ts', 'utf8')) ?? [];
+  const names = [...tables.matchAll(/readonly (\w+):/g)].map(([, name = '']) => name);
+  t.ok(names.length > 5, 'the tables were found');
+  for (const name of names) t.match(text, new RegExp(`^\\| [^|]*\`${name}\`[^|]* \\|`, 'm'), name);
+});
+
+t.test('every view that is photographed is on a page', async (t) => {
+  const shown = pages().flatMap((path) =>
+    [...readFileSync(path, 'utf8').matchAll(/images\/(\w+)-light\.png/g)].map(([, view = '']) => view),
+  );
+  const taken = readdirSync('docs/images').flatMap((name) => /^(\w+)-light\.png$/.exec(name)?.[1] ?? []);
+  t.same([...new Set(shown)].toSorted(), taken.toSorted());
 });
 
 t.test('every link of every page leads somewhere', async (t) => {

@@ -1,34 +1,38 @@
 /** Runs what a reader pastes: the lines of the README's "Try it", of docs/api.md and of the examples, in their order, against the service. */
-import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
-import { parseCases } from './helpers/markdown-cases.ts';
+import type { Test } from 'tap';
 import { asShown, commandsOf, paste, squeezed } from './helpers/pages.ts';
 import { startService } from './helpers/service.ts';
 
-t.test('the README works when it is pasted', async (t) => {
-  const section = parseCases('README.md', readFileSync('README.md', 'utf8')).find((one) => one.title === 'Try it');
-  const pasted = section?.fences.filter((fence) => fence.language === 'sh').map((fence) => fence.text) ?? [];
-  t.ok(pasted.length >= 6, 'the lines were found');
+/** Pastes the commands of a page one after another, and compares what comes with what the page shows. */
+function answersAsShown(
+  t: Test,
+  path: string,
+  env: Readonly<Record<string, string>>,
+  here: (text: string) => string,
+): void {
+  const commands = commandsOf(path).filter(({ notRun }) => notRun === undefined);
+  t.ok(commands.length >= 7, 'the lines were found');
+  const { status, said, stderr } = paste(
+    commands.map(({ text }) => here(text)),
+    { env },
+  );
+  t.equal(status, 0, stderr);
+  for (const [index, { line, answer }] of commands.entries()) {
+    t.not(answer, undefined, `${path}:${line} shows an answer`);
+    t.match(squeezed(said[index] ?? 'nothing'), asShown(answer ?? ''), `${path}:${line}`);
+  }
+}
 
-  const service = await startService({ DRYDOCK_DATA_DIR: t.testdir({}) });
+t.test('the README works when it is pasted, and is answered as it shows', async (t) => {
+  const folder = t.testdir({ data: {}, pasted: {} });
+  const service = await startService({ DRYDOCK_DATA_DIR: join(folder, 'data') });
   t.teardown(() => service.stop());
-  const paste = (text: string): string => {
-    const script = text.replaceAll('http://127.0.0.1:8080', service.url);
-    const ran = spawnSync('bash', ['-eo', 'pipefail', '-c', script], { encoding: 'utf8', timeout: 60_000 });
-    t.equal(ran.status, 0, `${text.split('\n')[0]}: ${ran.stderr}`);
-    return ran.stdout;
-  };
-
-  const said = pasted.map(paste);
-  t.match(said[0], /^\{"status":"ok"/, 'health');
-  t.match(said[1], /^NOT READY[^]*unknown +context-excludes/, 'the text alone');
-  t.match(said[2], /^NOT READY[^]*fail +context-excludes/, 'with its context');
-  t.match(said[3], /"verdict":"not-ready"/, 'as JSON');
-  t.match(said[4], /"state":"queued"/, 'a build is accepted');
-  t.match(said[5], /"state":"passed"[^]*READY[^]*pass +signal-handling/, 'and proven');
-  t.match(said[6], /"project":"shop\/api"/, 'with options');
+  answersAsShown(t, 'README.md', {}, (text) =>
+    text.replaceAll('http://127.0.0.1:8080', service.url).replaceAll('/tmp/', `${folder}/pasted/`),
+  );
 });
 
 t.test('docs/api.md works when it is pasted, and is answered as it shows', async (t) => {
@@ -44,22 +48,12 @@ t.test('docs/api.md works when it is pasted, and is answered as it shows', async
   });
   t.teardown(() => closed.stop());
 
-  const commands = commandsOf('docs/api.md');
-  t.ok(commands.length >= 15, 'the lines were found');
-  const here = (text: string): string =>
+  answersAsShown(t, 'docs/api.md', { DRYDOCK_TOKEN: token }, (text) =>
     text
       .replaceAll('http://127.0.0.1:8080', open.url)
       .replaceAll('http://127.0.0.1:8081', closed.url)
-      .replaceAll('/tmp/', `${folder}/pasted/`);
-  const { status, said, stderr } = paste(
-    commands.map(({ text }) => here(text)),
-    { env: { DRYDOCK_TOKEN: token } },
+      .replaceAll('/tmp/', `${folder}/pasted/`),
   );
-  t.equal(status, 0, stderr);
-  for (const [index, { line, answer }] of commands.entries()) {
-    t.not(answer, undefined, `docs/api.md:${line} shows an answer`);
-    t.match(squeezed(said[index] ?? 'nothing'), asShown(answer ?? ''), `docs/api.md:${line}`);
-  }
 });
 
 t.test('the lines of the examples are taken', async (t) => {

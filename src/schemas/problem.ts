@@ -27,7 +27,7 @@ export const problems = {
   'media-type-unsupported': {
     title: 'The content type is not one this endpoint reads',
     when: 'The Content-Type names a format that this address does not read, or is missing, or the body is compressed.',
-    help: 'POST /analyze reads text/plain, application/json, multipart/form-data, and archives as application/x-tar, application/gzip, application/zstd, application/zip or application/octet-stream; POST /build-verify reads multipart/form-data and archives; POST /webhooks reads application/json.',
+    help: 'POST /analyze reads text/plain, application/json, multipart/form-data, and archives as application/x-tar, application/gzip, application/zstd, application/zip or application/octet-stream; POST /build-verify reads text/plain, multipart/form-data and the same archives; POST /webhooks reads application/json.',
   },
   'dockerfile-not-text': {
     title: 'The Dockerfile is not text',

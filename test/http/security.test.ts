@@ -48,8 +48,9 @@ await t.test('with tokens every address needs one, except health, help and the c
   const { app, asked, lines, log } = await fakeApp({ tokens });
   const ask = async (url: string, authorization?: string): Promise<number> =>
     (await app.inject({ url, ...(authorization === undefined ? {} : { headers: { authorization } }) })).statusCode;
-  for (const url of ['/health', '/health/live', '/openapi.yaml', '/problems/unauthorized'])
+  for (const url of ['/health', '/health/live', '/metrics', '/openapi.yaml', '/problems/unauthorized', '/', '/docs'])
     t.equal(await ask(url), 200, url);
+  t.equal(await ask('/projects/shop/badge.svg'), 200, 'a badge');
   for (const url of ['/analyze/a1', '/build-verify/b1', '/build-verify/b2/report', '/nowhere', '/analyze']) {
     t.equal(await ask(url), 401, url);
   }

@@ -26,7 +26,7 @@ export interface Reachable {
 }
 
 /**
- * Makes the decision from the operator's list of hosts, addresses and networks (CIDR), parted by commas.
+ * Makes the decision from the operator's list of hosts, addresses and networks (CIDR), separated by commas.
  * Throws ConfigError that names the entry which is none of them.
  */
 export function makeReachable(allow: string): Reachable {
@@ -75,6 +75,6 @@ function addNetwork(list: BlockList, network: string): void {
 
 function wrong(entry: string): ConfigError {
   return new ConfigError(
-    `DRYDOCK_WEBHOOK_ALLOW cannot be used: ${entry} is no host, no address and no network. Part them by commas, such as hooks.example, 10.1.2.3 or 10.0.0.0/8.`,
+    `DRYDOCK_WEBHOOK_ALLOW cannot be used: ${entry} is no host, no address and no network. Separate them by commas, such as hooks.example, 10.1.2.3 or 10.0.0.0/8.`,
   );
 }
