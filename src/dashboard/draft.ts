@@ -15,18 +15,27 @@ const KEY = 'drydock.draft';
 /** The text of the last visit; `undefined` on the first one. */
 export function readDraft(): Draft | undefined {
   try {
-    const kept = localStorage.getItem(KEY);
-    if (kept === null) return undefined;
-    const { dockerfile, dockerignore, profile } = JSON.parse(kept) as Partial<Record<string, unknown>>;
-    if (typeof dockerfile !== 'string') return undefined;
-    return {
-      dockerfile,
-      dockerignore: typeof dockerignore === 'string' ? dockerignore : '',
-      profile: isProfile(profile) ? profile : undefined,
-    };
+    return draftOf(localStorage.getItem(KEY));
   } catch {
-    return undefined; // a browser that keeps nothing, or another version's text
+    return undefined; // a browser that keeps nothing
   }
+}
+
+/** Tells of each text that another tab keeps. Answers how to stop. */
+export function watchDraft(heard: (draft: Draft) => void): () => void {
+  const changed = ({ key, newValue }: StorageEvent): void => {
+    const draft = key === KEY ? draftOf(newValue) : undefined;
+    if (draft !== undefined) heard(draft);
+  };
+  addEventListener('storage', changed);
+  return () => removeEventListener('storage', changed);
+}
+
+/** Whether two texts are the same, word for word. */
+export function isSameDraft(one: Draft, other: Draft): boolean {
+  return (
+    one.dockerfile === other.dockerfile && one.dockerignore === other.dockerignore && one.profile === other.profile
+  );
 }
 
 /** Keeps it. False: this browser keeps nothing, because it is told not to or has no room. */
@@ -48,6 +57,21 @@ export const PROFILES: Readonly<Record<ProfileName, string>> = {
   cli: 'Command-line tool',
   'base-image': 'Base image',
 };
+
+function draftOf(kept: string | null): Draft | undefined {
+  if (kept === null) return undefined;
+  try {
+    const { dockerfile, dockerignore, profile } = JSON.parse(kept) as Partial<Record<string, unknown>>;
+    if (typeof dockerfile !== 'string') return undefined;
+    return {
+      dockerfile,
+      dockerignore: typeof dockerignore === 'string' ? dockerignore : '',
+      profile: isProfile(profile) ? profile : undefined,
+    };
+  } catch {
+    return undefined; // another version's text
+  }
+}
 
 function isProfile(value: unknown): value is ProfileName {
   return typeof value === 'string' && Object.hasOwn(PROFILES, value);

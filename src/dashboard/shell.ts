@@ -3,12 +3,13 @@ import { useEffect, useRef } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Health } from '../schemas/health.ts';
 import { LateView } from './late-view.ts';
-import { isReachable, isTokenWanted } from './api/client.ts';
+import { isReachable } from './api/client.ts';
 import { useLoaded } from './api/loaded.ts';
+import { askForTokenAgain, wantToken } from './api/token.ts';
 import { html } from './html.ts';
 import { linkTo, useRoute } from './route.ts';
 import type { Route } from './route.ts';
-import { TokenDialog } from './token-dialog.ts';
+import { TokenDialog, TokenNotice } from './token-dialog.ts';
 import { views } from './views/index.ts';
 import { useWatched } from './watchable.ts';
 
@@ -25,7 +26,10 @@ export function Shell(): VNode {
   useEffect(() => {
     document.title = view === undefined ? 'Drydock' : `${view.title} · Drydock`;
     // A reader without eyes is told of the new place; on the first one the browser tells by itself.
-    if (before.current !== place) main.current?.focus({ preventScroll: true });
+    if (before.current !== place) {
+      main.current?.focus({ preventScroll: true });
+      askForTokenAgain();
+    }
     before.current = place;
   }, [place]);
   return html`<div class="page">
@@ -36,6 +40,7 @@ export function Shell(): VNode {
       <${Wellbeing} />
     </header>
     <${Offline} />
+    <${TokenNotice} />
     <main id="content" tabindex="-1" ref=${main}>
       ${view === undefined ? html`<${Nowhere} />` : html`<${LateView} key=${place} view=${view} route=${route} />`}
     </main>
@@ -79,7 +84,7 @@ function Wellbeing(): VNode {
   return html`<span class="wellbeing" title=${why.join('\n')}>
     <span class=${`mark mark-${marks[status]}`} aria-hidden="true"></span><span class="unseen">The service is </span
     ><span>${words}</span>
-    <button type="button" class="quiet" onClick=${() => isTokenWanted.set(true)}>Token</button>
+    <button type="button" class="quiet" onClick=${wantToken}>Token</button>
   </span>`;
 }
 

@@ -1,7 +1,7 @@
 /** The frame of the page: what it weighs, where it may load from, that it can be read by everybody, and that it says when it is alone. */
 import t from 'tap';
 import { barriersEverywhere } from '../helpers/axe.ts';
-import { openPage, startBrowser } from '../helpers/browser.ts';
+import { openPage, openPageFor, startBrowser } from '../helpers/browser.ts';
 import { startService } from '../helpers/service.ts';
 
 const service = await startService({ DRYDOCK_DATA_DIR: t.testdir({}) });
@@ -64,12 +64,15 @@ t.test('when the service is gone it says so, and goes on when it is back', async
   const { page } = await openPage(browser);
   await page.goto(service.url);
   await page.getByRole('banner').getByText('well', { exact: true }).waitFor();
-  await page.route('**/health', (route) => route.abort());
-  await page.route('**/build-verify*', (route) => route.abort());
-  await page.getByText('Drydock cannot be reached.').first().waitFor();
-  await page.unroute('**/build-verify*');
-  await page.unroute('**/health');
-  await page.getByText('Drydock cannot be reached.').waitFor({ state: 'detached' });
+  await page.route('**/*', (route) => route.abort());
+  await page.locator('.offline', { hasText: 'Drydock cannot be reached.' }).waitFor();
+  // Both at once: a scrollbar may come and go.
+  const beside = await page.evaluate<number>(
+    `document.documentElement.clientWidth - document.querySelector('.offline').getBoundingClientRect().width`,
+  );
+  t.equal(beside, 0, 'it spans the page');
+  await page.unroute('**/*');
+  await page.locator('.offline').waitFor({ state: 'detached' });
   t.ok(await page.getByRole('heading', { name: 'Builds' }).isVisible());
 });
 
@@ -87,4 +90,50 @@ t.test('a page whose files did not all come tries again, and at last says so', a
   await other.route('**/dashboard/shell.ts', (route) => route.abort('connectionreset'));
   await other.goto(service.url);
   await other.getByText('The page could not be loaded.').waitFor();
+});
+
+t.test('a view that was never opened is waited for while the service is away, and nothing is lost', async (t) => {
+  const folder = t.testdir({});
+  const first = await startService({ DRYDOCK_DATA_DIR: folder });
+  t.teardown(async () => await first.stop('SIGKILL'));
+  const { page } = await openPageFor(t, browser);
+  await page.goto(first.url);
+  await page.getByRole('banner').getByText('well', { exact: true }).waitFor();
+  await page.evaluate('window.isStillHere = true');
+  await first.stop('SIGKILL');
+  await page.getByRole('link', { name: 'Checks' }).click();
+  await page.getByRole('heading', { name: 'Checks is not loaded yet' }).waitFor();
+  await page.locator('.offline').waitFor();
+
+  const second = await startService({ DRYDOCK_DATA_DIR: folder, DRYDOCK_PORT: new URL(first.url).port });
+  t.teardown(async () => await second.stop('SIGKILL'));
+  await page.getByRole('heading', { name: 'Checks', exact: true }).waitFor();
+  await page.locator('.offline').waitFor({ state: 'detached' });
+  t.ok(await page.evaluate('window.isStillHere'), 'the page was not loaded anew');
+});
+
+t.test('a view whose files are those of another version has the page loaded anew', async (t) => {
+  const { page } = await openPageFor(t, browser);
+  await page.goto(service.url);
+  await page.getByRole('heading', { name: 'Builds' }).waitFor();
+  await page.route('**/page/**', (route) => route.fulfill({ status: 404 }));
+  const loaded = page.waitForEvent('framenavigated');
+  await page.route(`${service.url}/`, async (route) => {
+    await page.unroute('**/page/**');
+    await route.continue();
+  });
+  await page.getByRole('link', { name: 'Checks' }).click();
+  await loaded;
+  await page.getByRole('heading', { name: 'Checks', exact: true }).waitFor();
+});
+
+t.test('a page that is loaded while the service goes away comes when it is back', async (t) => {
+  const { page } = await openPageFor(t, browser);
+  await page.route('**/health/live', (route) => route.abort());
+  await page.route('**/dashboard/shell.ts', (route) => route.abort());
+  await page.goto(service.url);
+  await page.getByText('The page comes by itself when it is back.').waitFor();
+  await page.unroute('**/dashboard/shell.ts');
+  await page.unroute('**/health/live');
+  await page.getByRole('heading', { name: 'Builds' }).waitFor();
 });

@@ -160,10 +160,11 @@ t.test('a refusal stands at its field; what runs can be cancelled', async (t) =>
   await page.getByLabel('Folder to verify').setInputFiles(`${project(t)}/shop`);
   await page.getByText('5 files', { exact: true }).waitFor();
   await page.getByRole('button', { name: 'Add variable' }).click();
-  t.ok(await hasFocus(page.locator('.rows-name')));
+  t.ok(await hasFocus(page.getByLabel('Name of variable 1')));
   await page.keyboard.type('A');
   await page.getByRole('button', { name: 'Add variable' }).click();
-  await page.getByLabel('Name of variable 2').fill('A');
+  t.ok(await hasFocus(page.getByLabel('Name of variable 2')));
+  await page.keyboard.type('A');
   await button(page).click();
   await page.getByText('A is there twice. Keep one of them.').first().waitFor();
   await page.getByRole('button', { name: 'Remove A' }).last().click();

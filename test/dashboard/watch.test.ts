@@ -3,9 +3,9 @@ import type { Page, Route } from 'playwright-core';
 import t from 'tap';
 import type { Build } from '../../src/schemas/build.ts';
 import { barriersEverywhere, barriersOf } from '../helpers/axe.ts';
-import { openPage, startBrowser } from '../helpers/browser.ts';
+import { hasFocus, openPage, openPageFor, startBrowser } from '../helpers/browser.ts';
 import { startService } from '../helpers/service.ts';
-import { buildIn, failedReport, ID } from './whole-reports.ts';
+import { buildIn, failedReport, ID, readyReport } from './whole-reports.ts';
 
 const service = await startService({ DRYDOCK_DATA_DIR: t.testdir({}) });
 const browser = await startBrowser();
@@ -150,10 +150,54 @@ t.test('a build is cancelled after a question, and says so until it is', async (
   await dialog.getByRole('button', { name: 'Cancel it' }).click();
   await page.getByText('Being cancelled').waitFor();
   t.same(sent, ['DELETE']);
+  t.ok(await hasFocus(page.getByRole('heading', { level: 1 })), 'where the button was is nothing any more');
   now = buildIn('cancelled');
   await page.getByRole('heading', { name: 'This build was cancelled' }).waitFor();
   await page.locator('.log-text', { hasText: 'compiling two' }).waitFor();
   t.same(complaints, []);
+});
+
+t.test('its end is said where its states were said, and the focus is not lost', async (t) => {
+  for (const [end, words] of [
+    [buildIn('passed'), 'passed: ready, score 97'],
+    [buildIn('errored', { error: 'No disk.' }), 'errored'],
+  ] as const) {
+    let now = building(2);
+    const { page } = await openPageFor(t, browser);
+    await show(page, () => now);
+    await page.route(`**/build-verify/${ID}/report*`, (route) => route.fulfill({ json: readyReport }));
+    await page.goto(address);
+    const voice = page.getByRole('status').filter({ hasText: /^building$/ });
+    await voice.evaluate((element) => element.setAttribute('data-first', ''));
+    await page.getByRole('button', { name: 'Cancel build' }).focus();
+    now = end;
+    await page
+      .locator('[data-first]')
+      .filter({ hasText: new RegExp(`^${words}$`) })
+      .waitFor({ state: 'attached' });
+    t.ok(await hasFocus(page.getByRole('heading', { level: 1, name: 'shop/api' })), words);
+  }
+});
+
+t.test('a build that may not be followed any more says so, and nothing seems to go on', async (t) => {
+  const { page } = await openPageFor(t, browser);
+  await page.clock.install();
+  await show(page, () => building(2));
+  let isRefused = false;
+  await page.route(`**/build-verify/${ID}/events`, async (route) => {
+    if (!isRefused) return await route.fallback();
+    const problem = { type: '/problems/unauthorized', title: 'A token is needed', status: 401, instance: 'urn:uuid:0' };
+    return await route.fulfill({ status: 401, contentType: 'application/problem+json', json: problem });
+  });
+  await page.goto(address);
+  await page.locator('.head-live').waitFor();
+  isRefused = true;
+  await page.getByRole('alert').getByText('This service asks who you are. Enter a token.').waitFor();
+  await page.locator('.head-live').waitFor({ state: 'detached' });
+  const seconds = page.locator('.head-facts .tabular').last();
+  const before = await seconds.innerText();
+  await page.clock.runFor(5000);
+  t.equal(await seconds.innerText(), before);
 });
 
 t.test('an errored build says why and what to do, and a build that is not there says so', async (t) => {

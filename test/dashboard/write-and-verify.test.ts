@@ -197,7 +197,7 @@ t.test('a form becomes options, and a refusal comes back to its fields', async (
           { ...row, name: 'A ', value: '2' },
         ],
       },
-      facts,
+      undefined,
     ).map(({ pointer }) => pointer),
     ['#/options/env/A'],
   );
@@ -216,30 +216,65 @@ t.test('a form becomes options, and a refusal comes back to its fields', async (
     ],
   };
   t.same(
-    [...complaintsOf(problem)],
+    [...complaintsOf(problem, BLANK)],
     [
       ['port', 'Too big.'],
       ['env', '9X: A variable name. A variable name.'],
       ['further', 'services.db.image: The name of an image.'],
     ],
   );
-  t.same([...complaintsOf({ ...problem, type: '/problems/dockerfile-ambiguous', errors: [] })], [['dockerfile', 'd']]);
-  t.equal(complaintsOf(undefined).size, 0);
+  t.same(
+    [...complaintsOf({ ...problem, type: '/problems/dockerfile-ambiguous', errors: [] }, BLANK)],
+    [['dockerfile', 'd']],
+  );
+  t.equal(complaintsOf(undefined, BLANK).size, 0);
 });
 
 t.test('what the form has no field for is written as JSON', async (t) => {
   const further = '{"labels": {"a": "b"}, "port": 80, "egress": true}';
   t.same(optionsOf({ ...BLANK, further }, undefined, undefined), { labels: { a: 'b' }, port: 80, egress: true });
-  t.same(mistakesIn({ ...BLANK, further, port: '8000' }, readFacts('FROM a\nEXPOSE 8000\n')), []);
-  const both = mistakesIn({ ...BLANK, further, port: '81' }, undefined);
-  t.same(
-    both.map(({ pointer }) => pointer),
-    ['#/options/further/port'],
-  );
-  const words = complaintsOf({ type: 'about:blank', title: 't', status: 400, detail: 'd', instance: '', errors: both });
-  t.match(words.get('further'), /^port: .*Keep one/);
+  t.same(mistakesIn({ ...BLANK, further }, undefined), [], 'what is blank in the form');
   for (const text of ['{', '[]', 'null', '7'])
     t.match(mistakesIn({ ...BLANK, further: text }, undefined), [
       { pointer: '#/options/further', detail: /JSON object/ },
     ]);
+});
+
+t.test('what the form shows is not written as JSON as well', async (t) => {
+  const facts = readFacts('FROM a\nHEALTHCHECK CMD curl http://localhost:8000/\n');
+  const fields = { ...BLANK, port: '8000', further: '{"port": 9999}' };
+  t.same(optionsOf({ ...fields, further: '' }, facts, undefined), {}, 'left to the service');
+  const both = mistakesIn(fields, undefined);
+  t.match(both, [{ pointer: '#/options/port', detail: 'The form above says it too. Keep one of them.' }]);
+  const problem: Problem = { type: 'about:blank', title: 't', status: 400, detail: 'd', instance: '', errors: both };
+  t.match([...complaintsOf(problem, fields)], [['further', /^port: .*Keep one/]]);
+  const other = { ...BLANK, further: '{"dockerfile": "b"}' };
+  t.match(mistakesIn(other, 'a.Dockerfile'), [{ pointer: '#/options/dockerfile' }]);
+  t.same(mistakesIn(other, undefined), []);
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) {
+    const odd = { ...BLANK, further: `{"${name}": 1}` };
+    t.same(mistakesIn(odd, undefined), [], name);
+    t.equal(JSON.stringify(optionsOf(odd, undefined, undefined)), `{"${name}":1}`, 'the service judges it');
+  }
+});
+
+t.test('a complaint goes to where its value was written', async (t) => {
+  const problem = (...pointers: readonly string[]): Problem => ({
+    ...{ type: '/problems/body-invalid', title: 't', status: 400, detail: 'd', instance: '' },
+    errors: pointers.map((pointer) => ({ pointer, detail: 'Wrong.' })),
+  });
+  const text = { ...BLANK, further: '{"port": "abc", "env": {"A/B": 1}, "dockerfile": "x"}' };
+  t.same(
+    [...complaintsOf(problem('#/options/port', '#/options/env/A~1B', '#/options/health'), text)],
+    [
+      ['further', 'port: Wrong. env.A/B: Wrong.'],
+      ['health', 'Wrong.'],
+    ],
+  );
+  t.same([...complaintsOf(problem('#/options/constructor'), BLANK)], [['further', 'constructor: Wrong.']]);
+  t.same(
+    [...complaintsOf({ ...problem(), type: '/problems/dockerfile-missing' }, text)],
+    [['further', 'd']],
+    'also of a file that is not there',
+  );
 });

@@ -1,6 +1,7 @@
 /**
  * The page's own files, read from beside the program: its modules, its style, and the libraries that it imports. A browser runs no
  * TypeScript, so where the program itself runs as TypeScript the types are taken out here; the image carries JavaScript already.
+ * Comments are taken out of all modules.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import { extname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page, PageFile } from '../../use-cases/ports.ts';
+import { withoutComments } from './comments.ts';
 
 /** Folders whose modules and styles a browser may have, under `src` or `dist`. The second holds what page and service think alike. */
 const FOLDERS = ['dashboard', 'core/context', 'core/dockerfile/text'];
@@ -86,9 +88,9 @@ async function withNeighbours(
   known: Map<string, PageFile> = new Map(),
 ): Promise<ReadonlyMap<string, PageFile>> {
   if (known.has(path)) return known;
-  const bytes = await readFile(fileURLToPath(url));
-  known.set(path, fileOf('.js', bytes));
-  for (const [, name = ''] of bytes.toString('utf8').matchAll(NEIGHBOUR)) {
+  const code = withoutComments(await readFile(fileURLToPath(url), 'utf8'));
+  known.set(path, fileOf('.js', Buffer.from(code)));
+  for (const [, name = ''] of code.matchAll(NEIGHBOUR)) {
     await withNeighbours(new URL(name, url).href, posix.join(posix.dirname(path), name), known);
   }
   return known;
@@ -105,11 +107,18 @@ async function ownFiles(
     wanted.map(async (name) => {
       const path = join(root, folder, name);
       const bytes = await readFile(path);
-      const isTyped = extname(name) === '.ts';
-      const plain = isTyped ? Buffer.from(stripTypeScriptTypes(bytes.toString('utf8'))) : bytes;
-      return [relative(root, path).split(sep).join('/'), fileOf(extname(name), plain)] as const;
+      const isModule = extname(name) === ending;
+      return [
+        relative(root, path).split(sep).join('/'),
+        fileOf(extname(name), isModule ? Buffer.from(plain(bytes.toString('utf8'), ending)) : bytes),
+      ] as const;
     }),
   );
+}
+
+/** A module of ours, as a browser runs it. */
+function plain(code: string, ending: string): string {
+  return withoutComments(ending === '.ts' ? stripTypeScriptTypes(code) : code);
 }
 
 function fileOf(ending: string, bytes: Buffer): PageFile {

@@ -1,6 +1,7 @@
 /** The public API as the page speaks it: like any other client, with a token where the service wants one. */
 import type { Problem } from '../../schemas/problem.ts';
 import { makeWatchable } from '../watchable.ts';
+import { authorization, noteAnswer, refused, token } from './token.ts';
 
 /** What went wrong, in words for the reader. `problem` is what the service said; without one it could not be reached. */
 export class ApiError extends Error {
@@ -13,47 +14,41 @@ export class ApiError extends Error {
   }
 }
 
-const KEY = 'drydock.token';
+export { token } from './token.ts';
 
-/** The token of this browser; `undefined`: none was given. */
-export const token = makeWatchable<string | undefined>(localStorage.getItem(KEY) ?? undefined);
-/** True from the moment the service refuses the token, or the lack of one, until another is given. */
-export const isTokenWanted = makeWatchable(false);
 /** False while the service cannot be reached. */
 export const isReachable = makeWatchable(true);
-
-/** Keeps a token in this browser, or forgets it. */
-export function setToken(value: string | undefined): void {
-  if (value === undefined) localStorage.removeItem(KEY);
-  else localStorage.setItem(KEY, value);
-  token.set(value);
-  isTokenWanted.set(false);
-}
-
-/** Headers that say who asks. */
-export function authorization(): Readonly<Record<string, string>> {
-  const known = token.get();
-  return known === undefined ? {} : { authorization: `Bearer ${known}` };
-}
 
 /**
  * Asks the service. Resolves with any answer below 400; throws ApiError for the others and when it cannot be reached.
  * An aborted signal rejects with its reason.
  */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const sent = token.get();
+  const response = await answerOf(path, init);
+  noteAnswer(path, response.status, sent);
+  if (response.status >= 400 && !isHealth(path, response)) throw await refusal(response);
+  return response;
+}
+
+/** Whether the service takes a token, which is not kept by that. Throws ApiError when it cannot be reached. */
+export async function isTaken(value: string): Promise<boolean> {
+  if (!/^[!-~]+$/.test(value)) return false; // no header can carry it
+  const { status } = await answerOf('/build-verify?limit=1', { headers: { authorization: `Bearer ${value}` } });
+  return status !== 401;
+}
+
+async function answerOf(path: string, init: RequestInit): Promise<Response> {
   const headers = { ...authorization(), ...(init.headers as Record<string, string> | undefined) };
-  let response: Response;
   try {
-    response = await fetch(path, { ...init, headers });
+    const response = await fetch(path, { ...init, headers });
+    isReachable.set(true);
+    return response;
   } catch (cause) {
     if (init.signal?.aborted === true) throw cause;
     isReachable.set(false);
     throw new ApiError('Drydock cannot be reached. Is it running?', undefined, { cause });
   }
-  isReachable.set(true);
-  if (response.status === 401) isTokenWanted.set(true);
-  if (response.status >= 400 && !isHealth(path, response)) throw await refusal(response);
-  return response;
 }
 
 /** A service that does not work says so with 503 and in the form of `Health`, which is an answer. */
@@ -81,5 +76,12 @@ export async function refusal(response: Response): Promise<ApiError> {
     );
   }
   const problem = (await response.json()) as Problem; // told by its media type
-  return new ApiError(problem.detail ?? problem.title, problem);
+  return new ApiError(problem.status === 401 ? withoutToken() : (problem.detail ?? problem.title), problem);
+}
+
+/** To a reader of the page: the service speaks of headers to whoever writes a client. */
+function withoutToken(): string {
+  return refused.get() === 'wrong'
+    ? 'The service refused this token. Enter another one.'
+    : 'This service asks who you are. Enter a token.';
 }

@@ -2,12 +2,13 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import { ApiError, askFor, token } from './client.ts';
 import { useWatched } from '../watchable.ts';
+import { askForTokenAgain } from './token.ts';
 
 /** What there is to show. `value` stays while a refresh fails: old news with a note beat none. */
 export interface Loaded<T> {
   readonly value: T | undefined;
   readonly error: ApiError | undefined;
-  /** Asks anew, now. */
+  /** Asks anew, now, because the reader wants it. */
   readonly reload: () => void;
 }
 
@@ -15,7 +16,7 @@ export interface Loaded<T> {
 const WHEN_BACK_MS = 3000;
 
 /**
- * Loads a path, and again whenever the path or the token changes.
+ * Loads a path, and again whenever the path changes or a token is given.
  * @param path     `undefined`: nothing yet
  * @param everyMs  refreshed in this rhythm while the page is looked at; left out: not
  */
@@ -23,8 +24,12 @@ export function useLoaded<T>(path: string | undefined, everyMs?: number): Loaded
   const [state, setState] = useState<{ of?: string; value?: T; error?: ApiError }>({});
   const [round, setRound] = useState(0);
   const known = useWatched(token);
-  const of = `${path} ${known}`; // what one token may see is not shown to the next
-  const reload = useCallback(() => setRound((one) => one + 1), []);
+  const of = `${path} ${known ?? ''}`; // what one token may see is not shown to the next
+  const again = useCallback(() => setRound((one) => one + 1), []);
+  const reload = useCallback(() => {
+    askForTokenAgain();
+    again();
+  }, [again]);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => {
     if (path === undefined) return undefined;
@@ -44,14 +49,14 @@ export function useLoaded<T>(path: string | undefined, everyMs?: number): Loaded
         setState((before) => (before.of === of ? { ...before, error: told } : { of, error: told }));
       }
       const nextMs = everyMs ?? (isLost ? WHEN_BACK_MS : undefined);
-      if (nextMs !== undefined && !gone.signal.aborted) timer.current = setTimeout(reload, nextMs);
+      if (nextMs !== undefined && !gone.signal.aborted) timer.current = setTimeout(again, nextMs);
     };
     void look();
     return () => {
       gone.abort();
       clearTimeout(timer.current);
     };
-  }, [path, of, everyMs, round, reload]);
+  }, [path, known, everyMs, round, again]);
   const isOf = state.of === of;
   return { value: isOf ? state.value : undefined, error: isOf ? state.error : undefined, reload };
 }

@@ -1,5 +1,6 @@
 /** Sends a form and tells how far it is, which `fetch` does not. */
-import { ApiError, authorization, isReachable, isTokenWanted, refusal } from './client.ts';
+import { ApiError, isReachable, refusal } from './client.ts';
+import { authorization, noteAnswer, token } from './token.ts';
 
 /**
  * Posts a form and answers JSON. Throws ApiError for a refusal and when the connection breaks; then the same form may be sent
@@ -20,6 +21,7 @@ export async function upload<T>(
   },
 ): Promise<T> {
   signal.throwIfAborted();
+  const sent = token.get();
   const request = new XMLHttpRequest();
   request.open('POST', path);
   for (const [name, value] of Object.entries({ ...authorization(), ...headers })) request.setRequestHeader(name, value);
@@ -36,7 +38,7 @@ export async function upload<T>(
   request.send(form);
   await answer;
   isReachable.set(true);
-  if (request.status === 401) isTokenWanted.set(true);
+  noteAnswer(path, request.status, sent);
   if (request.status >= 400) {
     const type = request.getResponseHeader('content-type') ?? '';
     throw await refusal(

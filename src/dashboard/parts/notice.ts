@@ -2,7 +2,9 @@
 import type { ComponentChildren, VNode } from 'preact';
 import type { ApiError } from '../api/client.ts';
 import type { Loaded } from '../api/loaded.ts';
+import { wantToken } from '../api/token.ts';
 import { html } from '../html.ts';
+import { refusalWords } from './refusal-words.ts';
 
 /** While it is fetched: said to screen readers, and seen only when it takes longer than a moment. */
 export function Loading({ what }: { readonly what: string }): VNode {
@@ -19,17 +21,21 @@ export function Empty({ title, children }: { readonly title: string; readonly ch
 
 /** What went wrong, and what to do. */
 export function Refusal({ error, retry }: { readonly error: ApiError; readonly retry?: () => void }): VNode {
-  const { problem } = error;
+  const { title, text, list } = refusalWords(error.message, error.problem);
   return html`<div class="notice notice-error" role="alert">
-    <h2>${problem?.title ?? 'That did not work'}</h2>
-    <p>${error.message}</p>
+    <h2>${title}</h2>
+    ${text !== '' && html`<p>${text}</p>`}
     ${
-      (problem?.errors ?? []).length > 0 &&
+      list.length > 0 &&
       html`<ul>
-        ${problem?.errors?.map(({ pointer, detail }) => html`<li><code>${pointer}</code> ${detail}</li>`)}
+        ${list.map(({ name, detail }) => html`<li>${name !== '' && html`<code>${name}</code>`} ${detail}</li>`)}
       </ul>`
     }
-    ${retry !== undefined && html`<p><button type="button" onClick=${retry}>Try again</button></p>`}
+    ${
+      error.problem?.status === 401
+        ? html`<p><button type="button" onClick=${wantToken}>Enter a token</button></p>`
+        : retry !== undefined && html`<p><button type="button" onClick=${retry}>Try again</button></p>`
+    }
   </div>`;
 }
 

@@ -9,7 +9,7 @@ const LOOKS = { running: 'running', done: 'pass', cached: 'waived', error: 'fail
 const WORDS = { running: 'running', done: 'done', cached: 'cached', error: 'failed', told: 'not ended' };
 
 /**
- * The steps as a table with bars.
+ * The steps as a table with bars. Roles are written out because a browser forgets them where lines are laid out as cards.
  * @param lineLink  where a line of the Dockerfile is shown; left out: nowhere
  */
 export function Timeline({
@@ -22,25 +22,27 @@ export function Timeline({
   const ends = steps.map(({ startMs, durationMs }) => (startMs ?? 0) + (durationMs ?? 0));
   const whole = Math.max(1, ...ends);
   const hasLines = steps.some(({ line }) => line !== null);
-  return html`<table class="timeline">
-    <thead>
-      <tr>
-        ${hasLines && html`<th scope="col" class="timeline-line">Line</th>`}
-        <th scope="col">Step</th>
-        <th scope="col" class="timeline-took">Took</th>
-        <th scope="col" class="timeline-bars">
+  return html`<table class="timeline" role="table">
+    <thead role="rowgroup">
+      <tr role="row">
+        ${hasLines && html`<th scope="col" role="columnheader" class="timeline-line">Line</th>`}
+        <th scope="col" role="columnheader" class="timeline-what">Step</th>
+        <th scope="col" role="columnheader" class="timeline-took">Took</th>
+        <th scope="col" role="columnheader" class="timeline-bars">
           ${whole > 1 && html`<span class="timeline-scale">0 s<span>${duration(whole)}</span></span>`}
         </th>
       </tr>
     </thead>
-    <tbody>
+    <tbody role="rowgroup">
       ${steps.map(
         ({ key, line, text, state, startMs, durationMs }) =>
-          html`<tr key=${key} class=${`timeline-${state}`}>
-            ${hasLines && html`<td class="timeline-line">${line !== null && (lineLink === undefined ? line : html`<a href=${lineLink(line)} aria-label=${`Line ${line}`}>${line}</a>`)}</td>`}
-            <td class="timeline-what"><${Mark} name=${LOOKS[state]} /><code title=${text}>${text}</code></td>
-            <td class="timeline-took">${took(state, durationMs)}</td>
-            <td class="timeline-bars" aria-hidden="true">
+          html`<tr role="row" key=${key} class=${`timeline-${state}`}>
+            ${hasLines && html`<td role="cell" class="timeline-line">${line !== null && (lineLink === undefined ? line : html`<a href=${lineLink(line)} aria-label=${`Line ${line}`}>${line}</a>`)}</td>`}
+            <td role="cell" class="timeline-what">
+              <${Mark} name=${LOOKS[state]} /><code title=${text}>${text}</code>
+            </td>
+            <td role="cell" class="timeline-took">${took(state, durationMs)}</td>
+            <td role="cell" class="timeline-bars" aria-hidden="true">
               ${
                 (durationMs !== null || state === 'running') &&
                 html`<span

@@ -77,7 +77,7 @@ function Share({
   </div>`;
 }
 
-/** The map, the way into it, and the same as a table. */
+/** The map, the way into it, and the same as a table. Its roles are written out because a browser forgets them where lines are laid out as cards. */
 function Layers({ own, lineLink }: { readonly own: Part; readonly lineLink: LineLink }): VNode {
   const [key, setKey] = useState('');
   const way = trail(own, key);
@@ -97,16 +97,16 @@ function Layers({ own, lineLink }: { readonly own: Part; readonly lineLink: Line
     <div class="layers-both">
       <${Treemap} of=${here} enter=${setKey} leave=${leave} />
       <div class="layers-table" tabindex="0" role="region" aria-label=${`Contents of ${here.name}`}>
-        <table class="table">
-          <thead>
-            <tr>
-              ${key === '' && html`<th scope="col" class="number-cell">Line</th>`}
-              <th scope="col">${key === '' ? 'Layer' : 'Name'}</th>
-              <th scope="col" class="number-cell">Size</th>
-              <th scope="col" class="number-cell">For nothing</th>
+        <table class="table as-cards layers-cards" role="table">
+          <thead role="rowgroup">
+            <tr role="row">
+              ${key === '' && html`<th scope="col" role="columnheader" class="number-cell">Line</th>`}
+              <th scope="col" role="columnheader">${key === '' ? 'Layer' : 'Name'}</th>
+              <th scope="col" role="columnheader" class="number-cell">Size</th>
+              <th scope="col" role="columnheader" class="number-cell">For nothing</th>
             </tr>
           </thead>
-          <tbody>
+          <tbody role="rowgroup">
             ${bySize(here).map((part) => html`<${TableRow} key=${part.key} of=${part} isLayer=${key === ''} enter=${setKey} lineLink=${lineLink} />`)}
           </tbody>
         </table>
@@ -132,9 +132,9 @@ function TableRow({
   readonly lineLink: LineLink;
 }): VNode {
   const { key, name, line, sizeBytes, wastedBytes, children } = of;
-  return html`<tr>
-    ${isLayer && html`<td class="number-cell">${line !== null && html`<a href=${lineLink(line)} aria-label=${`Line ${line}`}>${line}</a>`}</td>`}
-    <td>
+  return html`<tr role="row">
+    ${isLayer && html`<td role="cell" class="number-cell layers-line">${line !== null && html`<a href=${lineLink(line)} aria-label=${`Line ${line}`}>${line}</a>`}</td>`}
+    <td role="cell" class="layers-name">
       ${
         children.length > 0
           ? html`<button type="button" class="quiet layers-enter" onClick=${() => enter(key)}>
@@ -143,8 +143,10 @@ function TableRow({
           : html`<code>${name}</code>`
       }
     </td>
-    <td class="number-cell">${size(sizeBytes)}</td>
-    <td class="number-cell">${wastedBytes > 0 ? html`<span class="waste">${size(wastedBytes)}</span>` : '–'}</td>
+    <td role="cell" class="number-cell">${size(sizeBytes)}</td>
+    <td role="cell" class="number-cell layers-wasted">
+      ${wastedBytes > 0 ? html`<span class="waste">${size(wastedBytes)}</span>` : '–'}
+    </td>
   </tr>`;
 }
 

@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { html } from '../../html.ts';
-import { pickDropped, pickFile, pickFolder } from './picked.ts';
+import { NotTaken, pickDropped, pickFile, pickFolder } from './picked.ts';
 import type { Picked } from './picked.ts';
 
 /**
@@ -29,11 +29,11 @@ export function DropZone({
     try {
       const found = await of();
       if (found?.kind === 'folder' && found.files.length === 0) setTrouble('There is no file in it.');
-      else if (found?.kind === 'dockerfile' && found.text.includes('\0')) {
-        setTrouble(`${found.name} is neither a Dockerfile nor an archive (tar, tar.gz, tar.zst, zip).`);
-      } else if (found !== undefined) pick(found);
-    } catch {
-      setTrouble('It cannot be read. Was it moved, or is it not yours to read?');
+      else if (found !== undefined) pick(found);
+    } catch (error) {
+      setTrouble(
+        error instanceof NotTaken ? error.message : 'It cannot be read. Was it moved, or is it not yours to read?',
+      );
     } finally {
       setReading(undefined);
     }

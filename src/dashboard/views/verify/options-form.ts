@@ -5,6 +5,7 @@ import { PROFILES } from '../../draft.ts';
 import { html } from '../../html.ts';
 import type { Facts } from './facts.ts';
 import { described, Field } from './field.ts';
+import { Fold } from './fold.ts';
 import { Rows } from './rows.ts';
 import type { Fields } from './wish.ts';
 
@@ -22,6 +23,8 @@ const FURTHER = `{
   "services": {"db": {"image": "postgres:17"}},
   "labels": {"org.opencontainers.image.version": "1.4"}
 }`;
+
+const FOLDED = ['startTimeoutSeconds', 'stopTimeoutSeconds', 'egress', 'noCache'];
 
 /** The fields. */
 export function OptionsForm(needs: Needs): VNode {
@@ -42,9 +45,6 @@ export function OptionsForm(needs: Needs): VNode {
       : report === undefined
         ? 'Detected'
         : 'Default: service';
-  const isFoldOpen = ['startTimeoutSeconds', 'stopTimeoutSeconds', 'egress', 'noCache', 'buildArgs', 'secrets'].some(
-    (name) => complaints.has(name),
-  );
   return html`<div class="verify-options">
     <div class="verify-fields">
       <${Field} name="project" label="Project" hint="Groups reports over time." complaints=${complaints}>
@@ -120,8 +120,7 @@ export function OptionsForm(needs: Needs): VNode {
       hint=${argumentWords(facts)}
       complaints=${complaints}
     />
-    <details class="verify-advanced" open=${isFoldOpen}>
-      <summary>Time, network, cache</summary>
+    <${Fold} title="Time, network, cache" names=${FOLDED} complaints=${complaints}>
       <div class="verify-fields">
         <${Field}
           name="startTimeoutSeconds"
@@ -156,9 +155,8 @@ export function OptionsForm(needs: Needs): VNode {
         />
         Run every build step anew (no cache)
       </label>
-    </details>
-    <details class="verify-advanced" open=${fields.further !== '' || complaints.has('further')}>
-      <summary>Services, registries, labels, command</summary>
+    <//>
+    <${Fold} title="Services, registries, labels, command" names=${['further']} complaints=${complaints}>
       <${Field}
         name="further"
         label="Further options, as JSON"
@@ -176,7 +174,7 @@ export function OptionsForm(needs: Needs): VNode {
           onInput=${(event: Event) => set({ further: typed(event) })}
         ></textarea>
       <//>
-    </details>
+    <//>
     <p class="small soft">What is blank is detected, and the report says what was assumed.</p>
   </div>`;
 }
@@ -191,7 +189,8 @@ function secretWords(facts: Facts | undefined): string {
   return ids.length === 0 ? wiped : `The Dockerfile asks for ${ids.join(', ')}. ${wiped}`;
 }
 
-function argumentWords(facts: Facts | undefined): string {
-  const names = facts?.buildArgs ?? [];
+function argumentWords(facts: Facts | undefined): string | undefined {
+  if (facts === undefined) return undefined; // nothing is chosen, or only the service can look into it
+  const names = facts.buildArgs;
   return names.length === 0 ? 'The Dockerfile takes none.' : `The Dockerfile takes ${names.slice(0, 8).join(', ')}.`;
 }

@@ -13,6 +13,12 @@ export type Picked =
   | { readonly kind: 'archive'; readonly file: File }
   | { readonly kind: 'dockerfile'; readonly name: string; readonly text: string };
 
+/** What cannot be taken, and what could be instead: the message is for the reader. */
+export class NotTaken extends Error {}
+
+/** As Write takes them: longer than any Dockerfile, and soon read. */
+const MOST_BYTES = 4 * 1024 * 1024;
+
 const ARCHIVE = /\.(?:tar|tgz|tar\.gz|tar\.zst|tzst|zip)$/i;
 
 /**
@@ -49,10 +55,19 @@ export function pickFolder(list: FileList): Picked | undefined {
   return { kind: 'folder', name, files };
 }
 
-/** One file: an archive by its name, else a Dockerfile. */
+/** One file: an archive by its name, else a Dockerfile. Throws NotTaken where it is neither, and one that is too long unread. */
 export async function pickFile(file: File): Promise<Picked> {
-  if (ARCHIVE.test(file.name)) return { kind: 'archive', file };
-  return { kind: 'dockerfile', name: file.name, text: await file.text() };
+  const { name } = file;
+  if (ARCHIVE.test(name)) return { kind: 'archive', file };
+  if (file.size > MOST_BYTES) {
+    throw new NotTaken(
+      `${name} is larger than 4 MB: no Dockerfile is. An archive ends in tar, tar.gz, tar.zst or zip.`,
+    );
+  }
+  const text = await file.text();
+  if (text.includes('\0'))
+    throw new NotTaken(`${name} is neither a Dockerfile nor an archive (tar, tar.gz, tar.zst, zip).`);
+  return { kind: 'dockerfile', name, text };
 }
 
 async function walk(

@@ -30,7 +30,7 @@ export function Rows({
   readonly isSecret: (row: Row) => boolean;
   readonly markLabel?: string;
   readonly suggestions?: readonly string[];
-  readonly hint: string;
+  readonly hint: string | undefined;
   readonly complaints: ReadonlyMap<string, string>;
 }): VNode {
   const group = useRef<HTMLFieldSetElement>(null);

@@ -1,6 +1,6 @@
 /** Verify: a folder, an archive or a Dockerfile goes to be built, run, stopped and built again. */
 import type { VNode } from 'preact';
-import { useEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { ApiError } from '../../api/client.ts';
 import { readDraft } from '../../draft.ts';
 import type { Draft } from '../../draft.ts';
@@ -42,13 +42,19 @@ export function Verify({ route }: { readonly route: Route }): VNode {
   const facts = context?.facts;
   const { report, error: previewError } = usePreview(context, fields.profile);
   const { progress, error, refuse, submit, cancel } = useSubmission();
-  const complaints = complaintsOf(error?.problem);
+  const [sent, setSent] = useState<Fields>(BLANK);
+  const complaints = useMemo(() => complaintsOf(error?.problem, sent), [error, sent]);
   const form = useRef<HTMLFormElement>(null);
   const isBusy = progress.phase !== 'idle';
 
   useFilledIn(facts, setFields);
   useEffect(() => {
-    form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus();
+    if (error === undefined) return;
+    const field = form.current?.querySelector<HTMLElement>('[aria-invalid="true"]');
+    // In the middle, where no bar covers what is said of it.
+    field?.focus({ preventScroll: true });
+    field?.scrollIntoView({ block: 'center' });
+    if (field === null) form.current?.querySelector('.notice-error')?.scrollIntoView({ block: 'nearest' });
   }, [error]);
 
   const pick = (next: Picked): void => {
@@ -58,15 +64,16 @@ export function Verify({ route }: { readonly route: Route }): VNode {
   const send = (event: Event): void => {
     event.preventDefault();
     if (context === undefined || isBusy) return;
-    const errors = mistakesIn(fields, facts);
+    const named =
+      context.picked.kind === 'folder' ? context.dockerfile : path === '' || path === FROM_WRITE ? undefined : path;
+    const errors = mistakesIn(fields, named);
+    setSent(fields);
     if (errors.length > 0) {
       const title = 'This cannot be sent as it stands';
       const detail = 'Mend what is marked, then send it again.';
-      refuse(new ApiError(title, { type: 'about:blank', title, status: 400, detail, instance: '', errors }));
+      refuse(new ApiError(detail, { type: 'about:blank', title, status: 400, detail, instance: '', errors }));
       return;
     }
-    const named =
-      context.picked.kind === 'folder' ? context.dockerfile : path === '' || path === FROM_WRITE ? undefined : path;
     void submit(context, optionsOf(fields, facts, named === 'Dockerfile' ? undefined : named));
   };
   return html`<section class="verify" aria-labelledby="verify-title">
@@ -94,8 +101,8 @@ export function Verify({ route }: { readonly route: Route }): VNode {
           />
         </section>
       </div>
+      ${error !== undefined && html`<${Refusal} error=${error} />`}
       <div class="verify-end">
-        ${error !== undefined && html`<${Refusal} error=${error} />`}
         <${SubmitBar} progress=${progress} isReady=${context !== undefined} cancel=${cancel} />
       </div>
     </form>

@@ -89,13 +89,17 @@ export function optionsOf(
   return { ...furtherOf(fields), ...filled };
 }
 
-/** What cannot be sent as it stands, as the service would complain of it: no JSON, and what is there twice, where one would silently win. */
-export function mistakesIn(fields: Fields, facts: Facts | undefined): NonNullable<Problem['errors']> {
+/**
+ * What cannot be sent as it stands, as the service would complain of it: no JSON, and what is there twice, where one would
+ * silently win. What the form shows counts as said, also where it is left to the service because it was read off the text.
+ * @param dockerfile  its path, where the form shows one
+ */
+export function mistakesIn(fields: Fields, dockerfile: string | undefined): NonNullable<Problem['errors']> {
   const further = furtherOf(fields);
   if (further === undefined) return [{ pointer: '#/options/further', detail: NO_OBJECT }];
-  const filled = optionsOf({ ...fields, further: '' }, facts, undefined);
-  const both = Object.keys(further).filter((name) => name in filled);
-  return [...doubled(fields), ...both.map((name) => ({ pointer: `#/options/further/${name}`, detail: IN_BOTH }))];
+  const shown = optionsOf({ ...fields, further: '' }, undefined, dockerfile);
+  const both = Object.keys(further).filter((name) => Object.hasOwn(shown, name));
+  return [...doubled(fields), ...both.map((name) => ({ pointer: `#/options/${name}`, detail: IN_BOTH }))];
 }
 
 const NO_OBJECT = 'This is no JSON object. Write it as {"labels": {"key": "value"}}.';
@@ -122,26 +126,36 @@ function doubled(fields: Fields): NonNullable<Problem['errors']> {
   });
 }
 
-/** Which fields of the form a problem speaks of, and what it says of each. The rest is for the notice alone. */
-export function complaintsOf(problem: Problem | undefined): ReadonlyMap<string, string> {
+/**
+ * Which fields of the form a problem speaks of, and what it says of each. The rest is for the notice alone.
+ * @param sent  what the form held when it was sent: of what was written as JSON there, that text is the field
+ */
+export function complaintsOf(problem: Problem | undefined, sent: Fields): ReadonlyMap<string, string> {
   const complaints = new Map<string, string>();
+  const written = furtherOf(sent) ?? {};
   const add = (field: string, detail: string): void =>
     void complaints.set(field, [complaints.get(field), detail].filter((one) => one !== undefined).join(' '));
   for (const { pointer, detail } of problem?.errors ?? []) {
-    const [place, ...path] = pointer.replace(/^#\//, '').split('/');
+    const [place, ...path] = pointer.replace(/^#\//, '').split('/').map(unescaped);
     const [field, name] = path;
     if (place !== 'options' || field === undefined) continue;
-    const shown = { secretBuildArgs: 'buildArgs', requiredEnv: 'env' }[field] ?? field;
+    const shown = MARKS.get(field) ?? field;
     const isNamed = name !== undefined && shown === field && !detail.startsWith(name);
-    // Of what has no field of its own, the text that it was written in.
-    if (shown in BLANK || shown === 'dockerfile') add(shown, isNamed ? `${unescaped(name)}: ${detail}` : detail);
-    else add('further', `${path.map(unescaped).join('.')}: ${detail}`);
+    const isOfForm = !Object.hasOwn(written, field) && (Object.hasOwn(BLANK, shown) || shown === 'dockerfile');
+    if (isOfForm) add(shown, isNamed ? `${name}: ${detail}` : detail);
+    else add('further', `${path.join('.')}: ${detail}`);
   }
   if (problem !== undefined && /\/dockerfile-(?:missing|ambiguous)$/.test(problem.type)) {
-    add('dockerfile', problem.detail);
+    add(Object.hasOwn(written, 'dockerfile') ? 'further' : 'dockerfile', problem.detail);
   }
   return complaints;
 }
+
+/** Options that are boxes beside the rows of another. */
+const MARKS: ReadonlyMap<string, string> = new Map([
+  ['secretBuildArgs', 'buildArgs'],
+  ['requiredEnv', 'env'],
+]);
 
 /** A number where it is one; else the text, which the service refuses with better words than ours. */
 function numberOf(text: string | undefined): number | string | undefined {

@@ -24,7 +24,7 @@ export function Cancel({
       setProblem(error instanceof Error ? error.message : String(error));
     }
   };
-  if (build.cancelRequested === true) return html`<span class="soft" role="status">Being cancelled …</span>`;
+  if (build.cancelRequested === true) return html`<span class="soft">Being cancelled …</span>`;
   return html`<span>
     <button type="button" onClick=${() => dialog.current?.showModal()}>Cancel build</button>
     <dialog ref=${dialog} aria-labelledby="cancel-title">

@@ -7,13 +7,14 @@ import { html } from '../../html.ts';
 import { Timeline } from '../../parts/timeline.ts';
 import { latestSteps } from './log/log-model.ts';
 import { LogView } from './log/log-view.ts';
-import type { ReadLog } from './log/use-log.ts';
+import { useLog } from './log/use-log.ts';
 import { Phases } from './phases.ts';
 import { Proving } from './proving.ts';
 import { stepsOfLog } from './steps.ts';
 
 /** Everything below the head of the page while the build lives. */
-export function Live({ build, log }: { readonly build: Build; readonly log: ReadLog }): VNode {
+export function Live({ build }: { readonly build: Build }): VNode {
+  const log = useLog(build.id);
   const steps = stepsOfLog(latestSteps(log.reader.sections));
   return html`<div class="watch">
     <div class="card watch-state">

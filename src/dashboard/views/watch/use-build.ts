@@ -4,6 +4,7 @@ import type { Build, BuildEvent } from '../../../schemas/build.ts';
 import { ApiError, token } from '../../api/client.ts';
 import { followBuild } from '../../api/events.ts';
 import type { Connection } from '../../api/events.ts';
+import { askForTokenAgain } from '../../api/token.ts';
 import { useWatched } from '../../watchable.ts';
 
 /** What is known of it. */
@@ -11,12 +12,13 @@ export interface FollowedBuild {
   readonly build: Build | undefined;
   /** The states it came into, in order. */
   readonly events: readonly BuildEvent[];
-  readonly connection: Connection;
+  /** `undefined`: no news are to come, because it cannot be followed. */
+  readonly connection: Connection | undefined;
   /** It cannot be followed, and waiting does not mend that. */
   readonly error: ApiError | undefined;
   /** True once it was seen here before its end. */
   readonly wasLive: boolean;
-  /** Follows anew. */
+  /** Follows anew, because the reader wants it. */
   readonly reload: () => void;
   /** Takes what an answer to another request said of it. */
   readonly heard: (build: Build) => void;
@@ -44,11 +46,14 @@ export function useBuild(id: string): FollowedBuild {
     setKnown((one) => ({ ...one, error: undefined }));
     followBuild(id, listener, gone.signal).catch((error: unknown) => {
       const told = error instanceof ApiError ? error : new ApiError(String(error));
-      setKnown((one) => ({ ...one, error: told }));
+      setKnown((one) => ({ ...one, error: told, connection: undefined }));
     });
     return () => gone.abort();
   }, [id, who, round, heard]);
-  const reload = useCallback(() => setRound((one) => one + 1), []);
+  const reload = useCallback(() => {
+    askForTokenAgain();
+    setRound((one) => one + 1);
+  }, []);
   return { ...known, reload, heard };
 }
 

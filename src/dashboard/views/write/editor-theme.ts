@@ -82,6 +82,9 @@ export const theme = EditorView.theme({
   '.cm-diagnostic-warning': { borderLeftColor: 'var(--warn)' },
   '.cm-diagnosticText p': { margin: '0 0 0.25rem' },
   '.cm-diagnosticText strong': { fontWeight: '600' },
+  '.cm-diagnosticText code': { fontFamily: 'var(--mono)', fontSize: 'var(--code)' },
+  // While a tip of ours is open, the library's for the pointer has nothing to say (finding-tip.ts).
+  '.cm-tooltip-hover:has(> .cm-tooltip-lint:empty)': { display: 'none' },
   '.cm-diagnosticText .why': { color: 'var(--ink-soft)' },
   '.cm-diagnosticAction': {
     margin: '0.25rem 0 0',

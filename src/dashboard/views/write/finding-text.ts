@@ -56,11 +56,21 @@ function textOf({ severity, message, why, fix }: Finding): Node {
       strong.textContent = lead;
       element.append(strong, ' ');
     }
-    element.append(rest);
+    element.append(...proseOf(rest));
     all.append(element);
   };
   line('what', `${severity}:`, message);
   line('why', '', why);
   line('fix', 'Instead:', fix);
   return all;
+}
+
+/** What stands between backticks is code, as in parts/prose.ts. */
+function proseOf(text: string): readonly (Node | string)[] {
+  return text.split('`').map((part, index) => {
+    if (index % 2 === 0) return part;
+    const code = document.createElement('code');
+    code.textContent = part;
+    return code;
+  });
 }

@@ -1,12 +1,13 @@
 /**
  * What the findings of a line say, beside that line: opened by a mark in the margin, or by F8, which leads from one finding to
- * the next; Ctrl and the dot mend the one that the cursor is at. The library's own tip is for a pointer that hovers, alone.
+ * the next; Ctrl and the dot mend the one that the cursor is at. The library's own tip is for a pointer that hovers, alone, and its
+ * own ways to the next finding would open that one too.
  */
-import { forEachDiagnostic, linter, nextDiagnostic, previousDiagnostic } from '@codemirror/lint';
+import { forEachDiagnostic, linter } from '@codemirror/lint';
 import type { Diagnostic } from '@codemirror/lint';
 import { StateEffect, StateField } from '@codemirror/state';
 import type { EditorState, Extension } from '@codemirror/state';
-import { EditorView, keymap, showTooltip } from '@codemirror/view';
+import { closeHoverTooltips, EditorView, keymap, showTooltip } from '@codemirror/view';
 import type { Command, Tooltip } from '@codemirror/view';
 import { elementOf } from './finding-text.ts';
 
@@ -25,13 +26,18 @@ const field = StateField.define<Tooltip | null>({
 });
 
 const walk =
-  (step: Command): Command =>
+  (step: 1 | -1): Command =>
   (view) => {
-    if (!step(view)) return false;
-    const { head, from } = view.state.selection.main;
-    const said = ofLine(view.state, from).find((one) => one.from <= head && head <= one.to);
+    const { from } = view.state.selection.main;
+    const all = inOrder(view.state);
+    const next =
+      step === 1
+        ? (all.find((one) => one.from > from) ?? all[0])
+        : (all.findLast((one) => one.from < from) ?? all.at(-1));
+    if (next === undefined) return false;
     view.dispatch({
-      effects: [opened.of(from), EditorView.announce.of(said === undefined ? '' : `${said.severity}: ${said.message}`)],
+      selection: { anchor: next.from, head: next.to },
+      effects: [opened.of(next.from), closeHoverTooltips, EditorView.announce.of(`${next.severity}: ${next.message}`)],
       scrollIntoView: true,
     });
     return true;
@@ -46,7 +52,7 @@ const mend: Command = (view) => {
 };
 
 const leave: Command = (view) => {
-  if (view.state.field(field) !== null) view.dispatch({ effects: opened.of(undefined) });
+  view.dispatch({ effects: [opened.of(undefined), closeHoverTooltips] });
   view.setTabFocusMode(3000);
   return false;
 };
@@ -57,7 +63,7 @@ export const findingTip: Extension = [
   // One tip at a time: two would push each other out of sight.
   linter(null, { tooltipFilter: (found, state) => (state.field(field) === null ? [...found] : []) }),
   keymap.of([
-    { key: 'F8', run: walk(nextDiagnostic), shift: walk(previousDiagnostic) },
+    { key: 'F8', run: walk(1), shift: walk(-1) },
     { key: 'Mod-.', run: mend },
     // Tab indents; after Escape it leads on, so that a keyboard is never caught in here.
     { key: 'Escape', run: leave },
@@ -70,18 +76,21 @@ export function pressMark(view: EditorView, event: MouseEvent): boolean {
   if (mark === null) return false;
   const { from } = view.lineBlockAtHeight(mark.getBoundingClientRect().top + 2 - view.documentTop);
   const isOpen = view.state.field(field)?.pos === from;
-  view.dispatch({ effects: opened.of(isOpen ? undefined : from) });
+  view.dispatch({ effects: [opened.of(isOpen ? undefined : from), closeHoverTooltips] });
   return true;
 }
 
+/** A finding stands where it begins, as its mark does. */
 function ofLine(state: EditorState, offset: number): readonly Diagnostic[] {
   const line = state.doc.lineAt(offset);
+  return inOrder(state).filter(({ from }) => line.from <= from && from <= line.to);
+}
+
+/** All of them, where they are by now. */
+function inOrder(state: EditorState): readonly Diagnostic[] {
   const found: Diagnostic[] = [];
-  // A finding stands where it begins, as its mark does.
-  forEachDiagnostic(state, (one, from, to) => {
-    if (line.from <= from && from <= line.to) found.push({ ...one, from, to });
-  });
-  return found;
+  forEachDiagnostic(state, (one, from, to) => found.push({ ...one, from, to }));
+  return found.sort((one, other) => one.from - other.from);
 }
 
 function tipAt(state: EditorState, offset: number): Tooltip | null {

@@ -2,7 +2,7 @@
 import { isolateHistory } from '@codemirror/commands';
 import type { ChangeSpec } from '@codemirror/state';
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { keepDraft, readDraft } from '../../draft.ts';
+import { isSameDraft, keepDraft, readDraft, watchDraft } from '../../draft.ts';
 import type { Draft } from '../../draft.ts';
 import type { EditorHandle } from './editor.ts';
 import { EXAMPLE } from './example.ts';
@@ -30,26 +30,50 @@ export interface Texts {
   change(file: FileName, changes: ChangeSpec): void;
 }
 
-/** The texts of the last visit, or the example. They are kept while they are written. */
+/**
+ * The texts of the last visit, or the example. What is changed here is kept while it is written; what another tab keeps is taken
+ * over, unless something here is not kept yet: the last who writes is right, and who only looks overwrites nobody.
+ */
 export function useTexts(): Texts {
   const [draft, setDraft] = useState<Draft>(() => readDraft() ?? EXAMPLE);
   const [isKept, setKept] = useState(true);
   const latest = useRef(draft);
+  /** What is kept, as far as this tab knows: what differs from it was changed here. */
+  const known = useRef(draft);
   const handles = useRef<Record<FileName, EditorHandle>>({
     Dockerfile: { view: undefined },
     '.dockerignore': { view: undefined },
   });
+  const isChanged = (): boolean => !isSameDraft(latest.current, known.current);
+  const keep = (): boolean => {
+    if (!isChanged()) return true;
+    const isDone = keepDraft(latest.current);
+    if (isDone) known.current = latest.current;
+    return isDone;
+  };
   useEffect(() => {
-    if (latest.current === draft && draft === EXAMPLE) return undefined; // only read so far
-    const keep = (): void => setKept(keepDraft(latest.current));
-    const timer = setTimeout(keep, KEEP_AFTER_MS);
+    const timer = setTimeout(() => setKept(keep()), KEEP_AFTER_MS);
+    return () => clearTimeout(timer);
+  }, [draft]);
+  useEffect(() => {
     addEventListener('pagehide', keep);
     return () => {
-      clearTimeout(timer);
       removeEventListener('pagehide', keep);
+      keep();
     };
-  }, [draft]);
-  useEffect(() => () => void keepDraft(latest.current), []);
+  }, []);
+  useEffect(
+    () =>
+      watchDraft((heard) => {
+        const isOwn = isChanged();
+        known.current = heard;
+        if (isOwn) return;
+        latest.current = heard;
+        setDraft(heard);
+        for (const file of FILES) showAnew(handles.current[file], textOf(file));
+      }),
+    [],
+  );
 
   const textOf = (file: FileName): string =>
     file === 'Dockerfile' ? latest.current.dockerfile : latest.current.dockerignore;
@@ -70,4 +94,10 @@ export function useTexts(): Texts {
     replace: (file, text) => change(file, changeBetween(textOf(file), text.replaceAll('\r\n', '\n')) ?? []),
     change,
   };
+}
+
+/** As one change that one undo takes back, with the cursor where it was. */
+function showAnew({ view }: EditorHandle, text: string): void {
+  const changes = changeBetween(view?.state.doc.toString() ?? text, text);
+  if (changes !== undefined) view?.dispatch({ changes, annotations: isolateHistory.of('full') });
 }
