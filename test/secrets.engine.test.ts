@@ -43,7 +43,7 @@ ENV DB_PASSWORD=${plant('ENV of the Dockerfile')}
 RUN echo "login with $API_TOKEN under $LICENCE from $INDEX_URL by $HTTP_PROXY"
 RUN printf %s "$API_TOKEN" | base64 -w0; echo; printf %s "$LICENCE" | od -An -tx1 | tr -d ' \\n'; echo; env
 RUN wget --header "Authorization: Bearer ${plant('header of wget')}" -T1 http://127.0.0.1:9/ || true
-RUN --mount=type=secret,id=npmrc --mount=type=secret,id=pin cat /run/secrets/*; base64 -w0 /run/secrets/pin; cp /run/secrets/pin /kept
+RUN --mount=type=secret,id=npmrc --mount=type=secret,id=pin cat /run/secrets/*; base64 -w0 /run/secrets/pin; base64 -w12 /run/secrets/npmrc; cp /run/secrets/pin /kept
 EXPOSE 8080
 CMD ["sh", "-c", "env; echo \\"$DATABASE_URL\\"; printf %s \\"$DB_PASSWORD\\" | base64; mkdir -p /www; echo well > /www/index.html; exec httpd -f -p 8080 -h /www"]
 `;
@@ -127,6 +127,14 @@ CMD ["sh", "-c", "env; echo \\"$DATABASE_URL\\"; printf %s \\"$DB_PASSWORD\\" | 
     t.match(printed, /_PASSWORD=\*\*\*/, `${name}: so has the container`);
   }
   t.same(leaks(answers), {}, 'no answer');
+  const broken = Buffer.from(options.secrets['npmrc'] ?? '').toString('base64').match(/.{12}/g) ?? [];
+  t.ok(broken.length > 2);
+  const all = [...answers.values()].join('\n');
+  t.same(
+    broken.filter((line) => all.includes(line)),
+    [],
+    'nor a line of what a program has broken into lines',
+  );
   t.same(
     stored(() => true),
     {},

@@ -1,4 +1,5 @@
 /** What was given in confidence is not told again. */
+import { createHash } from 'node:crypto';
 import t from 'tap';
 import { analyze } from '../../src/core/analyze.ts';
 import { parseDockerfile } from '../../src/core/dockerfile/parse.ts';
@@ -75,10 +76,52 @@ t.test('a piece of a secret at the edge of a text is hidden, and not what only b
     t.equal(mask(`${secret.slice(-cut)} was the log`), '*** was the log', `its last ${cut} letters`);
     t.equal(mask(secret.slice(0, cut)), '***');
   }
-  t.equal(mask(`${secret.slice(0, 12)} in the middle`), `${secret.slice(0, 12)} in the middle`, 'nobody has cut there');
+  t.equal(mask(`${secret.slice(0, 11)} in the middle`), `${secret.slice(0, 11)} in the middle`, 'too short a piece');
+  t.equal(mask(`${secret.slice(2, 14)} in the middle`), '*** in the middle');
   t.equal(mask('Zq8xW'), 'Zq8xW', 'too short to say anything');
   t.equal(mask(''), '');
   t.equal(mask('Zq8xWmother'), 'Zq8xWmother');
+});
+
+t.test('an encoded secret is hidden in every line that a program breaks it into', async (t) => {
+  const secret = createHash('sha512').update('a secret of a machine').digest('base64url');
+  const mask = maskOf({ secrets: { a: secret } });
+  const linesOf = (text: string, width: number): readonly string[] =>
+    text.match(new RegExp(`.{1,${width}}`, 'g')) ?? [];
+  for (const width of [76, 64, 60, 30, 20, 12]) {
+    for (const text of [
+      Buffer.from(secret).toString('base64'),
+      Buffer.from(`user:${secret}`).toString('base64url'),
+      Buffer.from(secret).toString('hex'),
+      secret,
+    ]) {
+      const left = linesOf(text, width).map((line) => mask(line));
+      // Of the first and the last line few letters may be shared with what stands beside the secret.
+      const most = left.map(
+        (line, index) => (index === 0 || index === left.length - 1 ? 12 : 0) - line.replace('***', '').length,
+      );
+      t.ok(
+        most.every((rest) => rest >= 0),
+        `${width}: ${left.join(' ')}`,
+      );
+    }
+  }
+  const pem = `-----BEGIN PRIVATE KEY-----\n${linesOf(Buffer.from(secret).toString('base64'), 64).join('\n')}\n-----END PRIVATE KEY-----\n`;
+  const hides = maskOf({ secrets: { key: pem } });
+  // Of a last line of fewer than six letters nobody can tell.
+  for (const line of linesOf(Buffer.from(pem).toString('base64'), 76))
+    t.equal(hides(line), line.length < 6 ? line : '***', line);
+});
+
+t.test('a secret made of words does not take the words out of a log', async (t) => {
+  const npmrc = '//npm.example.com/packages/:_authToken=npm_Zq8xWm2LpR7vKs4TnB6yHc9dZq8xWm2LpR7v\n';
+  const mask = maskOf({ secrets: { npmrc } });
+  for (const line of [
+    'GET https://npm.example.com/packages/left-pad 200',
+    'integrity sha512-Qm9yZGVyIG9mIGEgZ2FyZGVuLCBub3QgYSBzZWNyZXQ==',
+    'sha256:2420ebe447beb357bff6a78d1eb01a57ce195964ab62326f7babdbe22096a8f8',
+  ])
+    t.equal(mask(line), line);
 });
 
 t.test('data is masked however deep', async (t) => {

@@ -9,6 +9,7 @@ import type { BuildOptions } from '../../schemas/options.ts';
 import type { Production } from '../../schemas/production.ts';
 import type { BuildStep, ImageReport, Report } from '../../schemas/report.ts';
 import { base64Forms, hexForms, latin1, urlForms } from './encodings.ts';
+import { edgePlaces, makeFindPieces, starred, wholePlaces } from './places.ts';
 import { isMachineMade, secretName, secretValues } from '../rules/tables/secrets.ts';
 
 /** Hides secrets in a text. */
@@ -61,55 +62,31 @@ function partsOf(secret: string): readonly string[] {
 
 /** Encoded values are hidden from this length on: shorter ones are found in other texts by chance. */
 const SHORTEST_ENCODED = 8;
-/** A piece of a secret at the edge of a text is hidden from this length on. */
-const SHORTEST_PIECE = 6;
 
-/** Longest first, so that no rest of one shows beside another. */
 function hiding(secrets: readonly string[]): Mask {
-  const forms = secrets.flatMap((value) => [value, value.trim()]).flatMap(formsOf);
-  const distinct = [...new Set(forms)].sort((one, other) => other.length - one.length);
-  return (text) =>
-    withoutPieces(
-      distinct.reduce((masked, secret) => masked.replaceAll(secret, '***'), text),
-      distinct,
-    );
+  const values = [...new Set(secrets.flatMap((value) => [value, value.trim()]))].filter(
+    (value) => value.length >= SHORTEST,
+  );
+  const encoded = values.flatMap(encodedForms);
+  const forms = [...values.flatMap(plainForms), ...encoded];
+  const distinct = [...new Set(forms)];
+  const findPieces = makeFindPieces([...encoded, ...values.filter(isMachineMade)]);
+  return (text) => starred(text, [...wholePlaces(text, distinct), ...edgePlaces(text, distinct), ...findPieces(text)]);
 }
 
-function formsOf(value: string): readonly string[] {
-  if (value.length < SHORTEST) return [];
-  const bytes = latin1(value);
+/** As it is, and as texts and addresses have it. */
+function plainForms(value: string): readonly string[] {
   const json = JSON.stringify(value).slice(1, -1);
-  return [
-    value,
-    json,
-    ...urlForms(value),
-    // An engine is asked for a build by an address with JSON in it.
-    ...(json === value ? [] : urlForms(json)),
-    ...(bytes.length < SHORTEST_ENCODED ? [] : [...base64Forms(bytes), ...hexForms(bytes)]),
-  ];
+  // An engine is asked for a build by an address with JSON in it.
+  return [value, json, ...urlForms(value), ...(json === value ? [] : urlForms(json))];
 }
 
-/** Texts are bounded, and a bound may lie within a secret: its first letters at the end of a text are hidden, its last at the beginning. */
-function withoutPieces(text: string, secrets: readonly string[]): string {
-  let whole = text;
-  for (const secret of secrets) {
-    const first = secret.slice(0, SHORTEST_PIECE);
-    for (let at = whole.indexOf(first, whole.length - secret.length); at >= 0; at = whole.indexOf(first, at + 1)) {
-      if (secret.startsWith(whole.slice(at))) {
-        whole = `${whole.slice(0, at)}***`;
-        break;
-      }
-    }
-    const last = secret.slice(-SHORTEST_PIECE);
-    for (let at = whole.lastIndexOf(last, secret.length); at >= 0; at = whole.lastIndexOf(last, at - 1)) {
-      if (secret.endsWith(whole.slice(0, at + last.length))) {
-        whole = `***${whole.slice(at + last.length)}`;
-        break;
-      }
-      if (at === 0) break;
-    }
-  }
-  return whole;
+/** In letters that say nothing to a reader. */
+function encodedForms(value: string): readonly string[] {
+  const bytes = latin1(value);
+  if (bytes.length < SHORTEST_ENCODED) return [];
+  // By itself it ends with letters that only its end decides.
+  return [btoa(bytes), ...base64Forms(bytes), ...hexForms(bytes)];
 }
 
 /** Plain data with every text in it masked, however deep. */
