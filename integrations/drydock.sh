@@ -242,7 +242,7 @@ ask() {
   tries=0
   while :; do
     rest=$(left)
-    if request "$@" "max-time = $((rest < most_seconds ? rest : most_seconds))"; then
+    if request "$@" "max-time = $(((rest < most_seconds ? rest : most_seconds) + grace))"; then
       failed=0
       case $http in
         429) ;;
@@ -306,6 +306,10 @@ left() {
 # the answer, and one that fitted a folder fits all that is in it. Otherwise, with exceptions (!) among them: what is not
 # understood excludes nothing, and may take back anything. A path is then left out when a pattern fits it that no exception
 # behind it could take back, or when one fits it or a folder above it and no exception at all could.
+#
+# A path begins with .//./ in the list, which stands nowhere else: what begins otherwise is one more line of the name before.
+# A list for tar has one name a line, so a question mark stands there for a line feed, and for a blank at the end, unless
+# that fits what has to be sent. Then the path is sent, and a line goes to the file in PACK_UNTOLD.
 excluded_paths() {
   awk '
     BEGIN {
@@ -313,6 +317,7 @@ excluded_paths() {
       dockerfile = ENVIRON["PACK_DOCKERFILE"]
       ignorefile = ENVIRON["PACK_IGNORE"]
       anchor = ENVIRON["PACK_ANCHOR"]
+      untold = ENVIRON["PACK_UNTOLD"]
       blank = "[ \t\r\v\f]"
     }
     function trim(text) { gsub("^" blank "+|" blank "+$", "", text); return text }
@@ -331,16 +336,18 @@ excluded_paths() {
       return text
     }
     # A pattern with stars and question marks as a regular expression; "" when it is none of the simple ones.
-    function expression(pattern, one,  made, i, letter, before) {
+    function expression(pattern, one,  made, i, letter, before, any) {
       if (pattern ~ /[][\\{}|^]/ || pattern ~ /\*\*\*/) return ""
+      # Two stars before or behind plain text take all letters. Otherwise the builder makes a dot of Go of them: no line feed.
+      any = pattern ~ /^(\*\*[^*?]*|[^*?]*\*\*)$/ ? "." : "[^\n]"
       for (i = 1; i <= length(pattern); i++) {
         letter = substr(pattern, i, 1)
         if (substr(pattern, i, 2) == "**") {
           before = i == 1 || substr(pattern, i - 1, 1) == "/"
           if (!before) return ""
-          if (i + 1 == length(pattern)) return made ".*"
+          if (i + 1 == length(pattern)) return made any "*"
           if (substr(pattern, i + 2, 1) != "/") return ""
-          made = made "(.*/)?"
+          made = made "(" any "*/)?"
           i += 2
         } else if (letter == "*") made = made "[^/]*"
         else if (letter == "?") made = made one
@@ -406,10 +413,8 @@ excluded_paths() {
       if (fitting != "") fitted[path] = fitting
       return out
     }
-    FNR == 1 { next }
-    !/^\.\// { broken = 1; next }
-    {
-      path = substr($0, 3)
+    # Whether a path is left out, and which folders are therefore needed.
+    function look(path,  parent, out, back, own, i) {
       count++
       paths[count] = path
       parent = path
@@ -435,18 +440,44 @@ excluded_paths() {
         if (parent !~ /\//) break
       }
     }
+    # True when a question mark for each line feed in it would leave out something that has to be sent.
+    function fitsMore(path,  parts, lines, i, j, from, fits) {
+      lines = split(path, parts, "\n")
+      for (i = 1; i <= count; i++) {
+        # A folder that is left out goes with all that is in it.
+        if (left[i] || index(paths[i], parts[1]) != 1 || substr(paths[i], length(path) + 1, 1) !~ /^\/?$/) continue
+        from = 1
+        fits = 1
+        for (j = 1; j <= lines && fits; j++) {
+          fits = substr(paths[i], from, length(parts[j])) == parts[j]
+          from += length(parts[j]) + 1
+        }
+        if (fits && length(paths[i]) >= length(path)) return 1
+      }
+      return 0
+    }
+    substr($0, 1, 4) != ".//." { if (named) name = name "\n" $0; next }
+    {
+      if (named) look(name)
+      # The first one is the context itself.
+      named = FNR > 1
+      name = substr($0, 6)
+    }
     END {
-      # A name of several lines: only what needs no look at other names can be told.
-      if (broken && exceptions > 0) exit
+      if (named) look(name)
       for (i = 1; i <= count; i++) {
         path = paths[i]
         parent = path
         if (!sub(/\/[^\/]*$/, "", parent)) parent = ""
         if (parent in done) { done[path] = 1; continue }
+        if (!left[i] || (path in needed)) continue
         # Lists of patterns are trimmed when tar reads them.
-        if (!left[i] || (path in needed) || path ~ /[ \t\r\v\f]$/) continue
-        done[path] = 1
+        sub(/[ \t\r\v\f]$/, "\n", path)
+        # So many are looked for among all others, and no more: it takes its time.
+        if (path ~ /\n/ && (++odd > 100 || fitsMore(path))) { print "" >untold; continue }
+        done[paths[i]] = 1
         gsub(/[][\\*?]/, "\\\\&", path)
+        gsub(/\n/, "?", path)
         print anchor "./" path
       }
     }' part=1 "$1" part=2 "$2"
@@ -499,9 +530,13 @@ pack() {
   if look_at_context; then
     # A NUL would end the line for some, and not for others.
     tr '\000' '\001' <"$context/$ignorefile" >"$tmp/ignore" || die "$ignorefile cannot be read."
-    (cd "$context" && find . 2>/dev/null) >"$tmp/list"
-    PACK_DOCKERFILE=$dockerfile PACK_IGNORE=$ignorefile PACK_ANCHOR=$anchor excluded_paths "$tmp/ignore" "$tmp/list" \
-      >"$tmp/exclude" || die "$ignorefile could not be applied."
+    (cd "$context" && find .//. 2>/dev/null) >"$tmp/list"
+    PACK_DOCKERFILE=$dockerfile PACK_IGNORE=$ignorefile PACK_ANCHOR=$anchor PACK_UNTOLD=$tmp/untold \
+      excluded_paths "$tmp/ignore" "$tmp/list" >"$tmp/exclude" || die "$ignorefile could not be applied."
+    if [ -s "$tmp/untold" ]; then
+      say "Sent although $ignorefile excludes it: what has a line feed in its name, or a blank at its end, and cannot be told to tar" \
+        "($(($(wc -l <"$tmp/untold"))) of them). Rename it to keep it here."
+    fi
   fi
   dockerfile=$told
   # Should the folder for temporary files lie in the context: it has the token.
@@ -633,7 +668,7 @@ readable() {
 
 wants_value() { [ $# -ge 2 ] || die "$1 needs a value. --help tells more."; }
 
-file='' format=text output='' result='' options='' timeout='' quiet=no context='' most_tries=4 most_seconds=90
+file='' format=text output='' result='' options='' timeout='' quiet=no context='' most_tries=4 most_seconds=90 grace=0
 command=${1-}
 case $command in
   analyze | verify | pack) shift ;;
@@ -839,6 +874,8 @@ else
   report_path=$stored/report
   # A service that is started anew goes on with its builds.
   most_tries=12
+  # The service may answer at the very end of the time that it was told to wait, and curl has to be there to hear it.
+  grace=5
   etag=''
   while :; do
     rest=$(left)

@@ -98,7 +98,7 @@ const hard: Readonly<Record<string, string>> = {
   'a name of several lines': 'new*\n!new*line\ndist\n!dist/*line.js\n',
 };
 
-const folder = t.testdir({ plain: {}, odd: {}, small: {}, read: {} });
+const folder = t.testdir({ plain: {}, odd: {}, small: {}, read: {}, lines: {}, alike: {} });
 lay(join(folder, 'plain'), plain);
 lay(join(folder, 'odd'), odd);
 
@@ -138,9 +138,58 @@ await t.test('where it is hard more is sent, and never less', async (t) => {
   }
 });
 
+await t.test('names of several lines keep nothing else from being left out', async (t) => {
+  const lines = [
+    ...['Dockerfile', '.dockerignore', '.env', '.git/HEAD', 'app.py', 'new\nline', 'newXline', 'a\n./.env', 'a\n./b'],
+    ...['dist/new\nline.js', 'dist/out.js', 'old\nsecrets/.env', 'old\nsecrets/deep/\n\n', 'b\n.py', '\n', 'blank \n '],
+  ];
+  lay(join(folder, 'lines'), lines);
+  for (const text of [
+    '.env\n.git\n',
+    '.env\n.git\ndist\n!app.py\n',
+    '*\n!app.py\n',
+    '**\n!app.py\n',
+    '**/.env\n.git\n!.env.example\n',
+    'dist\n!dist/*line.js\n.git\n*/.env\n',
+    'old*\n!old*/deep\n',
+    '*.py\n*line\n!app*\n',
+    '**/deep/**\n**/*line*\n!dist\n',
+  ]) {
+    const { kept, sent } = await both('lines', lines, text);
+    t.same(sent, kept, JSON.stringify(text));
+  }
+});
+
+await t.test('a name that no list can tell is sent, and it is said', async (t) => {
+  const tree = ['Dockerfile', '.dockerignore', 'new\nline', 'newXline', '.env'];
+  const place = join(folder, 'alike');
+  lay(place, tree);
+  const { kept, sent } = await both('alike', tree, '*\n!newX*\n');
+  t.same(sent, [...kept, 'new\nline'].sort());
+  const ran = await drydock(['pack', '-o', join(folder, 'out'), place], { env: { TMPDIR: folder } });
+  t.match(ran, {
+    status: 0,
+    stderr: /^drydock: Sent although \.dockerignore excludes it: .* \(1 of them\)\. Rename it/m,
+  });
+});
+
 await t.test('whatever the ignore file says, nothing that it keeps is missing', async (t) => {
   const small = join(folder, 'small');
-  const paths = ['a', 'b', 'ab', 'd/a', 'd/b', 'd/d/a', 'd/d/b', 'e/d/a', 'e/d/ab', 'e/a.b', 'f/x\ny'];
+  const paths = [
+    'a',
+    'b',
+    'ab',
+    'd/a',
+    'd/b',
+    'd/d/a',
+    'd/d/b',
+    'e/d/a',
+    'e/d/ab',
+    'e/a.b',
+    'f/x\ny',
+    'a\nb',
+    'd\n./a',
+  ];
   const part = fc.constantFrom(
     'a',
     'b',

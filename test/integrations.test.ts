@@ -240,7 +240,14 @@ await t.test('a verification: queue, restart, progress, secrets, one key', async
 });
 
 await t.test('it gives up with the build when the time is over, and on a signal', async (t) => {
-  for (const signal of ['none', 'SIGTERM', 'SIGINT', 'SIGHUP', 'while it is submitted'] as const) {
+  for (const signal of [
+    'none',
+    'none, and no answer',
+    'SIGTERM',
+    'SIGINT',
+    'SIGHUP',
+    'while it is submitted',
+  ] as const) {
     const service = await slowService(({ method, path }, response) => {
       if (path.startsWith('/build-verify/-/')) problem(response, 404, 'There is nothing here');
       else if (method === 'POST') {
@@ -248,19 +255,24 @@ await t.test('it gives up with the build when the time is over, and on a signal'
         if (signal === 'while it is submitted') setTimeout(answer, 1500);
         else answer();
       } else if (method === 'DELETE') response.writeHead(202).end(build('cancelled'));
-      else if (path.includes('wait=')) return; // held, for ever
-      else response.writeHead(200, { etag: '"one"' }).end(build('queued'));
+      else if (path.includes('wait=')) {
+        // As the service does it; all others hold it for ever.
+        const seconds = Number(/wait=(\d+)/.exec(path)?.[1]);
+        if (signal === 'none') setTimeout(() => response.writeHead(304).end(), seconds * 1000 + 200);
+      } else response.writeHead(200, { etag: '"one"' }).end(build('queued'));
     });
-    const running = startDrydock(['verify', ...(signal === 'none' ? ['--timeout', '4'] : []), good], {
+    const running = startDrydock(['verify', ...(signal.startsWith('none') ? ['--timeout', '4'] : []), good], {
       env: { ...env, DRYDOCK_URL: service.url },
     });
     const isThere = signal === 'while it is submitted' ? 'POST' : 'wait=';
     while (!service.heard.some((one) => one.method === isThere || one.path.includes(isThere))) {
       await new Promise((resolve) => setTimeout(resolve, 20));
     }
-    if (signal !== 'none') running.process.kill(signal === 'while it is submitted' ? 'SIGTERM' : signal);
+    if (signal === 'while it is submitted') running.process.kill('SIGTERM');
+    else if (signal !== 'none' && signal !== 'none, and no answer') running.process.kill(signal);
     const ran = await running.ended;
     t.match(ran, { status: 2, stdout: '', stderr: /the build is cancelled/ }, signal);
+    if (signal === 'none') t.match(ran.stderr, /^drydock: It has not ended within 4 s; the build is cancelled\.$/m);
     t.match(service.heard.at(-1), { method: 'DELETE', path: '/build-verify/b1' });
     t.same(readdirSync(tmp), [], 'nothing is left');
     service.stop();

@@ -127,7 +127,10 @@ CMD ["sh", "-c", "env; echo \\"$DATABASE_URL\\"; printf %s \\"$DB_PASSWORD\\" | 
     t.match(printed, /_PASSWORD=\*\*\*/, `${name}: so has the container`);
   }
   t.same(leaks(answers), {}, 'no answer');
-  const broken = Buffer.from(options.secrets['npmrc'] ?? '').toString('base64').match(/.{12}/g) ?? [];
+  const broken =
+    Buffer.from(options.secrets['npmrc'] ?? '')
+      .toString('base64')
+      .match(/.{12}/g) ?? [];
   t.ok(broken.length > 2);
   const all = [...answers.values()].join('\n');
   t.same(

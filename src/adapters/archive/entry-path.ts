@@ -46,7 +46,7 @@ export function unsafe(name: string, problem: string): AppError {
 }
 
 /** A foreign name as it may stand in a sentence: short, and without characters that move the cursor or turn the text. */
-function shown(name: string): string {
+export function shown(name: string): string {
   const plain = name.slice(0, 200).replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '?');
   return `"${plain}${name.length > 200 ? '…' : ''}"`;
 }

@@ -9,7 +9,7 @@ import type { SpooledEntry } from '../../use-cases/ports.ts';
 import type { Borrowed } from './borrow.ts';
 import { makeEndMark } from './end-mark.ts';
 import type { EndMark } from './end-mark.ts';
-import { entryPath, unsafe } from './entry-path.ts';
+import { entryPath, shown, unsafe } from './entry-path.ts';
 import { expand } from './expand.ts';
 import { MAX_NAMES_BYTES, expandsTooFar, namesTooLong, tooManyEntries } from './limits.ts';
 import type { ArchiveLimits } from './limits.ts';
@@ -50,6 +50,9 @@ export async function* readArchive(upload: Borrowed, limits: ArchiveLimits): Asy
   let end = 0;
   try {
     for await (const source of tar.stream) {
+      const size = paxOf(source.header)['size'] ?? '';
+      // The reader takes what a number begins with (`1e3` is 1), and would go on in the middle of the file.
+      if (!/^\d*$/.test(size)) throw noSize(source.header.name, size);
       // A damaged number comes as null, and the reader would then wait for the end of that entry for ever.
       if (!Number.isSafeInteger(source.header.size)) throw broken(entries, new Error('an entry has no size'));
       if (tar.isBehindEndMark()) throw goesOn(entries);
@@ -59,6 +62,8 @@ export async function* readArchive(upload: Borrowed, limits: ArchiveLimits): Asy
       const forAll = tar.namedForAll();
       if (forAll !== undefined)
         throw unsafe(source.header.name, `comes behind a global header with ${forAll}: say it for each entry`);
+      if (tar.isNamedTwice())
+        throw unsafe(source.header.name, 'has two long names, or two targets, and readers differ on which one counts');
       names += Buffer.byteLength(entry.path) + Buffer.byteLength(entry.linkTarget ?? '');
       if (names > MAX_NAMES_BYTES) throw namesTooLong();
       // Told by the header, so refused before the bytes come.
@@ -118,10 +123,12 @@ function typeOf(header: Header): SpooledEntry['type'] {
       // Tars from before POSIX mark a folder by its name only.
       return header.name.endsWith('/') ? 'directory' : 'file';
     case 'directory':
-    case 'symlink':
       return kind;
+    case 'symlink':
     case 'link':
-      return 'hardlink';
+      // A builder goes on behind its header, this reader behind so many bytes.
+      if (header.size > 0) throw unsafe(header.name, 'is a link with a size, and readers differ on what that means');
+      return kind === 'link' ? 'hardlink' : kind;
     case 'block-device':
     case 'character-device':
       throw unsafe(header.name, 'is a device');
@@ -136,8 +143,13 @@ function typeOf(header: Header): SpooledEntry['type'] {
 }
 
 function isSparse(header: Header): boolean {
-  const { pax } = header;
-  return typeof pax === 'object' && pax !== null && Object.keys(pax).some((key) => key.startsWith('GNU.sparse.'));
+  return Object.keys(paxOf(header)).some((key) => key.startsWith('GNU.sparse.'));
+}
+
+/** The records of its extended header. */
+function paxOf({ pax }: Header): Readonly<Record<string, string>> {
+  // The reader's types leave out that it answers null where there is none.
+  return (pax as Readonly<Record<string, string>> | null | undefined) ?? {};
 }
 
 function targetOf(header: Header, type: 'symlink' | 'hardlink', maxPathBytes: number): string {
@@ -176,6 +188,13 @@ async function* bytesOf(
 }
 
 async function* nothing(): AsyncGenerator<Buffer> {}
+
+function noSize(name: string, size: string): AppError {
+  return new AppError(
+    'archive-broken',
+    `The entry ${shown(name)} has the size ${shown(size)} in its extended header, which is no whole number of bytes. Pack it with another program.`,
+  );
+}
 
 function goesOn(entries: number): AppError {
   return new AppError(
