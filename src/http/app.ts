@@ -46,6 +46,7 @@ import { projectRoutes } from './routes/projects.ts';
 import { problemRoutes } from './routes/problems.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { workerRoutes } from './routes/workers.ts';
+import { originForm } from './target.ts';
 import { webhookRoutes } from './routes/webhooks.ts';
 import type { Limits } from './upload.ts';
 
@@ -91,6 +92,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
     genReqId: () => randomUUIDv7(),
     childLoggerFactory: requestLogger,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    rewriteUrl: originForm,
     // Node's own refusal has no body; ours is below.
     http: { requireHostHeader: false },
     // Whoever asks while the service ends gets our own answer, see below.
@@ -133,8 +135,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   setSecurityHeaders(app);
   refuseWithoutHost(app);
   refuseOtherOrigins(app, tokens !== undefined);
-  await requireToken(app, tokens);
-  await limitRates(app, needs.ratePerMinute);
+  await requireToken(app, tokens, await limitRates(app, needs.ratePerMinute));
   app.addHook('onRequest', (request, _reply, done) => {
     const isNew = request.method !== 'GET' && request.method !== 'HEAD';
     done(

@@ -3,13 +3,15 @@
  * reaches the service may do everything, which config.ts allows on loopback only.
  */
 import { timingSafeEqual } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import bearerAuth from '@fastify/bearer-auth';
 import type { FastifyInstance } from 'fastify';
-import { everybody, may } from '../use-cases/access.ts';
+import { everybody, may, scopeMissing } from '../use-cases/access.ts';
 import type { Access, Scope } from '../use-cases/access.ts';
 import { AppError } from '../use-cases/errors.ts';
+import type { CountRefused } from './rate-limit.ts';
 import { digestOf } from './tokens.ts';
-import type { Holders } from './tokens.ts';
+import type { Holder, Holders } from './tokens.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -21,15 +23,23 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** By whom it comes. */
     access: Access;
+    /** False as soon as its token is gone from the file, or bound otherwise. For answers that last. */
+    isInForce: () => boolean;
   }
 }
 
 /**
  * Refuses requests without a token of the list, and those that it is not for; routes with `config: { isOpen: true }` answer anybody.
  * @param holders  those of this moment; `undefined`: nobody needs a token
+ * @param countRefused  told of whoever has none: after too many of an address its error is the answer
  */
-export async function requireToken(app: FastifyInstance, holders: (() => Holders) | undefined): Promise<void> {
+export async function requireToken(
+  app: FastifyInstance,
+  holders: (() => Holders) | undefined,
+  countRefused: CountRefused,
+): Promise<void> {
   app.decorateRequest('access');
+  app.decorateRequest('isInForce', () => true);
   app.addHook('onRoute', ({ url, config }) => {
     if (config?.isOpen !== true && config?.scopes === undefined) {
       throw new Error(`${url} says neither that it is open nor which scopes it is for`);
@@ -49,12 +59,14 @@ export async function requireToken(app: FastifyInstance, holders: (() => Holders
     verifyErrorLogLevel: 'debug',
     auth: (token, request) => {
       const given = digestOf(token);
-      let found: Access | undefined;
+      let found: Holder | undefined;
       // Every token is compared, so the time says nothing of which one it was.
-      for (const { digest, access } of holders()) if (timingSafeEqual(given, digest)) found = access;
+      for (const holder of holders()) if (timingSafeEqual(given, holder.digest)) found = holder;
       if (found === undefined) return false;
-      request.access = found;
-      request.tokenName = found.holder;
+      const known = found;
+      request.access = known.access;
+      request.tokenName = known.access.holder;
+      request.isInForce = () => holders().some((one) => isDeepStrictEqual(one, known));
       return true;
     },
   });
@@ -68,18 +80,17 @@ export async function requireToken(app: FastifyInstance, holders: (() => Holders
       if (refused === undefined) {
         // An address that is not there has none.
         const isFor = scopes.length === 0 || scopes.some((scope) => may(request.access, scope));
-        done(isFor ? undefined : missing(scopes));
+        done(isFor ? undefined : scopeMissing(scopes));
         return;
       }
       request.refusal = request.headers.authorization === undefined ? 'no token' : 'unknown token';
-      done(new AppError('unauthorized', 'Send `Authorization: Bearer <token>` with a token of this service.'));
+      // A valid token is never counted here: it works also from the address of somebody who guesses.
+      countRefused(request).then((tooMany) => done(tooMany ?? unauthorized()), done);
     });
   });
 }
 
-function missing(scopes: readonly Scope[]): AppError {
-  return new AppError(
-    'scope-missing',
-    `This token may not do that: it needs the scope ${scopes.join(' or ')}. The operator of the service gives it one (DRYDOCK_TOKENS_FILE).`,
-  );
+/** There is no such token, or not any more. */
+export function unauthorized(): AppError {
+  return new AppError('unauthorized', 'Send `Authorization: Bearer <token>` with a token of this service.');
 }

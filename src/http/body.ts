@@ -151,3 +151,8 @@ async function* named(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
     );
   }
 }
+
+/** The value of JSON bytes. Some programs of Windows begin every file with a byte order mark; it is left out, as RFC 8259, section 8.1 allows. */
+export function jsonIn(bytes: Buffer): unknown {
+  return JSON.parse(new TextDecoder().decode(bytes));
+}

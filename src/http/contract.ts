@@ -7,7 +7,7 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import { stringify } from 'yaml';
 import { z } from 'zod';
-import { EXTRAS } from './operation.ts';
+import { EXTRAS, problemHeaders } from './operation.ts';
 import { answerExamples } from './examples/answers.ts';
 import { EXAMPLES_AT } from './examples/example.ts';
 import type { Shown } from './examples/example.ts';
@@ -15,6 +15,7 @@ import { problemExamples } from './examples/problems.ts';
 import { requestExamples } from './examples/requests.ts';
 import { webhookExamples } from './examples/webhooks.ts';
 import type { Extras, JsonSchema, MediaType } from './operation.ts';
+import { PROBLEM_MEDIA_TYPE } from './problems.ts';
 import { asJson, asList, asObject, mapObject, rewrite } from './plain-json.ts';
 import type { Json, JsonObject } from './plain-json.ts';
 
@@ -96,17 +97,14 @@ function plainExtras(extras: Extras, document: Document): Json {
         }),
     parameters: Object.entries(requestHeaders).map(([name, { description, pattern, example }]) => ({
       ...{ name, in: 'header', required: false, description, example },
-      schema: { type: 'string', pattern },
+      schema: { type: 'string', ...(pattern === undefined ? {} : { pattern }) },
     })),
-    headers: Object.fromEntries(
-      Object.entries(headers).map(([status, named]) => [
-        status,
-        Object.fromEntries(
-          Object.entries(named).map(([name, description]) => [name, { description, schema: { type: 'string' } }]),
-        ),
-      ]),
-    ),
+    headers: Object.fromEntries(Object.entries(headers).map(([status, named]) => [status, plainHeaders(named)])),
   };
+}
+
+function plainHeaders(named: Readonly<Record<string, string>>): JsonObject {
+  return mapObject(named, (description) => ({ description, schema: { type: 'string' } }));
 }
 
 /** The examples of answers, by status and media type: the library takes the schemas and leaves them behind. */
@@ -146,8 +144,12 @@ function withExtras(document: JsonObject): JsonObject {
       const { [EXTRAS]: extras, responses, ...rest } = asObject(method);
       const { requestBody, parameters: sent, headers, examples } = asObject(extras);
       const answers = mapObject(asObject(responses), (answer, status) => {
-        const named = asObject(headers)[status];
         const { content, ...more } = asObject(answer);
+        const isProblem = PROBLEM_MEDIA_TYPE in asObject(content);
+        const named = {
+          ...plainHeaders((isProblem ? problemHeaders[status] : undefined) ?? {}),
+          ...asObject(asObject(headers)[status]),
+        };
         const own = asObject(asObject(examples)[status]);
         return {
           ...more,
@@ -159,7 +161,7 @@ function withExtras(document: JsonObject): JsonObject {
                   return examples === undefined ? media : { ...asObject(media), examples };
                 }),
               }),
-          ...(named === undefined ? {} : { headers: named }),
+          ...(Object.keys(named).length === 0 ? {} : { headers: named }),
         };
       });
       const parameters = [...asList(rest['parameters']), ...asList(sent)];

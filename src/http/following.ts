@@ -1,9 +1,22 @@
 /** What HTTP has for those who follow a build: entity tags, and server-sent events. */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { FastifyReply } from 'fastify';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Build } from '../schemas/build.ts';
 import type { BuildNews } from '../use-cases/follow-build.ts';
+import { unauthorized } from './auth.ts';
+
+/** A header that is read here, as the contract tells it. */
+export const IF_NONE_MATCH = {
+  'If-None-Match': {
+    description: 'The `ETag` of the answer that is known already.',
+    example: '"nPqVzU0tUjoN6oTQbC3G1w"',
+  },
+};
+/** Another one. */
+export const LAST_EVENT_ID = {
+  'Last-Event-ID': { description: 'Number of the last event that came; those behind it follow.', example: '2' },
+};
 
 /** The entity tag of a build: another one whenever any of it differs. */
 export function etagOf(build: Build): string {
@@ -15,10 +28,21 @@ export function isKnown(header: string, etag: string): boolean {
   return header.split(',').some((one) => ['*', etag].includes(one.trim().replace(/^W\//, '')));
 }
 
-/** Aborts when the client has gone away, or the service stops. */
-export function whileListened(reply: FastifyReply, stopping: AbortSignal): AbortSignal {
+/** How often the token of an answer that lasts is looked at again. */
+const LOOK_AGAIN_MS = 500;
+
+/** Aborts when the client has gone away, or the service stops; with `unauthorized` as its reason when the token is not in force any more. */
+export function whileListened(request: FastifyRequest, reply: FastifyReply, stopping: AbortSignal): AbortSignal {
   const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
+  const looking = setInterval(() => {
+    if (!request.isInForce()) gone.abort(unauthorized());
+  }, LOOK_AGAIN_MS).unref();
+  const leave = (): void => {
+    clearInterval(looking);
+    gone.abort();
+  };
+  if (reply.raw.closed) leave();
+  else reply.raw.once('close', leave);
   return AbortSignal.any([gone.signal, stopping]);
 }
 

@@ -2,7 +2,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AppError } from '../use-cases/errors.ts';
-import { bodyEmpty, chunksOf, mediaTypeOf, readBytes } from './body.ts';
+import { bodyEmpty, chunksOf, jsonIn, mediaTypeOf, readBytes } from './body.ts';
 import { parse } from './parse.ts';
 
 const MAX_BYTES = 64 * 1024;
@@ -25,7 +25,7 @@ export async function readJsonBody<S extends z.ZodType>(
   if (bytes.length === 0) throw bodyEmpty(wanted);
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = jsonIn(bytes);
   } catch (error) {
     throw new AppError('body-invalid', 'The body is not valid JSON.', { cause: error });
   }

@@ -9,7 +9,7 @@ export type Range = { readonly from: number; readonly to: number } | undefined |
 
 /** Reads a Range header. Several ranges, other units and what is none are no question, so all is answered. */
 export function rangeIn(header: string | undefined, bytes: number): Range {
-  const [, first = '', last = ''] = /^bytes=(\d{0,30})-(\d{0,30})$/.exec(header?.trim() ?? '') ?? [];
+  const [, first = '', last = ''] = /^bytes=(\d{0,30})-(\d{0,30})$/i.exec(header?.trim() ?? '') ?? [];
   if (first === '' && last === '') return undefined;
   if (first === '')
     return Number(last) === 0 || bytes === 0 ? null : { from: Math.max(0, bytes - Number(last)), to: bytes };

@@ -48,7 +48,7 @@ export interface Extras {
   readonly requestBody?: { readonly description: string; readonly content: Readonly<Record<string, MediaType>> };
   /** Headers of the request that may be sent. */
   readonly requestHeaders?: Readonly<
-    Record<string, { readonly description: string; readonly pattern: string; readonly example: string }>
+    Record<string, { readonly description: string; readonly pattern?: string; readonly example: string }>
   >;
   /** Headers of answers, by status. */
   readonly headers?: Readonly<Record<number, Readonly<Record<string, string>>>>;
@@ -56,6 +56,13 @@ export interface Extras {
 
 /** The key under which the extras travel through @fastify/swagger, which passes on what begins with `x-`. */
 export const EXTRAS = 'x-drydock';
+
+/** What problems of a status always bring along. */
+export const problemHeaders: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  401: { 'WWW-Authenticate': 'How to prove who asks: `Bearer`.' },
+  429: { 'Retry-After': 'Seconds after which to try again.' },
+  503: { 'Retry-After': 'Seconds after which to try again.' },
+};
 
 /** The query of an address that has no parameters: strict, as every request is. */
 export const NoQuery = z.strictObject({});

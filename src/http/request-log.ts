@@ -21,6 +21,8 @@ declare module 'fastify' {
     /** Why a security check refused it: exact here, vague in the answer. */
     refusal: string | null;
     isLogged: boolean;
+    /** One of many alike, of which the log has enough. */
+    isToldAlready: boolean;
   }
 }
 
@@ -102,6 +104,7 @@ export function logRequests(app: FastifyInstance): void {
   app.decorateRequest('problemCode', null);
   app.decorateRequest('refusal', null);
   app.decorateRequest('isLogged', false);
+  app.decorateRequest('isToldAlready', false);
   app.addHook('onResponse', (request, reply, done) => {
     logRequest(request, reply, false);
     done();
@@ -117,9 +120,10 @@ export function logRequests(app: FastifyInstance): void {
 export function logRequest(request: FastifyRequest, reply: FastifyReply | undefined, isAborted: boolean): void {
   if (request.isLogged) return;
   request.isLogged = true;
-  const { tokenName, problemCode, refusal } = request;
-  // A page is many files, and none of them tells anything of the service.
-  const level = request.routeOptions.config?.isQuiet === true && problemCode === null ? 'debug' : 'info';
+  const { tokenName, problemCode, refusal, isToldAlready } = request;
+  // A page is many files, and none of them tells anything of the service. Whoever guesses must not be able to fill the log.
+  const isQuiet = request.routeOptions.config?.isQuiet === true && problemCode === null;
+  const level = isQuiet || isToldAlready ? 'debug' : 'info';
   request.log[level](
     {
       method: request.method,

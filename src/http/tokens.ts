@@ -82,8 +82,10 @@ function limitsIn(words: readonly string[], wrong: Wrong): Pick<Access, 'scopes'
       if (known.length !== names.length) throw wrong(`the scopes are ${all.join(', ')}.`);
       scopes = known;
     } else if (key === 'projects') {
-      if (!names.every((name) => /^(?:[\w.@/-]{1,200}\*?|\*)$/.test(name))) {
-        throw wrong('a project holds letters, digits and . _ - @ /, and * at its end for any rest.');
+      if (!names.every((name) => /^(?!(?:.*\/)?\.{1,2}(?:\/|$))(?:[\w.@/-]{1,200}\*?|\*)$/.test(name))) {
+        throw wrong(
+          'a project holds letters, digits and . _ - @ /, no part of it is . or .., and * at its end is any rest.',
+        );
       }
       projects = names.includes('*') ? undefined : names;
     } else throw wrong('there is something after the token that is not known.');

@@ -9,7 +9,16 @@ import type { AnalyzeContextInput } from '../use-cases/analyze-context.ts';
 import type { AnalyzeInput } from '../use-cases/analyze-dockerfile.ts';
 import { dockerfileText, dockerfileTooLarge } from '../use-cases/dockerfile-text.ts';
 import { AppError } from '../use-cases/errors.ts';
-import { announcedBytes, bodyEmpty, chunksOf, mediaTypeOf, rawUpload, readBytes, uploadTooLarge } from './body.ts';
+import {
+  announcedBytes,
+  bodyEmpty,
+  chunksOf,
+  jsonIn,
+  mediaTypeOf,
+  rawUpload,
+  readBytes,
+  uploadTooLarge,
+} from './body.ts';
 import type { Upload } from './body.ts';
 import { readForm } from './form.ts';
 import type { FormParts } from './form.ts';
@@ -221,7 +230,7 @@ function optionsPart<S extends z.ZodType>(schema: S, parts: ReadonlyMap<string, 
 
 function json(bytes: Buffer, refusal: string): unknown {
   try {
-    return JSON.parse(bytes.toString('utf8'));
+    return jsonIn(bytes);
   } catch (error) {
     throw new AppError('body-invalid', refusal, { cause: error });
   }

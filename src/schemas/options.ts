@@ -3,12 +3,22 @@ import { z } from 'zod';
 import { Policy } from './policy.ts';
 import { ProfileName } from './report.ts';
 
-/** Name of a project, as reports are grouped by it. */
+/** Name of a project, as reports are grouped by it. It is a part of addresses, where `.` and `..` would lead elsewhere. */
 export const ProjectName = z
   .string()
   .min(1)
   .max(200)
-  .regex(/^[\w.@/-]+$/, 'letters, digits and . _ - @ / only')
+  .regex(
+    /^(?!(?:.*\/)?\.{1,2}(?:\/|$))[\w.@/-]+$/,
+    'letters, digits and . _ - @ / only, and between slashes neither . nor .. alone',
+  )
+  .meta({ description: 'Whose Dockerfile this is; groups reports.', examples: ['shop/api'] });
+
+/** Such a name in an answer. What is stored was taken by the rule of its day, and is told whatever the rule is now. */
+export const KnownProject = z
+  .string()
+  .min(1)
+  .max(200)
   .meta({ description: 'Whose Dockerfile this is; groups reports.', examples: ['shop/api'] });
 
 /** Options of `POST /analyze`. */

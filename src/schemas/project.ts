@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { Finding } from './finding.ts';
 import { ItemId, Status } from './item.ts';
-import { ProjectName } from './options.ts';
+import { KnownProject } from './options.ts';
 import { Report, Verdict } from './report.ts';
 
 /** What one report came to. */
@@ -24,7 +24,7 @@ export type HistoryEntry = z.infer<typeof HistoryEntry>;
 /** A project and its latest report. */
 export const ProjectSummary = z
   .strictObject({
-    name: ProjectName,
+    name: KnownProject,
     reports: z.int().min(1).meta({ description: 'Analyses and verifications that are kept.' }),
     latest: HistoryEntry,
     links: z.strictObject({ self: z.string().max(700), badge: z.string().max(700) }),
@@ -41,14 +41,14 @@ export type ProjectList = z.infer<typeof ProjectList>;
 /** What `GET /projects/{name}` answers. */
 export const ProjectHistory = z
   .strictObject({
-    name: ProjectName,
+    name: KnownProject,
     reports: z.array(HistoryEntry).max(500).meta({ description: 'The latest first.' }),
     next: z.string().max(1000).nullable().meta({ description: 'Address of the older ones; `null`: there are none.' }),
   })
   .meta({ id: 'ProjectHistory', description: 'What the reports of a project came to.' });
 export type ProjectHistory = z.infer<typeof ProjectHistory>;
 
-const Side = HistoryEntry.extend({ project: ProjectName.nullable() });
+const Side = HistoryEntry.extend({ project: KnownProject.nullable() });
 
 /** What `GET /compare` answers. */
 export const Comparison = z

@@ -1,7 +1,7 @@
 /** Webhooks: where the end of a build is told, what is sent, and what became of it. */
 import { z } from 'zod';
 import { BuildState } from './build.ts';
-import { ProjectName } from './options.ts';
+import { KnownProject } from './options.ts';
 import { Report, Verdict } from './report.ts';
 
 /** Fewest and most bytes of a secret. Source: Standard Webhooks, "Signature scheme". */
@@ -129,7 +129,7 @@ export const BuildFinished = z
     timestamp: z.iso.datetime().meta({ description: 'When the build ended.' }),
     data: z.strictObject({
       build: z.string().max(64),
-      project: ProjectName.nullable(),
+      project: KnownProject.nullable(),
       state: BuildState,
       verdict: Verdict.nullable(),
       score: Report.shape.score.nullable(),

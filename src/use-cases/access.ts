@@ -26,6 +26,14 @@ export function may(access: Access, scope: Scope): boolean {
   return access.scopes.includes('admin') || access.scopes.includes(scope);
 }
 
+/** The refusal of a token that has none of the scopes it needs. */
+export function scopeMissing(needed: readonly Scope[]): AppError {
+  return new AppError(
+    'scope-missing',
+    `This token may not do that: it needs the scope ${needed.join(' or ')}. The operator of the service gives it one (DRYDOCK_TOKENS_FILE).`,
+  );
+}
+
 /** True when the things of that project are seen; `null`: things of none. */
 export function sees({ projects }: Access, project: string | null): boolean {
   if (projects === undefined) return true;

@@ -20,11 +20,11 @@ export type BuildNews =
   | { readonly kind: 'build'; readonly build: Build }
   | { readonly kind: 'quiet' };
 
-/** Follows builds. Each ends at once, and without an error, when the signal aborts. */
+/** Follows builds. Each ends at once when the signal aborts: without an error, unless its reason is an AppError, which those throw that say so. */
 export interface FollowBuild {
   /**
    * The build as soon as it is not as `isKnown` says, or `waitMs` have passed; without `isKnown`, as soon as it is not as it
-   * is now. Throws AppError `not-found` for an id that is not there, or not to be seen.
+   * is now. Throws AppError `not-found` for an id that is not there, or not to be seen, and the reason of the signal.
    */
   changed(
     id: string,
@@ -35,7 +35,7 @@ export interface FollowBuild {
   ): Promise<Build>;
   /** Every event after number `after`, and the build whenever it has changed, until it has ended or is removed. */
   news(id: string, after: number, signal: AbortSignal): AsyncGenerator<BuildNews>;
-  /** The bytes of its log as they come, until it has ended or is removed. Throws `shutting-down` when the signal aborts before. */
+  /** The bytes of its log as they come, until it has ended or is removed. Throws the reason of the signal when it aborts before, or `shutting-down`. */
   log(id: string, signal: AbortSignal): AsyncGenerator<Buffer>;
 }
 
@@ -54,6 +54,7 @@ export function makeFollowBuild(needs: {
       const begun = clock.elapsed();
       let first: string | undefined;
       for (;;) {
+        if (signal.reason instanceof AppError) throw signal.reason;
         const build = await store.build(id);
         if (build === undefined || !sees(access, build.project))
           throw new AppError('not-found', `There is no build ${id}. Check the id, or build anew.`);
@@ -106,6 +107,7 @@ export function makeFollowBuild(needs: {
         await pause(signal);
       }
       // Not an end: who listened has to see that there is more.
+      if (signal.reason instanceof AppError) throw signal.reason;
       throw new AppError('shutting-down', 'The service stops; the log goes on when it is back.');
     },
   };

@@ -2,8 +2,8 @@
 import { compareReports } from '../core/report/compare.ts';
 import type { Comparison, HistoryEntry, ProjectSummary } from '../schemas/project.ts';
 import type { Report } from '../schemas/report.ts';
-import { sees } from './access.ts';
-import type { Access } from './access.ts';
+import { may, scopeMissing, sees } from './access.ts';
+import type { Access, Scope } from './access.ts';
 import { AppError } from './errors.ts';
 import type { Store } from './store-port.ts';
 
@@ -20,7 +20,7 @@ export interface Projects {
   ): Promise<{ readonly reports: readonly HistoryEntry[]; readonly hasMore: boolean }>;
   /** The latest report of a project; `undefined` where there is none. Whoever knows the name may ask: badges stand on public pages. */
   latest(name: string): Promise<HistoryEntry | undefined>;
-  /** Ids of analyses, or of ended builds. Throws `not-found`. */
+  /** Ids of analyses, or of ended builds. Throws `not-found`, and `scope-missing` for a report that may not be read. */
   compare(base: string, head: string, access: Access): Promise<Comparison>;
 }
 
@@ -38,6 +38,8 @@ export function makeProjects({
     const project = analysis?.project ?? build?.project ?? null;
     const report = analysis ?? (build === undefined ? undefined : await store.buildReport(id));
     if (report === undefined || !sees(access, project)) throw missing(`report ${id}`);
+    const readers: readonly Scope[] = ['read', report.kind === 'analysis' ? 'analyze' : 'build'];
+    if (!readers.some((scope) => may(access, scope))) throw scopeMissing(readers);
     return report;
   };
   return {

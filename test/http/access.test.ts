@@ -27,6 +27,8 @@ await t.test('a token may stand as its digest, and may be bound', async (t) => {
     [`a ${long} scopes=write`, /the scopes are analyze, build, read, admin/],
     [`a ${long} scopes=`, /not known/],
     [`a ${long} projects=a*b`, /\* at its end/],
+    [`a ${long} projects=shop/../infra`, /no part of it is \. or \.\./],
+    [`a ${long} projects=../*`, /no part of it is \. or \.\./],
     [`a ${long} project=a`, /not known/],
     [`a ${long}\nb ${hash(long)}`, /line 2: the token belongs to another name/],
   ];
@@ -92,5 +94,44 @@ await t.test('without tokens an address beyond loopback is counted, and loopback
   for (const own of ['127.0.0.1', '::1', '::ffff:127.0.0.1']) {
     t.same([await ask(own), await ask(own), await ask(own)], [200, 200, 200], own);
   }
+  await app.close();
+});
+
+await t.test('whoever guesses tokens is told to wait, and a neighbour with a token is not', async (t) => {
+  const { app, lines } = await fakeApp({ tokens, ratePerMinute: 2 });
+  const ask = async (token: string | undefined, remoteAddress: string, more = {}) =>
+    await app.inject({
+      ...{ url: '/checks', remoteAddress },
+      headers: { ...(token === undefined ? {} : { authorization: `Bearer ${token}` }), ...more },
+    });
+  for (const token of [undefined, 'guess']) t.equal((await ask(token, '10.0.0.1')).statusCode, 401);
+  for (const n of ['1', '2', '3']) {
+    const refused = await ask(`guess${n}`, '10.0.0.1', { 'x-forwarded-for': `10.9.9.${n}` });
+    t.equal(refused.statusCode, 429);
+    t.match(refused.json(), { type: '/problems/rate-limited', detail: /More than 2 requests without a valid token/ });
+    t.ok(Number(refused.headers['retry-after']) >= 1);
+  }
+  t.equal((await app.inject({ url: '/nowhere', remoteAddress: '10.0.0.1' })).statusCode, 429, 'wherever it asks');
+  t.equal((await ask(tokens.get('ci'), '10.0.0.1')).statusCode, 200);
+  t.equal((await ask('guess', '10.0.0.2')).statusCode, 401);
+  for (const [last, status] of Object.entries({ 1: 401, 2: 401, 3: 429 }))
+    t.equal((await ask('guess', `2001:db8::${last}`)).statusCode, status, 'a network of IPv6 is one');
+  for (const n of ['1', '2', '3']) t.equal((await ask(`guess${n}`, '127.0.0.1')).statusCode, 401);
+  t.same(
+    lines().flatMap(({ audit, status }) => (audit === true ? [status] : [])),
+    [401, 401, 429, 401, 401, 401, 429, 401, 401, 401],
+    'the log is not filled',
+  );
+  await app.close();
+});
+
+await t.test('what is open is counted by address, but for health and figures', async (t) => {
+  const { app } = await fakeApp({ tokens, ratePerMinute: 2 });
+  const ask = async (url: string, remoteAddress = '10.0.0.1') => (await app.inject({ url, remoteAddress })).statusCode;
+  const badge = '/projects/shop%2Fapi/badge.svg';
+  t.same([await ask(badge), await ask('/openapi.yaml'), await ask(badge)], [200, 200, 429]);
+  for (const url of ['/health', '/health/live', '/metrics']) t.equal(await ask(url), 200, url);
+  t.equal(await ask(badge, '10.0.0.2'), 200);
+  for (const _ of [1, 2, 3]) t.equal(await ask(badge, '127.0.0.1'), 200);
   await app.close();
 });

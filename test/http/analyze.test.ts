@@ -165,3 +165,20 @@ await t.test('a stored analysis is told in every format, an unknown one is not t
   t.equal((await fake.app.inject({ url: '/analyze/a2' })).statusCode, 404);
   t.equal((await fake.app.inject({ url: '/analyze/a1?strict=true' })).statusCode, 400);
 });
+
+await t.test('JSON may begin with a byte order mark', async (t) => {
+  const { app } = await fakeApp();
+  const marked = (value: object): string => `\uFEFF${JSON.stringify(value)}`;
+  for (const [url, sent] of [
+    ['/analyze', { payload: marked({ dockerfile: 'FROM x\n' }), headers: { 'content-type': 'application/json' } }],
+    ['/analyze', form(['options', marked({})], ['dockerfile', 'FROM x\n'])],
+    [
+      '/webhooks',
+      { payload: marked({ url: 'https://ci.example/hooks' }), headers: { 'content-type': 'application/json' } },
+    ],
+  ] as const) {
+    const answer = await app.inject({ method: 'POST', url, ...sent });
+    t.ok(answer.statusCode < 300, `${url}: ${answer.body}`);
+  }
+  await app.close();
+});

@@ -2,7 +2,9 @@
 import t from 'tap';
 import { makeFollowBuild } from '../../src/use-cases/follow-build.ts';
 import type { Build } from '../../src/schemas/build.ts';
-import { build, fakeApp, logs } from './fakes.ts';
+import { parseTokens } from '../../src/http/tokens.ts';
+import { build, fakeApp, logs, tokens } from './fakes.ts';
+import type { Changes } from './fakes.ts';
 
 await t.test('a page of builds has the address of the next one, with the same filter', async (t) => {
   const { app, asked } = await fakeApp();
@@ -35,6 +37,9 @@ await t.test('what has not changed is not told again', async (t) => {
   t.equal(same.statusCode, 304);
   t.equal(same.body, '');
   t.match(same.headers, { etag: headers.etag, 'retry-after': '1' });
+  const removed = await app.inject({ method: 'DELETE', url: '/build-verify/b2' });
+  for (const bare of [same, removed])
+    for (const name of ['content-length', 'content-type']) t.notOk(name in bare.headers, `${bare.statusCode}: ${name}`);
   const other = await app.inject({ url: '/build-verify/b2', headers: { 'if-none-match': String(headers.etag) } });
   t.equal(other.statusCode, 200);
   t.not(other.headers.etag, headers.etag);
@@ -43,7 +48,7 @@ await t.test('what has not changed is not told again', async (t) => {
 
 /** A build whose row changes when told to. */
 async function changing(
-  isStopping = (): boolean => false,
+  changes: Changes = {},
 ): Promise<
   Awaited<ReturnType<typeof fakeApp>> & { become: (change: Partial<Build>) => void; looked: () => Promise<void> }
 > {
@@ -58,7 +63,7 @@ async function changing(
   };
   const followBuild = makeFollowBuild({ logs, store, clock: { elapsed: () => performance.now() } });
   return {
-    ...(await fakeApp({ useCases: { followBuild }, isStopping })),
+    ...(await fakeApp({ useCases: { followBuild }, ...changes })),
     /** Resolves when the row is looked at the next time. */
     looked: async () => {
       look = Promise.withResolvers<void>();
@@ -117,7 +122,7 @@ await t.test('events come with their numbers, and go on where a connection broke
 
 await t.test('who listens is let go when the service stops', async (t) => {
   let isStopping = false;
-  const { app } = await changing(() => isStopping);
+  const { app } = await changing({ isStopping: () => isStopping });
   // Both have begun when the second of them has been heard.
   const heard = Promise.withResolvers<void>();
   app.server.on('request', ({ url }) => {
@@ -147,6 +152,7 @@ await t.test('a log is answered whole, in ranges, and in none that is not there'
   const { length } = whole;
   for (const [range, body, told] of [
     ['bytes=0-2', '#1 ', `bytes 0-2/${length}`],
+    ['Bytes=0-2', '#1 ', `bytes 0-2/${length}`],
     ['bytes=3-', whole.slice(3), `bytes 3-${length - 1}/${length}`],
     ['bytes=-7', 'CACHED\n', `bytes ${length - 7}-${length - 1}/${length}`],
     ['bytes=0-9999', whole, `bytes 0-${length - 1}/${length}`],
@@ -194,4 +200,32 @@ await t.test('a tag is known also when it was weakened on the way, or is one of 
   }
   t.equal((await app.inject({ url: '/build-verify/b1', headers: { 'if-none-match': '"x"' } })).statusCode, 200);
   await app.close();
+});
+
+await t.test('who listens with a token is let go when it is taken away, or bound otherwise', async (t) => {
+  const fileOf = (token = '', limits = ''): ReturnType<typeof parseTokens> => parseTokens(`ci ${token} ${limits}`);
+  const headers = { authorization: `Bearer ${tokens.get('ci')}` };
+  for (const after of [fileOf(tokens.get('dashboard')), fileOf(tokens.get('ci'), 'projects=infra')]) {
+    let now = fileOf(tokens.get('ci'));
+    const { app, looked } = await changing({ holders: () => now });
+    const address = await app.listen({ port: 0, host: '127.0.0.1' });
+    const [events, log] = await Promise.all(
+      ['events', 'log'].map(async (what) => (await fetch(`${address}/build-verify/b1/${what}`, { headers })).body),
+    );
+    const readers = [events?.getReader(), log?.getReader()] as const;
+    for (const reader of readers) t.equal((await reader?.read())?.done, false);
+    const held = fetch(`${address}/build-verify/b1?wait=60`, { headers });
+    // The same file, read anew, changes nothing.
+    now = fileOf(tokens.get('ci'));
+    await looked();
+    now = after;
+    const end = async (reader: (typeof readers)[number]): Promise<string> => {
+      for (let isOver = false; !isOver; isOver = (await reader?.read())?.done ?? true);
+      return 'end';
+    };
+    t.equal(await end(readers[0]), 'end', 'events end');
+    await t.rejects(end(readers[1]), 'a log is cut: this is not its end');
+    t.equal((await held).status, 401);
+    await app.close();
+  }
 });

@@ -103,6 +103,8 @@ export interface Changes {
   readonly useCases?: Partial<AppNeeds['useCases']>;
   readonly limits?: AppNeeds['limits'];
   readonly tokens?: ReadonlyMap<string, string>;
+  /** Instead of them: a file that changes. */
+  readonly holders?: () => Holders;
   /** What stands behind each token of the file. */
   readonly limitsOf?: string;
   readonly ratePerMinute?: number;
@@ -251,7 +253,7 @@ export async function fakeApp(changes: Changes = {}): Promise<Faked> {
       ...changes.useCases,
     },
     limits: changes.limits ?? limits,
-    tokens: changes.tokens === undefined ? undefined : holdersOf(changes.tokens, changes.limitsOf ?? ''),
+    tokens: changes.tokens === undefined ? changes.holders : holdersOf(changes.tokens, changes.limitsOf ?? ''),
     metrics: { requestAnswered: (one) => void counted.push(one) },
     page: makePageLoader(new URL('../../src/compose.ts', import.meta.url).href),
     ratePerMinute: changes.ratePerMinute ?? 1000,

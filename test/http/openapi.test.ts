@@ -67,6 +67,25 @@ await t.test('the contract names each body that is read, and says where no token
   );
 });
 
+await t.test('the contract names the headers that problems bring, and those that are read', async (t) => {
+  const wanted: Readonly<Record<string, string>> = { 401: 'WWW-Authenticate', 429: 'Retry-After', 503: 'Retry-After' };
+  for (const { path, method, operation } of operations) {
+    for (const [status, { content = {}, headers = {} }] of Object.entries(operation.responses)) {
+      const name = 'application/problem+json' in content ? wanted[status] : undefined;
+      if (name !== undefined) t.ok(name in headers, `${method} ${path} ${status}: ${name}`);
+    }
+  }
+  const read = operations.flatMap(({ operation: { operationId, parameters = [] } }) =>
+    parameters.filter((one) => one.in === 'header').map(({ name }) => `${operationId} ${name}`),
+  );
+  t.same(read.toSorted(), [
+    'followBuild Last-Event-ID',
+    'getBuild If-None-Match',
+    'getBuildLog Range',
+    'submitBuild Idempotency-Key',
+  ]);
+});
+
 /** Every body of the contract, with where it stands. */
 const media = operations.flatMap(({ path, method, operation }) => {
   const at = ['paths', path, method.toLowerCase()];

@@ -1,9 +1,13 @@
 /** Who may ask, what is told when something goes wrong inside, what is logged, and how the service ends. */
+import { IncomingMessage } from 'node:http';
+import { Socket } from 'node:net';
 import t from 'tap';
+import { originForm } from '../../src/http/target.ts';
 import { ConfigError } from '../../src/use-cases/errors.ts';
 import { digestOf, parseTokens } from '../../src/http/tokens.ts';
 import { crossOriginReason } from '../../src/http/cross-origin.ts';
 import { fakeApp, form, tokens } from './fakes.ts';
+import { speak } from './speak.ts';
 
 const FROM = {
   method: 'POST',
@@ -128,6 +132,32 @@ await t.test('a page of another site reaches nothing, and the log says why', asy
     lines().map((line) => line['refusal']),
     ['sec-fetch-site is cross-site', 'origin is not this host', 'host is a name'],
   );
+  await app.close();
+});
+
+await t.test('a target in absolute form is read as its path, and its host counts', async (t) => {
+  const { app } = await fakeApp();
+  await app.listen({ port: 0, host: '127.0.0.1' });
+  for (const [first, host, answered] of [
+    ['GET http://127.0.0.1/health', '127.0.0.1', /^HTTP\/1\.1 200 /],
+    ['GET HTTP://localhost:8080/checks?alias=DL3009', 'evil.example', /^HTTP\/1\.1 200 /],
+    ['PUT http://127.0.0.1/health', '127.0.0.1', /^HTTP\/1\.1 405 [^]*\r\nallow: GET, HEAD\r\n/],
+    ['GET http://127.0.0.1/nowhere', '127.0.0.1', /^HTTP\/1\.1 404 /],
+    ['GET http://evil.example/checks', '127.0.0.1', /^HTTP\/1\.1 403 /],
+    ['GET http://127.0.0.1@evil.example/checks', '127.0.0.1', /^HTTP\/1\.1 403 /],
+  ] as const) {
+    const sent = `${first} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
+    t.match(await speak(app, async (write) => write(sent)), answered, first);
+  }
+  for (const [url, path] of [
+    ['http://127.0.0.1', '/'],
+    ['http://127.0.0.1?x', '/?x'],
+    ['/http://a/b', '/http://a/b'],
+    ['*', '*'],
+  ] as const)
+    t.equal(originForm(Object.assign(new IncomingMessage(new Socket()), { url })), path);
+  const hostless = 'GET http://127.0.0.1/health HTTP/1.1\r\nConnection: close\r\n\r\n';
+  t.match(await speak(app, async (write) => write(hostless)), /^HTTP\/1\.1 400 /);
   await app.close();
 });
 

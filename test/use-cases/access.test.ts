@@ -8,6 +8,8 @@ import type { Access } from '../../src/use-cases/access.ts';
 import { makeCancelBuild } from '../../src/use-cases/cancel-build.ts';
 import { makeFollowBuild } from '../../src/use-cases/follow-build.ts';
 import { makeLookUp } from '../../src/use-cases/look-up.ts';
+import { makeProjects } from '../../src/use-cases/projects.ts';
+import { analysis, verification } from '../formats/reports.ts';
 import { at, newBuild, plainSealer, report, room } from '../adapters/store/rows.ts';
 
 const of = (...projects: readonly string[]): Access => ({ holder: 'ci', scopes: ['read', 'build'], projects });
@@ -78,4 +80,33 @@ await t.test('what is not theirs is not there', async (t) => {
   t.match(told, [
     { reqId: someOrigin.requestId, audit: true, who: 'ci', did: 'cancel', buildId: 'a', project: 'shop/api' },
   ]);
+});
+
+await t.test('what is compared has to be readable by itself', async (t) => {
+  const known = { id: 'b', project: 'shop' };
+  const projects = makeProjects({
+    store: {
+      projects: async () => [],
+      history: async () => [],
+      analysis: async (id) => (id === 'a' ? { ...analysis, id, project: 'shop' } : undefined),
+      // Of a build only its project is asked.
+      build: async (id) => (id === 'b' ? (known as never) : undefined),
+      buildReport: async (id) => (id === 'b' ? { ...verification, id, project: 'shop' } : undefined),
+    },
+  });
+  const readable = { analyze: ['a'], build: ['b'], read: ['a', 'b'], admin: ['a', 'b'] } as const;
+  for (const scope of ['analyze', 'build', 'read', 'admin'] as const) {
+    const access: Access = { holder: 'ci', scopes: [scope], projects: ['shop'] };
+    const may: readonly string[] = readable[scope];
+    for (const base of ['a', 'b']) {
+      for (const head of ['a', 'b']) {
+        if (may.includes(base) && may.includes(head)) {
+          const { base: left, head: right } = await projects.compare(base, head, access);
+          t.same([left.id, right.id], [base, head], `${scope}: ${base} ${head}`);
+        } else
+          await t.rejects(projects.compare(base, head, access), { code: 'scope-missing' }, `${scope}: ${base} ${head}`);
+      }
+    }
+    await t.rejects(projects.compare('a', 'b', { ...access, projects: ['other'] }), { code: 'not-found' });
+  }
 });

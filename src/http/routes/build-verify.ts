@@ -105,8 +105,6 @@ export function buildVerifyRoutes(
               Location: 'The build, to be polled.',
               'Idempotency-Replayed': '`true`: it was submitted before, under the same key.',
             },
-            429: { 'Retry-After': 'Seconds.' },
-            503: { 'Retry-After': 'Seconds.' },
           },
         },
       ),

@@ -6,7 +6,7 @@ import { Verdict } from '../../schemas/report.ts';
 import type { CancelBuild } from '../../use-cases/cancel-build.ts';
 import type { FollowBuild } from '../../use-cases/follow-build.ts';
 import type { LookUp } from '../../use-cases/look-up.ts';
-import { answerNews, etagOf, isKnown, whileListened } from '../following.ts';
+import { answerNews, etagOf, IF_NONE_MATCH, isKnown, LAST_EVENT_ID, whileListened } from '../following.ts';
 import { answerLog, answerRange, rangeIn } from '../log-answer.ts';
 import { shown } from '../examples/example.ts';
 import { verification } from '../examples/generated.ts';
@@ -101,11 +101,12 @@ export function buildRoutes(
               description: 'The build.',
               content: { 'application/json': { schema: Build, examples: shown('build-building', 'build-passed') } },
             },
-            304: z.null().meta({ description: 'It is as `If-None-Match` says.' }),
+            304: z.undefined().meta({ description: 'It is as `If-None-Match` says.' }),
             ...problemAnswers(...usualOfOne),
           },
         },
         {
+          requestHeaders: IF_NONE_MATCH,
           headers: {
             200: {
               ETag: 'Changes with every answer that differs.',
@@ -123,13 +124,13 @@ export function buildRoutes(
         request.params.id,
         known === undefined ? undefined : (one) => isKnown(known, etagOf(one)),
         wait * 1000,
-        whileListened(reply, stopping.signal),
+        whileListened(request, reply, stopping.signal),
         request.access,
       );
       const etag = etagOf(build);
       void reply.header('etag', etag);
       if (build.finishedAt === null) void reply.header('retry-after', '1');
-      return known !== undefined && isKnown(known, etag) ? reply.code(304).send(null) : reply.send(build);
+      return known !== undefined && isKnown(known, etag) ? reply.code(304).send() : reply.send(build);
     },
   );
 
@@ -139,22 +140,25 @@ export function buildRoutes(
       config: { scopes: ['read', 'build'], isHeld: true },
       // A stream that may last for minutes has no head worth asking for.
       exposeHeadRoute: false,
-      schema: operation({
-        operationId: 'followBuild',
-        summary: 'What happens to a build, while it happens',
-        description:
-          'Server-sent events. `state` carries a BuildEvent and its number as id, so that a connection that broke goes on where it was (`Last-Event-ID`); `build` carries the Build whenever it has changed. The stream ends with the build.',
-        tags: ['Verification'],
-        params: Params,
-        querystring: NoQuery,
-        response: {
-          200: {
-            description: 'Events.',
-            content: { 'text/event-stream': { schema: z.string(), examples: shown('build-events') } },
+      schema: operation(
+        {
+          operationId: 'followBuild',
+          summary: 'What happens to a build, while it happens',
+          description:
+            'Server-sent events. `state` carries a BuildEvent and its number as id, so that a connection that broke goes on where it was (`Last-Event-ID`); `build` carries the Build whenever it has changed. The stream ends with the build.',
+          tags: ['Verification'],
+          params: Params,
+          querystring: NoQuery,
+          response: {
+            200: {
+              description: 'Events.',
+              content: { 'text/event-stream': { schema: z.string(), examples: shown('build-events') } },
+            },
+            ...problemAnswers(...usualOfOne),
           },
-          ...problemAnswers(...usualOfOne),
         },
-      }),
+        { requestHeaders: LAST_EVENT_ID },
+      ),
     },
     async (request, reply) => {
       const { id } = request.params;
@@ -163,7 +167,7 @@ export function buildRoutes(
       const news = useCases.followBuild.news(
         id,
         Number.isSafeInteger(last) && last > 0 ? last : 0,
-        whileListened(reply, stopping.signal),
+        whileListened(request, reply, stopping.signal),
       );
       return answerNews(reply, news);
     },
@@ -221,7 +225,7 @@ export function buildRoutes(
       const whole = log.isWhole || !follow;
       return answerLog(
         reply,
-        whole ? log.read(0, log.bytes) : useCases.followBuild.log(id, whileListened(reply, stopping.signal)),
+        whole ? log.read(0, log.bytes) : useCases.followBuild.log(id, whileListened(request, reply, stopping.signal)),
       );
     },
   );
@@ -243,14 +247,14 @@ export function buildRoutes(
             description: 'It is cancelled, or will be.',
             content: { 'application/json': { schema: Build, examples: shown('build-cancelled') } },
           },
-          204: z.null().meta({ description: 'It had ended, and is gone.' }),
+          204: z.undefined().meta({ description: 'It had ended, and is gone.' }),
           ...problemAnswers(...usualOfOne),
         },
       }),
     },
     async (request, reply) => {
       const build = await useCases.cancelBuild(request.params.id, request.access, originOf(request));
-      return build === undefined ? reply.code(204).send(null) : reply.code(202).send(build);
+      return build === undefined ? reply.code(204).send() : reply.code(202).send(build);
     },
   );
 

@@ -90,7 +90,7 @@ export function docsRoutes(app: App): void {
         querystring: NoQuery,
         response: {
           200: { description: 'The page.', content: { 'text/html': { schema: z.string(), examples: shown('page') } } },
-          ...problemAnswers('body-invalid', 'cross-origin-refused'),
+          ...problemAnswers('body-invalid', 'cross-origin-refused', 'rate-limited'),
         },
       }),
     },

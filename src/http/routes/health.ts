@@ -10,7 +10,7 @@ export function healthRoutes(app: App, needs: { readonly useCases: { readonly ch
   app.get(
     '/health',
     {
-      config: { isOpen: true },
+      config: { isOpen: true, isUncounted: true },
       schema: operation({
         operationId: 'getHealth',
         summary: 'Readiness of the service and its parts',
@@ -41,7 +41,7 @@ export function healthRoutes(app: App, needs: { readonly useCases: { readonly ch
   app.get(
     '/health/live',
     {
-      config: { isOpen: true },
+      config: { isOpen: true, isUncounted: true },
       schema: operation({
         operationId: 'getLiveness',
         summary: 'The process answers',

@@ -10,7 +10,7 @@ export function metricRoutes(app: App, needs: { readonly useCases: { readonly te
   app.get(
     '/metrics',
     {
-      config: { isOpen: true },
+      config: { isOpen: true, isUncounted: true },
       schema: operation({
         operationId: 'getMetrics',
         summary: 'Figures of the service',

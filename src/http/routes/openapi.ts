@@ -24,7 +24,7 @@ export function openapiRoutes(app: App): void {
             description: 'The contract.',
             content: { 'application/yaml': { schema: z.string(), examples: shown('contract') } },
           },
-          ...problemAnswers('body-invalid', 'cross-origin-refused'),
+          ...problemAnswers('body-invalid', 'cross-origin-refused', 'rate-limited'),
         },
       }),
     },

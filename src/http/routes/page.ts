@@ -27,7 +27,8 @@ export function pageRoutes(app: App, needs: { readonly page: () => Promise<Page>
   const compressed = new Map<PageFile, Buffer>();
   app.get<{ Params: { version: string; '*': string } }>(
     '/page/:version/*',
-    { config: { isOpen: true, isQuiet: true }, schema: { hide: true } },
+    // A first visit asks for all of them, and an office of ten makes ten: they cost nothing, and are kept.
+    { config: { isOpen: true, isQuiet: true, isUncounted: true }, schema: { hide: true } },
     async (request, reply) => {
       const page = await needs.page();
       const file = request.params.version === page.version ? page.files.get(request.params['*']) : undefined;

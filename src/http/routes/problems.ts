@@ -32,7 +32,7 @@ export function problemRoutes(app: App): void {
             description: 'The help.',
             content: { 'application/json': { schema: ProblemHelp, examples: shown('problem-help') } },
           },
-          ...problemAnswers('body-invalid', 'cross-origin-refused', 'not-found'),
+          ...problemAnswers('body-invalid', 'cross-origin-refused', 'rate-limited', 'not-found'),
         },
       }),
     },

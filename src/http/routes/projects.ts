@@ -97,7 +97,7 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
             description: 'The badge.',
             content: { 'image/svg+xml': { schema: z.string(), examples: shown('badge') } },
           },
-          ...problemAnswers('body-invalid', 'cross-origin-refused', 'not-found', 'storage-unavailable'),
+          ...problemAnswers('body-invalid', 'cross-origin-refused', 'rate-limited', 'not-found', 'storage-unavailable'),
         },
       }),
     },
@@ -116,7 +116,7 @@ export function projectRoutes(app: App, needs: { readonly useCases: { readonly p
         operationId: 'compareReports',
         summary: 'How two reports differ',
         description:
-          'What is new, what is fixed, and which rows have changed. Each is an analysis, or a build that has ended.',
+          'What is new, what is fixed, and which rows have changed. Each is an analysis, or a build that has ended, and one that the token may read.',
         tags: ['Projects'],
         querystring: z.strictObject({
           base: Id.meta({ description: 'Id of the earlier report.', examples: [analysis.id] }),

@@ -139,14 +139,14 @@ export function webhookRoutes(app: App, needs: { readonly useCases: { readonly w
         params: Params,
         querystring: NoQuery,
         response: {
-          204: z.null().meta({ description: 'It is gone.' }),
+          204: z.undefined().meta({ description: 'It is gone.' }),
           ...problemAnswers(...usual, 'not-found', 'shutting-down'),
         },
       }),
     },
     async (request, reply) => {
       await webhooks.remove(request.params.id, request.access);
-      return reply.code(204).send(null);
+      return reply.code(204).send();
     },
   );
 
@@ -172,6 +172,8 @@ export function webhookRoutes(app: App, needs: { readonly useCases: { readonly w
       }),
     },
     async (request, reply) =>
-      reply.send(await webhooks.test(request.params.id, whileListened(reply, stopping.signal), request.access)),
+      reply.send(
+        await webhooks.test(request.params.id, whileListened(request, reply, stopping.signal), request.access),
+      ),
   );
 }
