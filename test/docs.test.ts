@@ -98,7 +98,7 @@ const COMMAND = /^(?:curl|docker|npm|node|npx|sh|tar|git|sudo|mkdir|export|bash)
 
 /**
  * Commands in blocks without a language, which nobody runs here, and nothing else in these blocks: the two of the README that
- * began this test, and measurements, which take minutes. What is measured has to be there.
+ * began this test, and measurements, which scripts.test.ts and scripts.engine.test.ts run with less to do. What is measured has to be there.
  */
 const UNMARKED: Readonly<Record<string, (text: string) => boolean>> = {
   'README.md': (text) => /^npm ci && npm start +#.*\nnpm ci && npm test +#.*\n$/.test(text),
