@@ -1,5 +1,6 @@
 /** A refusal of the service in a reader's words, each thing said once. Pure. */
 import type { Problem } from '../../schemas/problem.ts';
+import { partsOf } from '../api/json-pointer.ts';
 
 /** What a notice of it says. */
 export interface RefusalWords {
@@ -25,11 +26,8 @@ export function refusalWords(message: string, problem: Problem | undefined): Ref
   };
 }
 
-/** `#/options/services/db/image` -> `services.db.image`. Source: RFC 6901, section 6. */
+/** `#/options/services/db/image` -> `services.db.image` */
 function nameOf(pointer: string): string {
-  return pointer
-    .replace(/^#\/?(?:options\/|options$)?/, '')
-    .split('/')
-    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .join('.');
+  const [place, ...path] = partsOf(pointer);
+  return (place === 'options' || place === undefined ? path : [place, ...path]).join('.');
 }

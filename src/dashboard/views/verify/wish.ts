@@ -1,6 +1,7 @@
 /** The fields of the form -> the options of the API, and its refusals back to the fields. Pure. */
 import type { Problem } from '../../../schemas/problem.ts';
 import type { ProfileName } from '../../../schemas/report.ts';
+import { partsOf } from '../../api/json-pointer.ts';
 import type { Facts } from './facts.ts';
 
 /** A name and a value, as build arguments, variables and secrets have them. */
@@ -136,7 +137,7 @@ export function complaintsOf(problem: Problem | undefined, sent: Fields): Readon
   const add = (field: string, detail: string): void =>
     void complaints.set(field, [complaints.get(field), detail].filter((one) => one !== undefined).join(' '));
   for (const { pointer, detail } of problem?.errors ?? []) {
-    const [place, ...path] = pointer.replace(/^#\//, '').split('/').map(unescaped);
+    const [place, ...path] = partsOf(pointer);
     const [field, name] = path;
     if (place !== 'options' || field === undefined) continue;
     const shown = MARKS.get(field) ?? field;
@@ -165,9 +166,4 @@ function numberOf(text: string | undefined): number | string | undefined {
 function record(rows: readonly Row[]): Readonly<Record<string, string>> | undefined {
   const named = rows.filter(({ name, value }) => name.trim() !== '' || value !== '');
   return named.length === 0 ? undefined : Object.fromEntries(named.map(({ name, value }) => [name.trim(), value]));
-}
-
-/** Source: RFC 6901, section 4. */
-function unescaped(part: string): string {
-  return part.replaceAll('~1', '/').replaceAll('~0', '~');
 }
