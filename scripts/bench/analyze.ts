@@ -15,6 +15,7 @@ import { noPolicy } from '../../src/core/policy/policy.ts';
 import { analysisReport } from '../../src/core/report/report.ts';
 import { makeThink } from '../../src/use-cases/think.ts';
 import { filesBelow, madeUp } from './dockerfiles.ts';
+import { besideOthers } from './others.ts';
 import { median } from './served.ts';
 
 /** Others that read Dockerfiles, and how each is asked of many files: the words of every call. A finding is no failure here. */
@@ -69,7 +70,7 @@ export async function run(args: readonly string[]): Promise<object | undefined> 
     `µs of processor a file: analysis ${median(cpu.drydock).toFixed(0)}, dockerfile-ast ${median(cpu['dockerfile-ast']).toFixed(0)}`,
   );
   console.log(`analysis / dockerfile-ast   ${ratio.toFixed(2)}\n`);
-  return { files: texts.length, bytes, analysisOfAst: ratio, ...besideOthers(texts) };
+  return { files: texts.length, bytes, analysisOfAst: ratio, ...besideLinters(texts) };
 }
 
 function makeAnalyse(): (text: string) => Promise<number> {
@@ -94,36 +95,27 @@ function makeAnalyse(): (text: string) => Promise<number> {
   };
 }
 
-/** Seconds of each linter that is there, as a process, and of Drydock's; the middle of three. */
-function besideOthers(texts: readonly string[]): Readonly<Record<string, number | string>> {
-  const found: Record<string, number | string> = {};
+/** Each linter that is there beside Drydock, seconds a file, as processes; the middle of three. */
+function besideLinters(texts: readonly string[]): Readonly<Record<string, number | string>> {
   const folder = mkdtempSync(join(tmpdir(), 'drydock-bench-'));
+  const timed = (program: string, words: readonly string[]): number =>
+    median(
+      [1, 2, 3].map(() => {
+        const begun = performance.now();
+        spawnSync(program, words, { stdio: 'ignore' });
+        return (performance.now() - begun) / 1000;
+      }),
+    );
+  const own = [fileURLToPath(new URL('main.ts', import.meta.url)), 'analyze', '--child', '--corpus', folder];
   try {
     for (const [index, text] of texts.entries()) writeFileSync(join(folder, `${index}.Dockerfile`), text);
     const paths = readdirSync(folder).map((name) => join(folder, name));
-    const timed = (program: string, words: readonly string[]): number =>
-      median(
-        [1, 2, 3].map(() => {
-          const begun = performance.now();
-          spawnSync(program, words, { stdio: 'ignore' });
-          return (performance.now() - begun) / 1000;
-        }),
-      );
-    const own = [fileURLToPath(new URL('main.ts', import.meta.url)), 'analyze', '--child', '--corpus'];
-    for (const [name, callsOf] of Object.entries(OTHERS)) {
-      if (spawnSync(name, ['--version'], { stdio: 'ignore' }).error !== undefined) {
-        console.log(`${name}: not on PATH, so not measured`);
-        found[name] = 'not on PATH';
-        continue;
-      }
+    return besideOthers(OTHERS, 'drydock, a file, each as processes of their own', (name, callsOf) => {
       const few = FEW.has(name) ? paths.slice(0, MOST_FEW) : paths;
       const theirs = callsOf(folder, few).reduce((sum, words) => sum + timed(name, words), 0) / few.length;
-      const ours = timed(process.execPath, [...own, folder]) / paths.length;
-      console.log(`${name} / drydock, a file, each as processes of their own   ${(theirs / ours).toFixed(2)}`);
-      found[name] = theirs / ours;
-    }
+      return theirs / (timed(process.execPath, own) / paths.length);
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  return found;
 }

@@ -8,6 +8,7 @@ import Docker from 'dockerode';
 import { dockerConnection } from '../../src/adapters/docker/connection.ts';
 import { makeDockerEngine } from '../../src/adapters/docker/engine.ts';
 import type { OwnStep } from '../../src/core/image/own-steps.ts';
+import { besideOthers } from './others.ts';
 
 const silent = (): void => undefined;
 
@@ -70,32 +71,21 @@ export async function run(args: readonly string[]): Promise<object> {
   }
   const ofSave = Object.fromEntries([...best].map(([name, ms]) => [name, least / ms]));
   console.log('\nof save, aim: at least 50 %');
-  return {
-    image: values.image,
-    savedBytes: saved,
-    ofSave,
-    ...besideOthers(values.image, best.get('read every file') ?? 0),
-  };
+  const ours = best.get('read every file') ?? 0;
+  const others = besideOthers(othersOn(values.image), 'read every file', (name, words) => {
+    const begun = performance.now();
+    spawnSync(name, words, { stdio: 'ignore' });
+    return (performance.now() - begun) / ours;
+  });
+  return { image: values.image, savedBytes: saved, ofSave, ...others };
 }
 
-/** Others that look into an image, where they are on PATH: how often as long they take. */
-function besideOthers(image: string, ourMs: number): Readonly<Record<string, number | string>> {
-  const found: Record<string, number | string> = {};
-  for (const [name, words] of Object.entries({
+/** Others that look into an image, and how each is asked. */
+function othersOn(image: string): Readonly<Record<string, readonly string[]>> {
+  return {
     dockle: ['--exit-code', '0', image],
     trivy: ['image', '--quiet', '--scanners', 'secret,misconfig', image],
-  })) {
-    const begun = performance.now();
-    const { error } = spawnSync(name, words, { stdio: 'ignore' });
-    if (error !== undefined) {
-      console.log(`${name}: not on PATH, so not measured`);
-      found[name] = 'not on PATH';
-      continue;
-    }
-    found[name] = (performance.now() - begun) / ourMs;
-    console.log(`${name} / read every file   ${found[name].toFixed(2)}`);
-  }
-  return found;
+  };
 }
 
 /** So that the layer may be the Dockerfile's. */
