@@ -11,7 +11,8 @@ import { Build } from '../src/schemas/build.ts';
 import { Report } from '../src/schemas/report.ts';
 import { parseIgnoreFile } from '../src/core/context/ignore.ts';
 import { buildOf, engineUnderTest, never, runOf } from './adapters/docker/engine-under-test.ts';
-import { cloneInto, commandsInHead, composeEnv } from './helpers/compose.ts';
+import { composeEnv, linesInHead } from './helpers/compose.ts';
+import { cloneInto, filesOfRepository } from './helpers/repository.ts';
 
 t.test(
   'our own image builds from what git tracks, runs without root, rights and a writable root, and refuses to be open to everybody',
@@ -19,11 +20,8 @@ t.test(
     const engine = engineUnderTest();
     t.teardown(() => engine.close());
     const ignore = parseIgnoreFile(readFileSync('.dockerignore', 'utf8'), '.dockerignore');
-    const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      encoding: 'utf8',
-    });
     const context = pack();
-    for (const path of tracked.split('\0').filter((one) => one !== '' && !ignore.excludes(one))) {
+    for (const path of filesOfRepository().filter((one) => !ignore.excludes(one))) {
       context.entry({ name: path }, readFileSync(path));
     }
     context.entry({ name: 'Dockerfile.prod' }, readFileSync('Dockerfile.prod'));
@@ -87,7 +85,7 @@ t.test('as compose.yaml brings it up, it builds and proves on the engine that it
     rmSync(folder, { recursive: true });
   });
 
-  const commands = commandsInHead(readFileSync('compose.yaml', 'utf8'));
+  const commands = linesInHead(readFileSync('compose.yaml', 'utf8'));
   t.match(commands.at(-1), /^curl -s http:\/\/127\.0\.0\.1:8080\/health$/);
   // Whoever runs this is root already, and the socket may be elsewhere.
   const asRoot = commands.slice(0, -1).filter((line) => !line.startsWith('export '));

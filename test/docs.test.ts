@@ -11,6 +11,7 @@ import { dropped } from '../src/core/policy/profiles.ts';
 import { formats } from '../src/formats/index.ts';
 import { readPolicyFile } from '../src/use-cases/policy-file.ts';
 import { readProjectFile } from '../src/use-cases/project-file.ts';
+import { linesInHead } from './helpers/compose.ts';
 import { parseCases } from './helpers/markdown-cases.ts';
 import { commandsOf, fencesOf, pages } from './helpers/pages.ts';
 import { startService } from './helpers/service.ts';
@@ -127,8 +128,9 @@ t.test('every command of every page is run by a test, or the page says why not',
 });
 
 t.test('the README brings it up by the first lines of compose.yaml', async (t) => {
-  const [head = ''] = readFileSync('compose.yaml', 'utf8').split('\nname:', 1);
-  const lines = [...head.matchAll(/^# {3}(.*)$/gm)].map(([, line = '']) => `${line}\n`).join('');
+  const lines = linesInHead(readFileSync('compose.yaml', 'utf8'))
+    .map((line) => `${line}\n`)
+    .join('');
   t.match(lines, /^docker compose up .*--wait$/m);
   const shown = commandsOf('README.md').filter(({ notRun }) => notRun?.includes('compose.yaml'));
   t.same(

@@ -3,12 +3,12 @@
  * docs/dogfood.md is the report of such a run. Its verdict, score, rows and findings have to be those of this one; figures, digests
  * and sentences differ from machine to machine and are not compared. UPDATE_GOLDENS=1 writes the page anew.
  */
-import { execFileSync } from 'node:child_process';
-import { existsSync, lstatSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import t from 'tap';
 import { pack } from 'tar-stream';
 import { Build } from '../src/schemas/build.ts';
 import { Report } from '../src/schemas/report.ts';
+import { filesOfRepository } from './helpers/repository.ts';
 import { startService } from './helpers/service.ts';
 import { follow } from './helpers/verify.ts';
 
@@ -19,27 +19,9 @@ const WRITES_TOKENS = encodeURIComponent(
   `import { writeFileSync } from 'node:fs'; writeFileSync('/tmp/tokens', 'nobody ${'dogfood-'.repeat(5)}')`,
 );
 
-/** What git tracks or would; without git, everything but what is made or downloaded. */
-function paths(): readonly string[] {
-  if (existsSync('.git')) {
-    const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-      encoding: 'utf8',
-    });
-    return listed.split('\0').filter((path) => path !== '');
-  }
-  const left = new Set(['node_modules', '.git', 'data', 'dist', '.tap']);
-  return readdirSync('.').flatMap((top) =>
-    left.has(top)
-      ? []
-      : lstatSync(top).isDirectory()
-        ? readdirSync(top, { recursive: true, encoding: 'utf8' }).map((name) => `${top}/${name}`)
-        : [top],
-  );
-}
-
 async function repository(): Promise<Blob> {
   const archive = pack();
-  for (const name of paths()) {
+  for (const name of filesOfRepository()) {
     const stat = lstatSync(name, { throwIfNoEntry: false });
     if (stat?.isFile() === true) archive.entry({ name, mode: stat.mode & 0o777 }, readFileSync(name));
   }
