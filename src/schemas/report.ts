@@ -38,7 +38,10 @@ export const BuildStep = z
         examples: ['RUN pip install -r requirements.txt'],
       }),
     cached: z.boolean(),
-    startedMs: z.int().min(0).nullable().meta({ description: 'Since the first step began. `null`: it never began.' }),
+    startedMs: z.int().min(0).nullable().meta({
+      description:
+        'Since the first step began, which is before this build where it shares that step with one under way. `null`: it never began.',
+    }),
     endedMs: z.int().min(0).nullable().meta({ description: 'Since the first step began. `null`: it never ended.' }),
     durationMs: z
       .int()
