@@ -48,7 +48,8 @@ function isForShell(script: string): boolean {
   return line.split(/\s+/).some((word) => isShell(word));
 }
 
-function isShell(path: string): boolean {
+/** True for `bash`, `/bin/sh` and their kin. */
+export function isShell(path: string): boolean {
   return shells.has(path.slice(path.lastIndexOf('/') + 1));
 }
 

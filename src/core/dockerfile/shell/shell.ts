@@ -5,37 +5,19 @@
  * which is the order in which a shell starts them.
  */
 import {
-  type Command as CommandSyntax,
   type DoubleQuotedChild,
-  forEachChild,
   parse,
   type ParameterExpansionPart,
-  type SyntaxNode,
   type Word as WordSyntax,
   type WordPart,
 } from 'unbash';
 import type { MappedText } from '../text/mapped-text.ts';
+import { Finder } from './finder.ts';
+import type { Found, Place } from './finder.ts';
+import { handedText } from './handed-text.ts';
 import { scriptTextOf, shellTextOf } from './shell-text.ts';
 import type { SourceWord } from '../text/source.ts';
 import type { Command, Environment, ShellCommand } from '../types.ts';
-
-type Joint = ShellCommand['joinedBy'];
-
-/** A command as it was found, before its words are resolved. */
-interface Found {
-  readonly syntax: CommandSyntax;
-  readonly joinedBy: Joint;
-  /** It stands in a branch, a loop or a function, or behind a test: it may not be started at all. */
-  readonly isConditional: boolean;
-  /** Where positions cannot be followed (inside escaped backticks): the place of the whole substitution. */
-  readonly inside: Place | undefined;
-}
-
-/** A range of the text that the shell reads. */
-interface Place {
-  readonly pos: number;
-  readonly end: number;
-}
 
 /** A command of a script, with what only a script needs. */
 export interface ScriptCommand extends ShellCommand {
@@ -65,120 +47,57 @@ export function scriptCommands(script: string, env: Environment): readonly Scrip
 }
 
 const remembered = new WeakMap<Command, readonly ShellCommand[]>();
+const rememberedTop = new WeakMap<Command, readonly ShellCommand[]>();
 
 /**
  * Splits what a command starts into the commands of the shell; the exec form is one command. Pure; never throws; keeps order.
  * Empty when another interpreter reads the text, and when the text is not worth reading (see shell-text.ts).
  * A line that only sets variables is a command with the name `''`.
+ * Behind a command that hands a text to a shell (`bash -c 'TEXT'`) come the commands of that text.
  */
 export function shellCommands(command: Command): readonly ShellCommand[] {
   let commands = remembered.get(command);
-  if (commands === undefined) remembered.set(command, (commands = readCommands(command)));
+  if (commands === undefined) remembered.set(command, (commands = readCommands(command, DEEPEST)));
   return commands;
 }
 
-function readCommands(command: Command): readonly ShellCommand[] {
+/** The same for the line alone: a text that it hands to a shell is one of its words. */
+export function topCommands(command: Command): readonly ShellCommand[] {
+  let commands = rememberedTop.get(command);
+  if (commands === undefined) rememberedTop.set(command, (commands = readCommands(command, 0)));
+  return commands;
+}
+
+/** Texts within texts that are read. */
+const DEEPEST = 4;
+
+function readCommands(command: Command, deepest: number): readonly ShellCommand[] {
   const text = shellTextOf(command);
   if (text === undefined) return command.form === 'exec' ? execCommand(command) : [];
+  return commandsIn(text, command.env, new Set(), deepest);
+}
+
+function commandsIn(
+  text: MappedText,
+  env: Environment,
+  assignedOutside: ReadonlySet<string>,
+  deepest: number,
+): readonly ShellCommand[] {
   const finder = new Finder();
   finder.visit(parse(text.text), '', undefined);
-  const words = new Words(text, command.env, finder.assigned);
-  return finder.found.map((found) => words.command(found));
+  const assigned = new Set([...finder.assigned, ...assignedOutside]);
+  const words = new Words(text, env, assigned);
+  return finder.found.flatMap((found) => {
+    const command = words.command(found);
+    const handed = deepest === 0 || found.inside !== undefined ? undefined : handedText(found.syntax, text);
+    return handed === undefined ? command : [command, ...commandsIn(handed, env, assigned, deepest - 1)];
+  });
 }
 
 function execCommand({ args, span }: Command): readonly ShellCommand[] {
   const [program, ...rest] = args;
   if (program === undefined) return [];
   return [{ name: program.value, args: rest, assignments: new Map(), joinedBy: '', span }];
-}
-
-/** Walks the tree and collects the commands, and the variables that the script sets itself. */
-class Finder {
-  readonly found: Found[] = [];
-  readonly assigned = new Set<string>();
-  /** How many branches, loops and functions the walk is in. */
-  #branches = 0;
-
-  visit(node: SyntaxNode, joinedBy: Joint, inside: Place | undefined): void {
-    switch (node.type) {
-      case 'Script':
-      case 'CompoundList': {
-        let joint = joinedBy;
-        for (const statement of node.commands) {
-          this.visit(statement, joint, inside);
-          joint = statement.background === true ? '&' : ';';
-        }
-        return;
-      }
-      case 'Statement':
-      case 'Redirected':
-        this.visit(node.command, joinedBy, inside);
-        if (node.type === 'Redirected') for (const redirect of node.redirects) this.visit(redirect, '', inside);
-        return;
-      case 'AndOr': {
-        const branches = this.#branches;
-        node.commands.forEach((one, index) => {
-          const joint = index === 0 ? joinedBy : (node.operators[index - 1] ?? '');
-          if (joint === '||' || (index > 0 && isTest(node.commands[index - 1]))) this.#branches = branches + 1;
-          this.visit(one, joint, inside);
-        });
-        this.#branches = branches;
-        return;
-      }
-      case 'Pipeline':
-        node.commands.forEach((one, index) => this.visit(one, index === 0 ? joinedBy : '|', inside));
-        return;
-      case 'Command':
-        forEachChild(node, (child) => this.visit(child, '', inside));
-        this.#note(node);
-        this.found.push({ syntax: node, joinedBy, inside, isConditional: this.#branches > 0 });
-        return;
-      case 'CommandExpansion': {
-        if (node.script === undefined) return;
-        const isDecoded = node.script.source !== undefined;
-        this.visit(node.script, '', isDecoded ? (inside ?? { pos: node.pos, end: node.end }) : inside);
-        return;
-      }
-      case 'For':
-      case 'Select':
-        this.assigned.add(node.name.text);
-        this.#branches += 1;
-        forEachChild(node, (child) => this.visit(child, '', inside));
-        this.#branches -= 1;
-        return;
-      case 'If':
-      case 'While':
-      case 'Case':
-      case 'Function':
-      case 'ArithmeticFor':
-        this.#branches += 1;
-        forEachChild(node, (child) => this.visit(child, '', inside));
-        this.#branches -= 1;
-        return;
-      default:
-        forEachChild(node, (child) => this.visit(child, '', inside));
-    }
-  }
-
-  /** Variables that a command sets for those after it. */
-  #note(command: CommandSyntax): void {
-    if (command.name === undefined) {
-      for (const item of command.prefix) if (item.type === 'Assignment') this.assigned.add(item.name);
-      return;
-    }
-    const reads = ['read', 'getopts', 'mapfile', 'readarray', 'unset'].includes(command.name.text);
-    for (const item of command.suffix) {
-      if (item.type === 'Assignment') this.assigned.add(item.name);
-      else if (reads && item.type === 'Word') this.assigned.add(item.text);
-    }
-  }
-}
-
-/** `[ … ]`, `[[ … ]]`, `test …`: what comes behind `&&` is not always started. */
-function isTest(node: SyntaxNode | undefined): boolean {
-  if (node?.type === 'Command') return ['[', 'test'].includes(node.name?.text ?? '');
-  if (node?.type === 'Statement' || node?.type === 'Redirected') return isTest(node.command);
-  return node?.type === 'TestCommand' || node?.type === 'ArithmeticCommand' || node?.type === 'Pipeline';
 }
 
 /** Makes words of the original out of words of the shell. */

@@ -1,5 +1,5 @@
 /** Rule: ADD fetches from the net without saying what it must get. */
-import type { CopyInstruction, ShellCommand, Word } from '../../dockerfile/types.ts';
+import type { CopyInstruction, RunInstruction, ShellCommand, Word } from '../../dockerfile/types.ts';
 import { builtStages, commandsOf, runsOf } from '../questions/ask.ts';
 import { pinOf } from '../questions/downloads.ts';
 import { effectiveWords } from '../questions/installs.ts';
@@ -20,18 +20,24 @@ export default defineRule({
     good: 'FROM debian:trixie-slim\nADD --checksum=sha256:24454f830cdb571e2c4ad15481119c43b3cafd48dd869a9b2945d1036d1dc68d https://example.com/latest/tool.tar.gz /tmp/\n',
   },
   *check(subject) {
+    let looks = 0;
     for (const stage of builtStages(subject)) {
       if (!stage.instructions.some(({ keyword }) => keyword === 'ADD')) continue;
-      const lastCheck = runsOf([stage]).findLast((run) => commandsOf(run).some(checks))?.span.start.offset ?? -1;
+      const checkingRuns = runsOf([stage]).filter((run) => commandsOf(run).some(checks));
       for (const one of stage.instructions) {
-        const isChecked = one.flags.some(({ name }) => name === 'checksum') || one.span.start.offset < lastCheck;
-        if (one.keyword === 'ADD' && !isChecked) yield* troubleOf(one);
+        if (one.keyword !== 'ADD' || one.flags.some(({ name }) => name === 'checksum')) continue;
+        const later = checkingRuns.filter((run) => run.span.start.offset > one.span.start.offset);
+        for (const source of one.sources) {
+          // More than these nobody wrote by hand.
+          if ((looks += later.length) > 1000) return;
+          if (!later.some((run) => mayLookAt(run, source, one))) yield* troubleOf(source);
+        }
       }
     }
   },
 });
 
-/** A later RUN of the stage that looks at sums or signatures may well look at this file. */
+/** A command that looks at sums or signatures. */
 function checks(command: ShellCommand): boolean {
   const [program = '', ...args] = effectiveWords(command);
   return (
@@ -40,29 +46,44 @@ function checks(command: ShellCommand): boolean {
   );
 }
 
-function* troubleOf({ sources }: CopyInstruction): Generator<Trouble> {
-  for (const source of sources) {
-    const url = addressOf(source);
-    if (url === undefined) continue;
-    if (isRepository(url)) {
-      const revision = revisionOf(url);
-      if (revision === undefined || /^(?:refs\/heads\/)?(?:main|master|HEAD|trunk|develop|dev)$/.test(revision)) {
-        yield {
-          at: source.span,
-          message: `ADD takes ${revision ?? 'the default branch'} of a repository, which moves.`,
-        };
-      }
-      continue;
+/** True for a checking RUN that names the file, or what it checks stands in a list or fits a pattern. */
+function mayLookAt(run: RunInstruction, source: Word, { destination }: CopyInstruction): boolean {
+  const names = [source, destination].flatMap((word) => {
+    const name =
+      (word?.value ?? word?.raw ?? '')
+        .replace(/[?#].*$/s, '')
+        .split('/')
+        .at(-1) ?? '';
+    return name === '' ? [] : [name];
+  });
+  if (names.some((name) => name.includes('$') || run.command.text.includes(name))) return true;
+  return commandsOf(run).some((one) => {
+    const [program = '', ...args] = checks(one) ? effectiveWords(one) : [];
+    // Of what is not known any word may be the one.
+    if (args.some((word) => word === undefined || word.includes('*'))) return true;
+    const isList = program.endsWith('sum') && args.some((word) => /^-\w*c\w*$|^--check$/.test(word ?? ''));
+    return isList && args.some((word) => !/^-|^\/dev\//.test(word ?? ''));
+  });
+}
+
+function* troubleOf(source: Word): Generator<Trouble> {
+  const url = addressOf(source);
+  if (url === undefined) return;
+  if (isRepository(url)) {
+    const revision = revisionOf(url);
+    if (revision === undefined || /^(?:refs\/heads\/)?(?:main|master|HEAD|trunk|develop|dev)$/.test(revision)) {
+      yield { at: source.span, message: `ADD takes ${revision ?? 'the default branch'} of a repository, which moves.` };
     }
-    const pin = pinOf(url);
-    if (pin === 'content') continue;
-    yield pin === 'version'
-      ? { at: source.span, severity: 'info', message: 'ADD fetches a release, and takes it as it comes: no checksum.' }
-      : {
-          at: source.span,
-          message: 'ADD takes whatever this address holds that day: no version in it, and no checksum.',
-        };
+    return;
   }
+  const pin = pinOf(url);
+  if (pin === 'content') return;
+  yield pin === 'version'
+    ? { at: source.span, severity: 'info', message: 'ADD fetches a release, and takes it as it comes: no checksum.' }
+    : {
+        at: source.span,
+        message: 'ADD takes whatever this address holds that day: no version in it, and no checksum.',
+      };
 }
 
 /** The address that ADD fetches; of one with an unknown variable what is written. */

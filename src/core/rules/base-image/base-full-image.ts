@@ -7,7 +7,7 @@ import { defineRule } from '../rule.ts';
 const HAS_SLIM = new Set(['python', 'node', 'ruby', 'perl', 'openjdk', 'elixir', 'erlang']);
 /** Toolchains: what they build runs on something else. */
 const ONLY_BUILDS = new Set(['golang', 'rust']);
-/** A development kit unless the tag says that it is the runtime alone. */
+/** A development kit, on whichever system, unless the tag says that it is the runtime alone. */
 const HAS_RUNTIME = new Set(['eclipse-temurin', 'sapmachine', 'ibm-semeru-runtimes']);
 /** Words in a tag that say it is not the full image. */
 const TRIMMED = /(?:^|-)(?:slim|alpine|windowsservercore|nanoserver|jre|distroless)/;
@@ -32,9 +32,10 @@ export default defineRule({
     if (base?.kind !== 'image' || from === undefined) return;
     const { name, tag, digest } = base.reference;
     const official = officialName(base.reference) ?? '';
-    if ((tag === undefined && digest !== undefined) || TRIMMED.test(tag ?? '')) return;
+    if (tag === undefined && digest !== undefined) return;
+    const isTrimmed = TRIMMED.test(tag ?? '');
     const image = `${name}${tag === undefined ? '' : `:${tag}`}`;
-    if (HAS_SLIM.has(official)) {
+    if (HAS_SLIM.has(official) && !isTrimmed) {
       yield {
         at: from.image.span,
         message: `${image} is the full image; its slim variant serves a program that only runs.`,
@@ -44,7 +45,7 @@ export default defineRule({
         at: from.image.span,
         message: `${image} is the development kit; its \`jre\` variant serves a program that only runs.`,
       };
-    } else if (ONLY_BUILDS.has(official)) {
+    } else if (ONLY_BUILDS.has(official) && !isTrimmed) {
       yield { at: from.image.span, message: `${image} is a whole toolchain; what it builds needs none of it to run.` };
     }
   },

@@ -11,8 +11,8 @@ export default defineRule({
   item: 'builds-and-starts',
   severity: 'error',
   title: 'Command with brackets that is not JSON',
-  why: 'What begins with `[` and is no JSON array of strings is taken as shell text without a word. The shell then looks for a program named `[uvicorn,` and the container ends at once with "not found".',
-  fix: 'JSON has double quotes, no comma behind the last string and no comment: `CMD ["uvicorn", "main:app"]`.',
+  why: 'What begins with `[` and is no JSON array of strings is taken as shell text without a word. The shell then looks for a program named `[uvicorn,`, or takes the list for a test: either way the container ends at once.',
+  fix: 'JSON has double quotes around every word, a comma between two of them, none behind the last, and no comment: `CMD ["uvicorn", "main:app"]`.',
   source: 'Dockerfile reference, "Exec form": parsed as a JSON array, double quotes only.',
   aliases: [],
   examples: {
@@ -43,13 +43,20 @@ export default defineRule({
 });
 
 const QUOTED = String.raw`(?:'[^']*'|"[^"]*"|“[^”]*”)`;
-const LIST = new RegExp(String.raw`^\[\s*${QUOTED}(\s*,\s*${QUOTED})*\s*,?\s*\]`);
+const LIST = new RegExp(String.raw`^\[\s*${QUOTED}(?:\s*,\s*${QUOTED})*\s*,?\s*\]`);
+const COMMA = new RegExp(String.raw`^\[\s+(?:${QUOTED}|[^\s,"'“”[\]]+)\s*,`);
+const WORDS_ALONE = new RegExp(String.raw`^\[(?:\s+${QUOTED})+\s*\]?$`);
 
-/** `[ -f x ] && y` is a test of the shell and no JSON. */
-function isMeantAsJson({ form, brokenJson, text }: Command): boolean {
+/**
+ * Where nothing stands between the bracket and a word, no shell reads a test, whatever comes behind: `[/bin/bash]`, `["a" "b"]`,
+ * `["a", "b"`. With a blank it may be one: `[ -f x ] && y`; but no test has commas, and nobody starts a container with one alone.
+ */
+function isMeantAsJson({ form, brokenJson, text, shell }: Command): boolean {
   if (form !== 'shell' || !brokenJson) return false;
-  const list = LIST.exec(text.slice(0, 10_000));
-  return list !== null && (list[1] !== undefined || !/^\[\s/.test(text));
+  const start = text.slice(0, 10_000);
+  // `[Console]::Beep()` is a call in PowerShell.
+  if (/^\[[^\s[]/.test(start)) return !/(?:^|[\\/])(?:powershell|pwsh)/i.test(shell[0] ?? '') || LIST.test(start);
+  return COMMA.test(start) || (WORDS_ALONE.test(start.trim()) && !start.includes('$'));
 }
 
 /** The list with the right quotes; `undefined` when more than that is wrong. */

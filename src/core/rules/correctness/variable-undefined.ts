@@ -1,4 +1,5 @@
 /** Rule: a variable that is set nowhere. */
+import { unsetUses } from '../questions/unset-variables.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -14,7 +15,8 @@ export default defineRule({
     bad: 'ARG SRC=build\nFROM scratch\nCOPY $SRC/service /service\n',
     good: 'ARG SRC=build\nFROM scratch\nARG SRC\nCOPY $SRC/service /service\n',
   },
-  *check({ dockerfile }) {
+  *check(subject) {
+    const { dockerfile } = subject;
     const first = dockerfile.stages[0]?.from.span.start.offset;
     if (first === undefined) return;
     const { instructions } = dockerfile;
@@ -32,6 +34,16 @@ export default defineRule({
         at: span,
         message: `Nothing sets $${name}, so it is empty here.`,
         ...(hasDefault ? { severity: 'info' } : {}),
+      };
+    }
+    for (const { name, at, outerLine, isOwn } of unsetUses(subject)) {
+      yield {
+        at,
+        ...(isOwn ? { severity: 'info' } : {}),
+        message:
+          outerLine === undefined
+            ? `Nothing sets $${name}, so it is empty here.`
+            : `The ARG ${name} of line ${outerLine} holds in FROM lines alone, so $${name} is empty here.`,
       };
     }
   },

@@ -1,7 +1,8 @@
 /** Rule: the container starts a server for development. */
 import { finalStage, knownFinalBase, shippedStages } from '../questions/ask.ts';
 import { listeners } from '../questions/listening.ts';
-import { placeOf } from '../questions/start-commands.ts';
+import { packageScriptName } from '../questions/package-scripts.ts';
+import { placeOf, startedCommands } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 
@@ -35,11 +36,30 @@ export default defineRule({
             ? `${server.name} compiles at each start, and needs the compiler in the image.`
             : `${server.name} is a server for development.`,
       };
-    }
+    } else yield* scriptByName(subject);
     yield* railsByDefault(subject);
     yield* settings(subject);
   },
 });
+
+/** What teams call the script that starts their server for development. */
+const DEVELOPMENT_SCRIPT = /^(?:dev|develop|dev:[\w:-]+|(?:start|serve):dev|watch)$/;
+
+/** `npm run dev` where package.json is not at hand: scripts of such names start one. What can be read was read instead. */
+function* scriptByName(subject: Subject): Generator<Trouble> {
+  for (const started of startedCommands(subject)) {
+    const values = started.words.map(({ value }) => value);
+    const name = packageScriptName(values);
+    if (name === undefined || !DEVELOPMENT_SCRIPT.test(name) || started.isConditional) continue;
+    yield {
+      ...placeOf(started),
+      severity: 'warning',
+      confidence: 'medium',
+      message: `By its name the script \`${name.slice(0, 40)}\` of package.json starts a server for development.`,
+    };
+    return;
+  }
+}
 
 /** `rails server` takes the environment from its options and from two variables; without them it is `development`. */
 function* railsByDefault(subject: Subject): Generator<Trouble> {

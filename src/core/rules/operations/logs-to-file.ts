@@ -32,7 +32,8 @@ export default defineRule({
   },
 });
 
-const OPTIONS = /^--(?:access-?logfile|error-?logfile|access-log-file|log-?file|log-?path|log-file-path|access-log)$/;
+const OPTIONS =
+  /^--(?:access-?logfile|error-?logfile|access-log-file|log-?file|log-?path|log-file-path|access-log|logto2?)$/;
 
 function fileOf(one: Started): string | undefined {
   const values = one.words.map(({ value }) => value);
@@ -45,6 +46,8 @@ function fileOf(one: Started): string | undefined {
   }
   // Only of what serves: the output of a step before it is of no matter to anybody.
   if (serverOf(one) === undefined) return undefined;
+  // Without a shell the sign is an argument like any other.
+  if (values.some((value) => value !== undefined && /^[12&]?>>?/.test(value))) return undefined;
   return /(?<![0-9&<>])(?:[12&]?>>?)\s*([\w./-]+\.(?:log|txt|out|err))\s*(?:$|[0-9&>|;])/.exec(one.text)?.[1];
 }
 

@@ -23,6 +23,8 @@ export default defineRule({
     const main = mainCommand(subject);
     // A base that nobody knows may set it.
     if (main === undefined || knownFinalBase(subject) === undefined) return;
+    // Without a program it is a prompt.
+    if (main.words.length < 2) return;
     const program = programOf(main.words[0]?.value) ?? '';
     const server = serverOf(main);
     const isNode =

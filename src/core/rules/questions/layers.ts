@@ -42,7 +42,9 @@ function* copied(subject: Subject, copy: CopyInstruction): Generator<Arrival> {
     copy.from === undefined && subject.context.files !== undefined ? copiedFiles(subject).get(copy) : undefined;
   for (const { value } of copy.sources) {
     if (value === undefined) continue;
-    const name = value.replace(/\/+$/, '').split('/').at(-1) ?? '';
+    const last = value.replace(/\/+$/, '').split('/').at(-1) ?? '';
+    // `environment.yml*`, `yarn.loc[k]`: taken where it is there.
+    const name = last.replace(/(?<=\w)\*$/, '').replace(/\[(.)\]$/, '$1');
     const files = taken?.find(({ source }) => source === value)?.files;
     const isFile =
       files === undefined

@@ -76,14 +76,24 @@ function lastCleaning({ run, manager }: Install, cache: PackageCache, folders: r
   const key = [manager.id, ...folders].join('\0');
   let last = known.get(key);
   if (last === undefined) {
-    last = commandsOf(run).findLastIndex(
-      (one) =>
-        cache.cleaners.some((cleaner) => callsFor(one, ...cleaner)) ||
-        folders.some((folder) => deletes(one, folder) || deletesPartOf(one, folder)),
-    );
+    last = commandsOf(run).findLastIndex((one) => empties(one, cache, folders));
     known.set(key, last);
   }
   return last;
+}
+
+function empties(command: ShellCommand, cache: PackageCache, folders: readonly string[]): boolean {
+  return (
+    cache.cleaners.some((cleaner) => callsFor(command, ...cleaner)) ||
+    folders.some((folder) => deletes(command, folder) || deletesPartOf(command, folder))
+  );
+}
+
+/** Position of the last command of a RUN whose content of a cache does not stay, as a mount holds it or that command empties it; -1: all stays. */
+export function lastNotKept(run: RunInstruction, cache: PackageCache): number {
+  const { folders } = cache;
+  if (folders.some((folder) => isMounted(run, folder))) return Number.POSITIVE_INFINITY;
+  return commandsOf(run).findLastIndex((one) => empties(one, cache, folders));
 }
 
 /** Where the cache is; `undefined` when it was moved to a place that cannot be known or that keeps nothing. */
@@ -141,7 +151,8 @@ function deletedPaths(command: ShellCommand): readonly string[] {
   if (program !== 'rm') return [];
   const isRecursive = words.some((word) => word !== undefined && /^-\w*[rR]|^--recursive$/.test(word));
   return paths.flatMap(alternatives).flatMap((path) => {
-    const folder = path.replace(/\/\*$/, '');
+    // `lists/*_*`: all that apt fetches has such a name.
+    const folder = path.replace(/\/\*(?:_\*)?$/, '');
     return isRecursive || folder !== path ? [folder] : [];
   });
 }
@@ -157,6 +168,8 @@ function alternatives(path: string): readonly string[] {
 function isWithin(path: string, folder: string): boolean {
   const inner = fromHome(path);
   const outer = fromHome(folder);
+  // `~/.cache/pip*`
+  if (/[^/]\*$/.test(outer)) return inner.startsWith(outer.slice(0, -1));
   return outer !== '' && (inner === outer || inner.startsWith(`${outer}/`));
 }
 

@@ -6,7 +6,7 @@ import { scriptCommands } from '../../dockerfile/shell/shell.ts';
 import type { CommandInstruction, Environment, Span, Word } from '../../dockerfile/types.ts';
 import { finalStage } from './ask.ts';
 import { fileInImage } from './image-files.ts';
-import { launcherWords, programOf } from '../tables/launchers.ts';
+import { handedTo, launcherWords, programOf } from '../tables/launchers.ts';
 import { packageScriptOf } from './package-scripts.ts';
 import { question } from './question.ts';
 import type { Subject, Trouble } from '../rule.ts';
@@ -17,6 +17,8 @@ export interface Started {
   readonly words: readonly Pick<Word, 'value' | 'raw'>[];
   /** Programs of the launchers, and of the package runners whose script this is, outermost first. */
   readonly launchers: readonly string[];
+  /** Who a launcher hands over to: `app` of `gosu app server`; `''` when the name is not known, `undefined` when none does. */
+  readonly user: string | undefined;
   readonly assignments: ReadonlyMap<string, string | undefined>;
   /** CMD or ENTRYPOINT. */
   readonly instruction: CommandInstruction;
@@ -70,6 +72,7 @@ interface Way {
   readonly subject: Subject;
   readonly instruction: CommandInstruction;
   readonly launchers: readonly string[];
+  readonly user: string | undefined;
   readonly script: Started['script'];
   readonly handedOnBy: Started['script'];
   readonly isConditional: boolean;
@@ -87,6 +90,7 @@ interface Way {
 
 const start = {
   launchers: [],
+  user: undefined,
   script: undefined,
   handedOnBy: undefined,
   isConditional: false,
@@ -119,7 +123,8 @@ function* unfold(words: Words, way: Way): Generator<Started> {
   const isOfContext = programOf(values[0]) === 'docker-entrypoint.sh' && scriptOf(values, way.subject) !== undefined;
   const own = isOfContext ? 0 : launcherWords(values);
   if (own > 0 && own < words.length && way.launchers.length < MOST_LAUNCHERS) {
-    yield* unfold(words.slice(own), { ...way, launchers: [...way.launchers, programOf(values[0]) ?? ''] });
+    const launchers = [...way.launchers, programOf(values[0]) ?? ''];
+    yield* unfold(words.slice(own), { ...way, launchers, user: handedTo(values.slice(0, own)) ?? way.user });
     return;
   }
   if (isAllArguments(words[0]?.raw) && way.rest.length > 0) {
@@ -140,8 +145,9 @@ function* unfold(words: Words, way: Way): Generator<Started> {
   }
   way.budget.left -= 1;
   const { launchers, assignments, instruction, script, handedOnBy, isConditional, isLast, joinedBy } = way;
+  const user = handedTo(values) ?? way.user;
   const text = way.text ?? values.join(' ');
-  yield { words, launchers, assignments, instruction, script, handedOnBy, text, isConditional, isLast, joinedBy };
+  yield { words, launchers, user, assignments, instruction, script, handedOnBy, text, isConditional, isLast, joinedBy };
 }
 
 /** The text that a command line hands to a shell: `sh -c TEXT`, a script of the context, a script of package.json. */

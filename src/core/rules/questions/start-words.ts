@@ -1,5 +1,5 @@
 /** What the image starts, as text to look for the name of a program in. */
-import { shellCommands } from '../../dockerfile/shell/shell.ts';
+import { topCommands } from '../../dockerfile/shell/shell.ts';
 import { finalBase, finalStage, knownFinalBase } from './ask.ts';
 import { officialName } from '../tables/base-images.ts';
 import { question } from './question.ts';
@@ -14,7 +14,7 @@ export const startedText = question((subject): string | undefined => {
   const commands = [state?.entrypoint?.command, state?.cmd?.command].filter((one) => one !== undefined);
   if (commands.length === 0) return isOfficialServer(subject) ? '' : undefined;
   return commands
-    .flatMap((one) => [...shellCommands(one)])
+    .flatMap((one) => [...topCommands(one)])
     .flatMap(({ name, args }) => [name ?? '$', ...args.map(({ value, raw }) => value ?? raw)])
     .join(' ');
 });

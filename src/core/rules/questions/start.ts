@@ -9,7 +9,7 @@
  * - `exec` as the last command: replaced in all three.
  * - CMD in shell form beside an ENTRYPOINT in exec form: the entrypoint gets `/bin/sh -c …` as its last three arguments.
  */
-import { shellCommands } from '../../dockerfile/shell/shell.ts';
+import { topCommands } from '../../dockerfile/shell/shell.ts';
 import type { Base, Command, CommandInstruction, ShellCommand } from '../../dockerfile/types.ts';
 import { finalBase, finalStage } from './ask.ts';
 import { systemShell } from '../tables/base-images.ts';
@@ -83,7 +83,7 @@ function shellOf(command: Command, base: Base | undefined): SystemShell | undefi
 }
 
 function fateOf(command: Command, shell: SystemShell | undefined): ShellInFront['fate'] {
-  const commands = shellCommands(command);
+  const commands = topCommands(command);
   const last = commands.at(-1);
   if (last === undefined || shell === 'windows') return 'unknown';
   if (last.name === 'exec' && last.args.length > 0 && last.joinedBy !== '|') return 'gone';
@@ -131,7 +131,7 @@ export const outerCommand = question((subject): OuterCommand | undefined => {
   const front = shellInFront(subject);
   if (front !== undefined && front.fate !== 'gone') return undefined;
   if (front !== undefined) {
-    const last = shellCommands(front.instruction.command).at(-1);
+    const last = topCommands(front.instruction.command).at(-1);
     return last === undefined ? undefined : { words: effectiveWords(last), instruction: front.instruction };
   }
   const words = [...first.command.args, ...(first === entrypoint ? (cmd?.command.args ?? []) : [])];

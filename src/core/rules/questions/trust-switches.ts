@@ -2,7 +2,8 @@
  * Switches that turn off the check of who is at the other end (`tls`), or of who signed a package (`signature`).
  * One table; a new switch is one more row. Source: the manuals of the programs.
  */
-import type { ShellCommand } from '../../dockerfile/types.ts';
+import type { Instruction, ShellCommand, Span } from '../../dockerfile/types.ts';
+import { commandsOf } from './ask.ts';
 import { callOf } from './installs.ts';
 
 /** What is not checked any more. */
@@ -61,18 +62,84 @@ export function switchOff(command: ShellCommand, trust: Trust): string | undefin
   const rows = ROWS.filter((row) => row.trust === trust && row.programs.test(program));
   if (rows.length === 0) return undefined;
   const urls = rest.filter((word) => word !== undefined && /^https?:\/\//.test(word));
-  // Its own certificate, or none to check.
-  if (
-    trust === 'tls' &&
-    urls.length > 0 &&
-    urls.every((url) => /^http:|^https:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/]/.test(`${url}/`))
-  )
-    return undefined;
-  return rest.find(
-    (word, index) =>
-      word !== undefined &&
-      rows.some((row) => row.word.test(word) && (row.behind === undefined || row.behind.test(rest[index - 1] ?? ''))),
-  );
+  // Its own certificate, or none to check. An installer that is told to trust a host does so without one, too.
+  const isHarmless = /^(?:curl|wget|aria2c|git)$/.test(program)
+    ? /^http:|^https:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/]/
+    : /^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])[:/]/;
+  if (trust === 'tls' && urls.length > 0 && urls.every((url) => isHarmless.test(`${url}/`))) return undefined;
+  for (const [index, word] of rest.entries()) {
+    const before = rest[index - 1] ?? '';
+    const row =
+      word === undefined
+        ? undefined
+        : rows.find((one) => one.word.test(word) && (one.behind === undefined || one.behind.test(before)));
+    if (row !== undefined) return row.behind === undefined ? word : `${before} ${word}`;
+  }
+  return undefined;
+}
+
+/** What a file of settings says that switches a check off. */
+interface Setting {
+  readonly trust: Trust;
+  readonly form: RegExp;
+  readonly unless?: RegExp;
+}
+
+const SETTINGS: readonly Setting[] = [
+  // What comes out of the image itself was put there by this build.
+  { trust: 'signature', form: /^[ \t]*deb(?:-src)?\s+\[[^\]\n]*\b(trusted=yes)\b[^\]\n]*\]\s+(?!file:|copy:)\S/m },
+  {
+    trust: 'signature',
+    form: /^[ \t]*(gpgcheck[ \t]*=[ \t]*(?:0|no|false))[ \t]*$/im,
+    unless: /^[ \t]*baseurl[ \t]*=[ \t]*file:/m,
+  },
+  { trust: 'signature', form: /(APT::Get::AllowUnauthenticated\s+"?(?:true|1|yes))\b/i },
+  { trust: 'tls', form: /(Acquire::https::(?:\S+::)?Verify-(?:Peer|Host)\s+"?(?:false|0|no))\b/i },
+  { trust: 'tls', form: /^[ \t]*(sslverify[ \t]*=[ \t]*(?:0|no|false))[ \t]*$/im },
+  { trust: 'tls', form: /^[ \t]*(strict-ssl[ \t]*=[ \t]*false)[ \t]*$/m },
+  { trust: 'tls', form: /^[ \t]*(trusted-host[ \t]*=[ \t]*\S+)/m },
+];
+
+/** Texts that are longer are no file of settings. */
+const LONGEST = 20_000;
+
+/** What a step writes into a file of settings that switches a check off, in order. */
+export function* settingsOff(one: Instruction, trust: Trust): Generator<{ readonly at: Span; readonly says: string }> {
+  for (const { at, text } of writtenTexts(one)) {
+    if (text.length > LONGEST) continue;
+    for (const { trust: own, form, unless } of SETTINGS) {
+      const says = own === trust ? form.exec(text)?.[1] : undefined;
+      if (says !== undefined && unless?.test(text) !== true) yield { at, says: says.replaceAll('"', '') };
+    }
+  }
+}
+
+function* writtenTexts(one: Instruction): Generator<{ readonly at: Span; readonly text: string }> {
+  if (one.keyword !== 'RUN' && one.keyword !== 'COPY' && one.keyword !== 'ADD') return;
+  const commands = one.keyword === 'RUN' ? commandsOf(one) : [];
+  for (const command of commands) {
+    const text = writtenText(command);
+    if (text !== undefined) yield { at: command.span, text };
+  }
+  for (const { span, content } of one.heredocs) {
+    // A here-document that is the script has its commands in it.
+    const isScript = commands.some(
+      ({ span: { start } }) => start.offset >= span.start.offset && start.offset < span.end.offset,
+    );
+    if (!isScript) yield { at: one.span, text: content };
+  }
+}
+
+/** What a command puts into a file, as far as its words say: `echo …`, `printf …`, the new half of `sed s/…/…/`. */
+function writtenText({ name, args }: ShellCommand): string | undefined {
+  if (name !== 'echo' && name !== 'printf' && name !== 'sed') return undefined;
+  const words = args.map(({ value, raw }) => value ?? raw.replaceAll(/^["']|["']$/g, ''));
+  if (name !== 'sed')
+    return words
+      .join(' ')
+      .replaceAll(String.raw`\n`, '\n')
+      .replace(/^(?:-[neE]+ )+/, '');
+  return words.map((word) => /^s([/|#,@])(?:(?!\1).)*\1((?:(?!\1).)*)\1/.exec(word)?.[2] ?? '').join('\n');
 }
 
 /** Variables that switch it off for everything that is started. */

@@ -28,14 +28,41 @@ export default defineRule({
       return;
     }
     const main = mainCommand(subject);
-    const [program, ...args] = main?.words.map(({ value }) => value) ?? [];
-    const idles =
-      (programOf(program) === 'tail' && args.some((word) => /^-\w*[fF]$|^--follow/.test(word ?? ''))) ||
-      (programOf(program) === 'sleep' && /^(?:inf(?:inity)?|\d{5,})$/.test(args[0] ?? ''));
-    if (main === undefined || !idles || main.joinedBy === '|') return;
-    yield {
-      ...placeOf(main),
-      message: `\`${[programOf(program), ...args].join(' ').slice(0, 100)}\` keeps the container up whatever becomes of the program.`,
-    };
+    if (main === undefined || main.joinedBy === '|') return;
+    const [path = '', ...args] = main.words.map(({ value }) => value);
+    const program = programOf(path) ?? '';
+    const text = `\`${[path, ...args.map((word) => word ?? '…')].join(' ').slice(0, 100)}\``;
+    // `tail --pid` ends when that process does.
+    const endsWithIt = main.words.some(({ raw }) => raw.startsWith('--pid'));
+    if (idles(program, args) && !endsWithIt) {
+      const isAlone = startedCommands(subject).length === 1;
+      yield {
+        ...placeOf(main),
+        message: isAlone
+          ? `${text} is all that is started: the container stays up and does nothing.`
+          : `${text} keeps the container up whatever becomes of the program.`,
+      };
+    } else if (startsInBackground(path, args)) {
+      yield {
+        ...placeOf(main),
+        confidence: 'medium',
+        message: `${text} starts the program in the background and ends, and the container ends with it.`,
+      };
+    }
   },
 });
+
+function idles(program: string, args: readonly (string | undefined)[]): boolean {
+  if (program === 'sleep') return /^(?:inf(?:inity)?|\d{5,}s?|\d+d)$/.test(args[0] ?? '');
+  return program === 'tail' && args.some((word) => /^-\w*[fF]$|^--follow/.test(word ?? ''));
+}
+
+/** `service nginx start`, `/etc/init.d/nginx start`: scripts of an init system, which come back. */
+function startsInBackground(path: string, args: readonly (string | undefined)[]): boolean {
+  const verb = /^\/etc\/(?:rc\.d\/)?init\.d\//.test(path)
+    ? args[0]
+    : programOf(path) === 'service'
+      ? args[1]
+      : undefined;
+  return verb === 'start' || verb === 'restart';
+}

@@ -24,16 +24,22 @@ export default defineRule({
       const words = normalWords(one.words).flatMap(({ value }) =>
         value === undefined || value.startsWith('-') ? [] : [value],
       );
-      const call = CALLS.find((form) => form.every((word, index) => word.test(words[index] ?? '')));
+      const call = CALLS.map((form) => callIn(words, form)).find((found) => found !== undefined);
       if (call === undefined) continue;
-      yield {
-        ...placeOf(one),
-        message: `\`${words.slice(0, call.length).join(' ').slice(0, 100)}\` runs at each start of a container.`,
-      };
+      yield { ...placeOf(one), message: `\`${call.join(' ').slice(0, 100)}\` runs at each start of a container.` };
       return;
     }
   },
 });
+
+/** The words of the form; before the last one may stand values of options: `alembic -c shop.ini upgrade`. */
+function callIn(words: readonly string[], form: readonly RegExp[]): readonly string[] | undefined {
+  const verb = form.at(-1);
+  const first = words.slice(0, form.length - 1);
+  if (!form.slice(0, -1).every((word, index) => word.test(first[index] ?? ''))) return undefined;
+  const last = words.slice(form.length - 1).find((word) => verb?.test(word) === true);
+  return last === undefined ? undefined : [...first, last];
+}
 
 const CALLS: readonly (readonly RegExp[])[] = [
   [/^alembic$/, /^upgrade$/],
@@ -43,7 +49,9 @@ const CALLS: readonly (readonly RegExp[])[] = [
   [/^prisma$/, /^(?:migrate|db)$/, /^(?:deploy|dev|push)$/],
   [/^sequelize(?:-cli)?$/, /^db:migrate$/],
   [/^knex$/, /^migrate:latest$/],
-  [/^typeorm$/, /^migration:run$/],
+  [/^typeorm(?:-ts-node-\w+)?$/, /^migration:run$/],
+  [/^(?:npm|yarn|pnpm)$/, /^run$/, /^typeorm$/, /^migration:run$/],
+  [/^mikro-orm$/, /^migration:up$/],
   [/^drizzle-kit$/, /^(?:migrate|push)$/],
   [/^(?:rails|rake)$/, /^db:(?:migrate|prepare|setup)$/],
   [/^artisan$/, /^migrate(?::fresh)?$/],
@@ -51,6 +59,11 @@ const CALLS: readonly (readonly RegExp[])[] = [
   [/^sqlx$/, /^migrate$/, /^run$/],
   [/^(?:flyway)$/, /^migrate$/],
   [/^dbmate$/, /^(?:up|migrate)$/],
+  [/^goose$/, /^up$/],
+  [/^migrate$/, /^up$/],
+  [/^dotnet$/, /^ef$/, /^database$/, /^update$/],
+  [/^mix$/, /^ecto\.migrate$/],
+  [/^liquibase$/, /^update$/],
   [/^(?:npm|yarn|pnpm)$/, /^run$/, /^(?:db:)?migrat\w*(?::.*)?$/],
   [/^yarn$|^pnpm$/, /^(?:db:)?migrat\w*(?::.*)?$/],
 ];

@@ -3,7 +3,7 @@ import type { ContextFile } from '../../context/types.ts';
 import type { CopyInstruction } from '../../dockerfile/types.ts';
 import { contextCopies, shippedStages } from '../questions/ask.ts';
 import { copiedFiles } from '../questions/copied-files.ts';
-import { developmentKindOf } from '../tables/development-files.ts';
+import { developmentKindOf, patternFor } from '../tables/development-files.ts';
 import type { DevelopmentKind } from '../tables/development-files.ts';
 import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
@@ -35,17 +35,17 @@ export default defineRule({
       const found = alongWith(subject, copy);
       const fresh = [...found].filter(([kind]) => !told.has(kind));
       for (const [kind] of fresh) told.add(kind);
-      for (const [{ name, pattern, severity }, { first, count }] of fresh) {
+      for (const [{ name, severity }, { first, count, patterns }] of fresh) {
         if (severity === 'info') continue;
         yield {
           at: copy.span,
-          message: `This takes ${name} into the image: ${first.path}${more(count)}. Exclude it with ${pattern}.`,
+          message: `This takes ${name} into the image: ${first.path}${more(count)}. Exclude it with ${listOf(patterns)}.`,
         };
       }
       const light = fresh.filter(([{ severity }]) => severity === 'info');
       if (light.length === 0) continue;
       const list = light.map(([{ name }, { first, count }]) => `${name} (${first.path}${more(count)})`).join(', ');
-      const patterns = light.map(([{ pattern }]) => pattern).join(', ');
+      const patterns = light.map(([, found]) => listOf(found.patterns)).join(', ');
       yield {
         at: copy.span,
         severity: 'info',
@@ -58,7 +58,12 @@ export default defineRule({
 interface Found {
   readonly first: ContextFile;
   count: number;
+  /** Lines of the ignore file that leave all of them out. */
+  readonly patterns: Set<string>;
 }
+
+/** Whoever has more of them writes them down by themselves. */
+const MOST_PATTERNS = 6;
 
 /** What came along in a folder that was copied, by kind. Version control is told of however it is named. */
 function alongWith(subject: Subject, copy: CopyInstruction): ReadonlyMap<DevelopmentKind, Found> {
@@ -71,12 +76,21 @@ function alongWith(subject: Subject, copy: CopyInstruction): ReadonlyMap<Develop
       const kind = kinds(subject).get(file);
       if (kind === undefined || (kind === named && kind.name !== 'version control')) continue;
       if (file.path === path) continue;
+      const pattern = patternFor(kind, file.path) ?? file.path;
       const one = found.get(kind);
-      if (one === undefined) found.set(kind, { first: file, count: 1 });
-      else one.count += 1;
+      if (one === undefined) found.set(kind, { first: file, count: 1, patterns: new Set([pattern]) });
+      else {
+        one.count += 1;
+        if (one.patterns.size < MOST_PATTERNS) one.patterns.add(pattern);
+      }
     }
   }
   return found;
+}
+
+/** A name at the root is left out with those that lie deeper. */
+function listOf(patterns: ReadonlySet<string>): string {
+  return [...patterns].filter((one) => !patterns.has(`**/${one}`)).join(', ');
 }
 
 function more(count: number): string {

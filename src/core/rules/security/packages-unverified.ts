@@ -1,7 +1,7 @@
 /** Rule: packages are installed without a look at who signed them. */
-import { builtStages, commandsOf, runsOf } from '../questions/ask.ts';
+import { builtStages, commandsOf } from '../questions/ask.ts';
 import { defineRule } from '../rule.ts';
-import { switchOff } from '../questions/trust-switches.ts';
+import { settingsOff, switchOff } from '../questions/trust-switches.ts';
 
 export default defineRule({
   id: 'packages-unverified',
@@ -17,8 +17,8 @@ export default defineRule({
     good: 'FROM debian:bookworm-slim\nRUN apt-get update && apt-get install -y --allow-downgrades tool\n',
   },
   *check(subject) {
-    for (const run of runsOf(builtStages(subject))) {
-      for (const command of commandsOf(run)) {
+    for (const one of builtStages(subject).flatMap(({ instructions }) => instructions)) {
+      for (const command of one.keyword === 'RUN' ? commandsOf(one) : []) {
         const word = switchOff(command, 'signature');
         if (word === undefined) continue;
         // A file may have been built or checked before; a repository is what the signature is for.
@@ -29,6 +29,8 @@ export default defineRule({
           message: `${word}: nobody checks who signed what is installed.`,
         };
       }
+      for (const { at, says } of settingsOff(one, 'signature'))
+        yield { at, message: `${says}: nobody checks who signed what comes out of this repository.` };
     }
   },
 });

@@ -1,8 +1,10 @@
 /** Rule: a port below 1024, opened by a user that is not root. */
 import type { Span } from '../../dockerfile/types.ts';
-import { shellCommands } from '../../dockerfile/shell/shell.ts';
+import { topCommands } from '../../dockerfile/shell/shell.ts';
 import { commandsOf, finalStage, isRoot, knownFinalBase, runsOf, shippedStages, userName } from '../questions/ask.ts';
 import { effectiveWords } from '../questions/installs.ts';
+import { startedCommands } from '../questions/start-commands.ts';
+import type { Started } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject, Trouble } from '../rule.ts';
 
@@ -27,7 +29,7 @@ export default defineRule({
       name === undefined
         ? user === undefined && knownFinalBase(subject)?.user === 'non-root'
         : !isRoot(name) && !/administrator$/i.test(name);
-    if (!isNonRoot || grantsPorts(subject)) return;
+    if (!isNonRoot || grantsPorts(subject) || startedCommands(subject).some(isRootAgain)) return;
     const found = firstPort(subject);
     if (found === undefined) return;
     yield {
@@ -38,11 +40,16 @@ export default defineRule({
   },
 });
 
+/** `sudo nginx`: the one that opens the port is root. */
+function isRootAgain({ launchers, user }: Started): boolean {
+  return launchers.includes('sudo') && (user === undefined || isRoot(user));
+}
+
 /** The command says it more surely than EXPOSE. */
 function firstPort(subject: Subject): Pick<Trouble, 'at' | 'message'> | undefined {
   const stage = finalStage(subject);
   for (const one of [stage?.state.entrypoint, stage?.state.cmd]) {
-    for (const command of one === undefined ? [] : shellCommands(one.command)) {
+    for (const command of one === undefined ? [] : topCommands(one.command)) {
       const port = portIn(command.args.map(({ value, span }) => ({ value, span })));
       if (port !== undefined) return { at: port.at, message: says(port.number, 'The command opens') };
     }

@@ -4,7 +4,14 @@ import { builtStages, isShipped } from '../questions/ask.ts';
 import { question } from '../questions/question.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
-import { isHarmlessValue, isMachineMade, isPlaceholder, secretName, secretValues } from '../tables/secrets.ts';
+import {
+  isHarmlessValue,
+  isMachineMade,
+  isPlaceholder,
+  passwordOfConnection,
+  secretName,
+  secretValues,
+} from '../tables/secrets.ts';
 
 export default defineRule({
   id: 'secret-variable',
@@ -69,6 +76,8 @@ function whatItHolds(
   { value }: Pair,
 ): 'nothing' | 'secret' | 'secret to come' | 'stand-in' {
   const looks = secretName(name);
+  const inAddress = looks === 'no' ? passwordOfConnection(value?.value ?? '') : undefined;
+  if (inAddress !== undefined) return isPlaceholder(inAddress) ? 'stand-in' : 'secret';
   // The form of the value says more than the name: secret-value tells of it.
   if (looks === 'no' || (value !== undefined && secretValues(value.raw).length > 0)) return 'nothing';
   const text = value === undefined ? undefined : (value.value ?? fallback(value.raw));

@@ -13,7 +13,7 @@ export default defineRule({
   severity: 'error',
   title: 'Secret written into a layer',
   why: 'The file is in the layer of this step, with the value in plain text, for everybody who can pull the image; a later step that deletes it only hides it.',
-  fix: 'Mount the file for as long as it is needed: `RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci`.',
+  fix: 'Mount the file for as long as it is needed: `RUN --mount=type=secret,id=npmrc,target=/root/.npmrc npm ci`. A key of its own a container makes when it starts.',
   source: 'Lessons, "Secrets": ARG written into a file is in the history and in the layer.',
   aliases: [],
   examples: {
@@ -38,6 +38,14 @@ export default defineRule({
             };
         }
         if (one.keyword !== 'RUN') continue;
+        for (const { file, command } of madeKeys(one)) {
+          yield {
+            at: command.span,
+            // What a host shows its guests; the other ones open doors.
+            ...(file.startsWith('/etc/ssh/') ? { severity: 'warning' as const } : {}),
+            message: `This makes a private key in ${file}, which every container then has, and everybody who can pull the image.`,
+          };
+        }
         const mounted = mountedSecrets(one);
         if (names.size === 0 && mounted.length === 0) continue;
         for (const { name, file, command } of written(one, text, names, mounted)) {
@@ -71,6 +79,21 @@ interface Written {
   readonly name: string;
   readonly file: string;
   readonly command: ShellCommand;
+}
+
+/** Where `ssh-keygen -f` puts a key that the same step does not take away. */
+function* madeKeys(run: RunInstruction): Generator<{ readonly file: string; readonly command: ShellCommand }> {
+  const commands = commandsOf(run);
+  for (const [index, command] of commands.entries()) {
+    const [program, ...words] = effectiveWords(command);
+    // With these it reads a key, or changes it.
+    if (program !== 'ssh-keygen' || words.some((word) => /^-[yleipcFRHBDsQLYkr]$/.test(word ?? ''))) continue;
+    const file = words[words.indexOf('-f') + 1];
+    if (file === undefined || !words.includes('-f') || isMountedOver(run, file) || /^\/(?:tmp|dev)\//.test(file))
+      continue;
+    const gone = commands.slice(index + 1).flatMap(removedBy);
+    if (!isGone(plain(file), gone)) yield { file, command };
+  }
 }
 
 /** A secret that is mounted: the file, and the variable, where it has one. */
@@ -123,12 +146,14 @@ function* written(
     for (const command of group) for (const path of removedBy(command)) gone.add(path);
   }
   for (const one of found) {
-    const path = plain(one.file);
-    const isGone = [...gone].some(
-      (each) => path === each || path.endsWith(`/${each}`) || path.startsWith(`${each}/`) || path.includes(`/${each}/`),
-    );
-    if (!isGone) yield one;
+    if (!isGone(plain(one.file), [...gone])) yield one;
   }
+}
+
+function isGone(path: string, gone: readonly string[]): boolean {
+  return gone.some(
+    (each) => path === each || path.endsWith(`/${each}`) || path.startsWith(`${each}/`) || path.includes(`/${each}/`),
+  );
 }
 
 /** True when a text names a path, and not a longer one. */

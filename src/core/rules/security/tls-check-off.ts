@@ -3,7 +3,7 @@ import type { ShellCommand } from '../../dockerfile/types.ts';
 import { builtStages, commandsOf, isShipped } from '../questions/ask.ts';
 import { effectiveWords } from '../questions/installs.ts';
 import { defineRule } from '../rule.ts';
-import { isSwitchedOffBy, switchOff } from '../questions/trust-switches.ts';
+import { isSwitchedOffBy, settingsOff, switchOff } from '../questions/trust-switches.ts';
 
 export default defineRule({
   id: 'tls-check-off',
@@ -34,10 +34,14 @@ export default defineRule({
             };
           }
         }
+        for (const { at, says } of settingsOff(one, 'tls'))
+          yield { at, message: `${says} switches the check of certificates off.` };
         if (one.keyword !== 'RUN') continue;
         const commands = commandsOf(one);
         for (const command of commands) {
-          const variable = [...command.assignments].find(([name, value]) => isSwitchedOffBy(name, value));
+          const variable = [...command.assignments, ...exported(command)].find(([name, value]) =>
+            isSwitchedOffBy(name, value),
+          );
           const word = variable?.[0] ?? switchOff(command, 'tls');
           if (word === undefined) continue;
           yield {
@@ -51,6 +55,15 @@ export default defineRule({
     }
   },
 });
+
+/** `export NODE_TLS_REJECT_UNAUTHORIZED=0` */
+function exported({ name, args }: ShellCommand): readonly (readonly [string, string | undefined])[] {
+  if (name !== 'export') return [];
+  return args.map(({ value = '' }) => {
+    const equals = value.indexOf('=');
+    return equals === -1 ? ([value, undefined] as const) : ([value.slice(0, equals), value.slice(equals + 1)] as const);
+  });
+}
 
 function provesContent(command: ShellCommand): boolean {
   const [program = '', ...rest] = effectiveWords(command);

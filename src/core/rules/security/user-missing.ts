@@ -1,7 +1,6 @@
 /** Rule: nothing sets a user, and the base leaves root. */
 import { finalBase, finalStage, givesUpRoot, knownFinalBase } from '../questions/ask.ts';
-import { startedCommands } from '../questions/start-commands.ts';
-import type { Started } from '../questions/start-commands.ts';
+import { handsOver, toolOfImage } from '../questions/hand-over.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -34,7 +33,11 @@ export default defineRule({
         severity: subject.profile === 'kubernetes' ? 'error' : 'info',
         message: 'No USER is set; the entrypoint of the base image starts as root and gives that up by itself.',
       };
-    } else if (startedCommands(subject).some(isHandedToOther)) {
+    } else if (subject.profile !== 'kubernetes' && handsOver(subject) === 'unknown') {
+      yield {
+        cannotTell: `No USER is set; the image has ${toolOfImage(subject)}, and whether the script that is started hands over to another user with it stands in that script.`,
+      };
+    } else if (handsOver(subject) === 'yes') {
       yield {
         at: stage.from.span,
         severity: subject.profile === 'kubernetes' ? 'error' : 'info',
@@ -45,8 +48,3 @@ export default defineRule({
     }
   },
 });
-
-/** `exec gosu app "$@"` in an entrypoint script. */
-function isHandedToOther({ launchers }: Started): boolean {
-  return launchers.includes('gosu') || launchers.includes('su-exec');
-}

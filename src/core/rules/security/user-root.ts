@@ -1,5 +1,6 @@
 /** Rule: the last USER is root. */
 import { finalBase, finalStage, givesUpRoot, isRoot, shippedStages, userName } from '../questions/ask.ts';
+import { handsOver, toolOfImage } from '../questions/hand-over.ts';
 import type { Word } from '../../dockerfile/types.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
@@ -26,14 +27,24 @@ export default defineRule({
       if (isNumberOfTheBase(subject, user)) return;
       yield { cannotTell: `Which user \`USER ${user.raw}\` names: its variable has no value here.` };
     } else if (isRoot(name)) {
-      const givesUp = givesUpRoot(subject) && subject.profile !== 'kubernetes';
-      yield {
-        at: user.span,
-        ...(givesUp ? { severity: 'info' as const } : {}),
-        message: givesUp
-          ? `USER ${user.raw} is root; the entrypoint of the base image gives that up by itself.`
-          : `The last USER is ${user.value ?? user.raw}: the command runs as root.`,
-      };
+      // A platform that looks at the image sees root, whatever becomes of it.
+      const fate = subject.profile === 'kubernetes' ? 'no' : givesUpRoot(subject) ? 'by its base' : handsOver(subject);
+      if (fate === 'unknown') {
+        yield {
+          cannotTell: `USER ${user.raw} is root; the image has ${toolOfImage(subject)}, and whether the script that is started hands over to another user with it stands in that script.`,
+        };
+      } else if (fate === 'no') {
+        yield { at: user.span, message: `The last USER is ${user.value ?? user.raw}: the command runs as root.` };
+      } else {
+        yield {
+          at: user.span,
+          severity: 'info',
+          message:
+            fate === 'yes'
+              ? `USER ${user.raw} is root; what is started hands over to another user by itself.`
+              : `USER ${user.raw} is root; the entrypoint of the base image gives that up by itself.`,
+        };
+      }
     }
   },
 });

@@ -1,7 +1,7 @@
 /** Rule: files that everybody may change. */
-import type { ShellCommand, Span } from '../../dockerfile/types.ts';
+import type { Span } from '../../dockerfile/types.ts';
 import { commandsOf, shippedStages } from '../questions/ask.ts';
-import { effectiveWords } from '../questions/installs.ts';
+import { givenMode, isPassing } from '../questions/file-modes.ts';
 import { defineRule } from '../rule.ts';
 
 export default defineRule({
@@ -22,8 +22,9 @@ export default defineRule({
       for (const one of stage.instructions) {
         if (one.keyword === 'RUN') {
           for (const command of commandsOf(one)) {
-            const mode = modeOf(command);
-            if (mode !== undefined && isForAll(mode)) yield told(command.span, mode);
+            const given = givenMode(command);
+            if (given !== undefined && isForAll(given.mode) && !isPassing(given, one))
+              yield told(command.span, given.mode);
           }
         } else if (one.keyword === 'COPY' || one.keyword === 'ADD') {
           const mode = one.chmod?.value;
@@ -36,17 +37,6 @@ export default defineRule({
 
 function told(at: Span, mode: string): { readonly at: Span; readonly message: string } {
   return { at, message: `Mode ${mode} lets everybody in the container write here.` };
-}
-
-/** The mode that chmod gives to something that lasts. */
-function modeOf(command: ShellCommand): string | undefined {
-  const [program, ...rest] = effectiveWords(command);
-  if (program !== 'chmod') return undefined;
-  const [mode, ...paths] = rest.filter((word) => word === undefined || !/^-[-a-zA-Z]*[RvcfH]|^--/.test(word));
-  // /tmp is everybody's, and so is what lies there for the time of the build; devices are not files. A path that is not
-  // known is mostly a folder made for the time of the build: `$(mktemp -d)`.
-  const isPassing = paths.every((path) => path === undefined || /^\/(?:var\/)?tmp(?:\/|$)|^\/dev\//.test(path));
-  return isPassing ? undefined : mode;
 }
 
 function isForAll(mode: string): boolean {

@@ -2,75 +2,91 @@
 
 /** A kind of file that a broad COPY takes along. */
 export interface DevelopmentKind {
-  readonly form: RegExp;
   readonly name: string;
-  /** What to write into the ignore file. */
-  readonly pattern: string;
   /** `warning`: it does harm: history, another machine's binaries. `info`: dead weight. */
   readonly severity: 'warning' | 'info';
+  /** Names that go into the ignore file as they are: what is matched begins with them. */
+  readonly form?: RegExp;
+  /** Names that go there as a pattern. */
+  readonly files?: readonly (readonly [form: RegExp, pattern: string])[];
 }
 
 /** Most telling first: a cache in a virtual environment is the environment's. */
 const DEVELOPMENT_KINDS: readonly DevelopmentKind[] = [
-  { form: /(?:^|\/)\.(?:git|hg|svn)\//, name: 'version control', pattern: '.git', severity: 'warning' },
+  { name: 'version control', severity: 'warning', form: /(?:^|\/)\.(?:git|hg|svn)\// },
   {
-    // A folder called env is one only when it holds what Python puts there.
-    form: /(?:^|\/)\.?venv\/|(?:^|\/)pyvenv\.cfg$|(?:^|\/)(?:env|virtualenv)\/(?:bin\/(?:activate|python)|lib\/python\d|Lib\/site-packages\/|Scripts\/activate)/,
     name: 'a virtual environment',
-    pattern: '**/.venv',
     severity: 'warning',
+    // A folder called env is one only when it holds what Python puts there.
+    form: /(?:^|\/)\.?venv\/|(?:^|\/)[^/]+\/pyvenv\.cfg$|(?:^|\/)(?:env|virtualenv)\/(?:bin\/(?:activate|python)|lib\/python\d|Lib\/site-packages\/|Scripts\/activate)/,
   },
+  { name: 'installed packages', severity: 'warning', form: /(?:^|\/)(?:node_modules|bower_components)\// },
   {
-    form: /(?:^|\/)(?:node_modules|bower_components)\//,
-    name: 'installed packages',
-    pattern: '**/node_modules',
-    severity: 'warning',
-  },
-  {
-    form: /(?:^|\/)(?:__pycache__|\.(?:pytest|mypy|ruff|parcel|sass)[-_]cache|\.tox|\.nox|\.cache|\.gradle|\.terraform|\.turbo|\.ipynb_checkpoints)\/|\.py[cod]$/,
     name: 'caches',
-    pattern: '**/__pycache__',
     severity: 'warning',
+    form: /(?:^|\/)(?:__pycache__|\.(?:pytest|mypy|ruff|parcel|sass)[-_]cache|\.tox|\.nox|\.cache|\.gradle|\.terraform|\.turbo|\.ipynb_checkpoints)\//,
+    files: [[/\.py[cod]$/, '**/*.py[cod]']],
   },
   {
-    form: /(?:^|\/)(?:tests?|__tests__|e2e|cypress)\/|(?:^|\/)(?:test_[^/]*\.py|[^/]*_test\.(?:py|go)|conftest\.py)$|\.(?:test|spec)\.[cm]?[jt]sx?$/,
     name: 'tests',
-    pattern: '**/tests',
     severity: 'info',
+    form: /(?:^|\/)(?:tests?|__tests__|e2e|cypress)\/|(?:^|\/)conftest\.py$/,
+    files: [
+      [/(?:^|\/)test_[^/]*\.py$/, '**/test_*.py'],
+      [/(?:^|\/)[^/]*_test\.py$/, '**/*_test.py'],
+      [/(?:^|\/)[^/]*_test\.go$/, '**/*_test.go'],
+      [/\.test\.[cm]?[jt]sx?$/, '**/*.test.*'],
+      [/\.spec\.[cm]?[jt]sx?$/, '**/*.spec.*'],
+    ],
   },
-  { form: /\.ipynb$/, name: 'notebooks', pattern: '**/*.ipynb', severity: 'info' },
+  { name: 'notebooks', severity: 'info', files: [[/\.ipynb$/, '**/*.ipynb']] },
   // A README is not told of: packaging reads it.
-  { form: /^docs?\//i, name: 'documentation', pattern: 'docs', severity: 'info' },
+  { name: 'documentation', severity: 'info', form: /^docs?\//i },
   {
-    form: /^(?:.*\/)?(?:(?:[^/]*[._-])?(?:docker|container)file(?:[._-][^/]*)?|(?:docker-)?compose[^/]*\.ya?ml|\.dockerignore)$/i,
     name: 'Dockerfile and compose files',
-    pattern: '**/Dockerfile*, **/compose*.yaml, .dockerignore',
     severity: 'info',
+    form: /(?:^|\/)(?:(?:[^/]*[._-])?(?:docker|container)file(?:[._-][^/]*)?|\.dockerignore)$/i,
+    files: [
+      [/(?:^|\/)Dockerfile(?:[._-][^/]*)?$/, '**/Dockerfile*'],
+      [/[._-]Dockerfile(?:[._-][^/]*)?$/, '**/*Dockerfile*'],
+      [/(?:^|\/)docker-compose[^/]*\.ya?ml$/i, '**/docker-compose*'],
+      [/(?:^|\/)compose[^/]*\.ya?ml$/i, '**/compose*.y*ml'],
+    ],
   },
   {
-    form: /^\.(?:github|circleci|gitlab|buildkite)\/|^(?:\.gitlab-ci\.yml|\.travis\.yml|Jenkinsfile|azure-pipelines\.yml|\.pre-commit-config\.yaml)$/,
     name: 'CI settings',
-    pattern: '.github',
     severity: 'info',
+    form: /^\.(?:github|circleci|gitlab|buildkite)\/|^(?:\.gitlab-ci\.yml|\.travis\.yml|Jenkinsfile|azure-pipelines\.yml|\.pre-commit-config\.yaml)$/,
   },
   {
-    form: /(?:^|\/)\.(?:vscode|idea|devcontainer)\/|(?:^|\/)(?:\.DS_Store|Thumbs\.db|[^/]+\.sw[op])$/,
     name: 'editor settings',
-    pattern: '.vscode, .idea, **/.DS_Store',
     severity: 'info',
+    form: /(?:^|\/)\.(?:vscode|idea|devcontainer)\/|(?:^|\/)(?:\.DS_Store|Thumbs\.db)$/,
+    files: [[/\.sw[op]$/, '**/*.sw[op]']],
   },
-  { form: /\.log$/, name: 'logs', pattern: '**/*.log', severity: 'info' },
+  { name: 'logs', severity: 'info', files: [[/\.log$/, '**/*.log']] },
   {
-    form: /(?:^|\/)(?:\.coverage(?:\.[^/]+)?|coverage\.xml|lcov\.info|\.nyc_output\/.*|htmlcov\/.*)$|^coverage\//,
     name: 'coverage reports',
-    pattern: '**/coverage, **/.coverage',
     severity: 'info',
+    form: /(?:^|\/)(?:coverage\.xml|lcov\.info)$|(?:^|\/)(?:\.nyc_output|htmlcov)\/|^coverage\//,
+    files: [[/(?:^|\/)\.coverage(?:\.[^/]+)?$/, '**/.coverage*']],
   },
 ];
 
 /** What a path says; `undefined` for what the image may well need. */
 export function developmentKindOf(path: string): DevelopmentKind | undefined {
-  return DEVELOPMENT_KINDS.find(({ form }) => form.test(path));
+  return DEVELOPMENT_KINDS.find(
+    ({ form, files }) => form?.test(path) === true || files?.some(([own]) => own.test(path)) === true,
+  );
+}
+
+/** The line of an ignore file that leaves out a file of this kind, and those that are called like it. */
+export function patternFor({ form, files = [] }: DevelopmentKind, path: string): string | undefined {
+  const match = form?.exec(path);
+  const names = match?.[0].replace(/^\//, '').split('/') ?? [];
+  const file = names.length > 1 ? undefined : files.find(([own]) => own.test(path))?.[1];
+  if (file !== undefined || match === undefined || match === null) return file;
+  return match.index === 0 ? names[0] : `**/${names[0]}`;
 }
 
 /** `requirements-dev.txt`, `requirements/test.txt`, `dev-requirements.in`. */

@@ -115,3 +115,45 @@ export function launcherWords(words: readonly (string | undefined)[]): number {
   }
   return at;
 }
+
+/** How a program is told as which user it starts another one: by an option, or as its first word. */
+interface Handing {
+  readonly option?: readonly string[];
+  /** Without the option nobody is handed to. */
+  readonly onlyOption?: true;
+  /** Its other options whose value is the next word. */
+  readonly valued?: readonly string[];
+}
+
+const SHELLS = ['-c', '-s', '-g', '-G', '--command', '--shell'];
+const HANDING: Readonly<Record<string, Handing>> = {
+  gosu: {},
+  'su-exec': {},
+  setuidgid: {},
+  's6-setuidgid': {},
+  su: { valued: SHELLS },
+  runuser: { option: ['-u', '--user'], valued: SHELLS },
+  setpriv: { option: ['--reuid'], onlyOption: true },
+  sudo: { option: ['-u', '--user'], onlyOption: true },
+  chpst: { option: ['-u'], onlyOption: true },
+};
+
+/**
+ * The user that a command line hands over to: `app` of `gosu app server`; `''` when the name cannot be known, `undefined` when
+ * it goes on as whoever it is.
+ */
+export function handedTo(words: readonly (string | undefined)[]): string | undefined {
+  const program = programOf(words[0]) ?? '';
+  const handing = Object.hasOwn(HANDING, program) ? HANDING[program] : undefined;
+  if (handing === undefined) return undefined;
+  const { option = [], onlyOption, valued = [] } = handing;
+  for (let at = 1; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (option.includes(word)) return words[at + 1] ?? '';
+    const named = option.find((name) => word.startsWith(`${name}=`));
+    if (named !== undefined) return word.slice(named.length + 1);
+    if (valued.includes(word)) at += 1;
+    else if (!word.startsWith('-')) return onlyOption === true ? undefined : word;
+  }
+  return undefined;
+}

@@ -1,6 +1,7 @@
 /**
  * Images that nobody maintains any more, and what took their place.
- * Source: the notes of deprecation on the images' own pages, and docker-library/official-images, issue 2076 (onbuild).
+ * Source: the notes of deprecation on the images' own pages, and docker-library/official-images, issue 2076 (onbuild);
+ * bitnami/containers, issue 83267.
  */
 import type { ImageReference } from '../../dockerfile/types.ts';
 import { officialName } from './base-images.ts';
@@ -55,6 +56,12 @@ const OTHERS: readonly { readonly form: RegExp; readonly what: string; readonly 
     instead: '`mcr.microsoft.com/devcontainers/…`',
   },
   { form: /^k8s\.gcr\.io\//, what: 'is frozen since April 2023', instead: '`registry.k8s.io/…`' },
+  {
+    // minideb is made elsewhere, and goes on.
+    form: /^docker\.io\/bitnami\/(?!minideb$)/,
+    what: 'has no versions any more since September 2025: the old ones lie in `bitnamilegacy`, without updates',
+    instead: 'an image that is still maintained',
+  },
   { form: /^docker\.io\/bitnamilegacy\//, what: 'gets no updates', instead: 'an image that is still maintained' },
   {
     form: /^docker\.io\/jupyter\/[a-z-]+-(?:notebook|foundation)$/,

@@ -9,13 +9,17 @@ export type SecretName = 'strong' | 'weak' | 'no';
 
 /** Words that say secret, alone or at the end of a compound: PGPASSWORD, CLIENT_SECRET, API_KEY. */
 const STRONG =
-  /(?:^|_)(?:[A-Z\d]*PASSWORD|PASSWD|PASSPHRASE|[A-Z]+_PWD|[A-Z\d]*SECRETS?|TOKEN|(?:AUTH|ACCESS|API)TOKEN|[A-Z]*APIKEY|CREDENTIALS?|(?:API|ACCESS|SECRET|PRIVATE|ENCRYPTION|SIGNING|MASTER|DEPLOY|AUTH|SESSION)_?KEY|[A-Z]+_PASS(?=$))(?=_|$)/g;
+  /(?:^|_)(?:[A-Z\d]*PASSWORD|PASSWD|PASSPHRASE|[A-Z]+_PWD|[A-Z\d]*SECRETS?|TOKEN|(?:AUTH|ACCESS|API)TOKEN|[A-Z]*APIKEY|CREDENTIALS?|(?:API|ACCESS|SECRET|PRIVATE|ENCRYPTION|SIGNING|MASTER|DEPLOY|AUTH|SESSION)_?KEY|[A-Z]+_(?:PASS|PW)(?=$)|(?:DB|SQL|USER|ROOT|ADMIN)PASS(?=$))(?=_|$)/g;
 const WEAK = /(?:^|_)(?:KEY|AUTH|PASS)$/;
 /** Before KEY they make it one that may be known. */
-const PUBLIC = /(?:^|_)(?:PUBLIC|PUB|GPG|PGP|APT|REPO|CACHE|PRIMARY|FOREIGN|SORT|PARTITION)_KEY(?:_|$)/;
+const PUBLIC =
+  /(?:^|_)(?:PUBLIC|PUB|PUBLISHABLE|ANON|SITE|GPG|PGP|APT|REPO|CACHE|PRIMARY|FOREIGN|SORT|PARTITION)_KEY(?:_|$)/;
+/** What bundlers put into the page that every visitor gets, keys and tokens among it. Source: the manuals of these frameworks. */
+const IN_THE_PAGE = /^(?:NEXT_PUBLIC|NUXT_PUBLIC|EXPO_PUBLIC|VITE|REACT_APP|VUE_APP|GATSBY|PUBLIC)_/;
+const NEVER_KNOWN = /PASS|SECRET|PRIVATE|CREDENTIAL/;
 /** Behind the word that says secret: what is held is about it, or says where it is. */
 const ABOUT =
-  /_(?:VERSION|FILES?|FILENAME|PATH|DIR|DIRECTORY|FOLDER|NAMES?|IDS?|URLS?|URI|ENDPOINTS?|HOST|PORT|TTL|EXPIR[A-Z]*|LIFETIME|AGE|TIMEOUT|SECONDS|MINUTES|HOURS|DAYS|LENGTH|SIZE|MIN|MAX|LIMIT|COUNT|ITERATIONS|ROUNDS|ROTATION|ALGORITHM|ALG|TYPE|MODE|HEADER|FIELD|PARAM|PREFIX|SUFFIX|ISSUER|AUDIENCE|SCOPES?|ENABLED?|DISABLED?|REQUIRED?|POLICY|PROVIDER|SERVER|SERVICE|MANAGER|STORE|BACKEND|HELPER|KEYRING|FORMAT|REGEX|SHA256|CHECKSUM)(?:_|$)/;
+  /_(?:VERSION|FILES?|FILENAME|PATH|DIR|DIRECTORY|FOLDER|NAMES?|IDS?|URLS?|URI|ENDPOINTS?|HOST|PORT|TTL|EXPIR[A-Z]*|LIFETIME|AGE|TIMEOUT|SECONDS|MINUTES|HOURS|DAYS|LENGTH|SIZE|MIN|MAX|LIMIT|COUNT|ITERATIONS|ROUNDS|ROTATION|ALGORITHM|ALG|TYPE|MODE|HEADER|FIELD|PARAM|PREFIX|SUFFIX|ISSUER|AUDIENCE|SCOPES?|ENABLED?|DISABLED?|REQUIRED?|POLICY|PROVIDER|SERVER|SERVICE|MANAGER|STORE|BACKEND|HELPER|KEYRING|FORMAT|REGEX|SHA256|CHECKSUM|ADDR|ADDRESS|COOKIE|HASHERS?|LABEL|SYMBOL|TEMPLATE|RESET|REGION|STRATEGY|CLASS|GENERATOR|VALIDATORS?|LOCATION|DECIMALS|INTERVAL|COMPLEXITY|CHARSET|ENCODING|LEEWAY)(?:_|$)/;
 
 /** Judges the name of an ENV, ARG or LABEL. */
 export function secretName(name: string): SecretName {
@@ -23,7 +27,7 @@ export function secretName(name: string): SecretName {
     .replace(/([a-z\d])([A-Z])/g, '$1_$2')
     .replace(/[.-]/g, '_')
     .toUpperCase();
-  if (PUBLIC.test(words)) return 'no';
+  if (PUBLIC.test(words) || (IN_THE_PAGE.test(words) && !NEVER_KNOWN.test(words))) return 'no';
   const last = [...words.matchAll(STRONG)].at(-1);
   // SECRET_NAME is a name, NAME_SECRET a secret: what stands behind decides.
   if (last !== undefined) return ABOUT.test(words.slice(last.index + last[0].length)) ? 'no' : 'strong';
@@ -105,6 +109,12 @@ export function secretValues(text: string): readonly SecretValue[] {
     }
   }
   return found;
+}
+
+/** The password of `Server=db;User Id=shop;Password=…`, which is how .NET and ODBC write an address; `undefined` where there is none. */
+export function passwordOfConnection(text: string): string | undefined {
+  if (!/(?:^|;)\s*(?:Server|Data Source|Host|User ?Id|Uid|Username)\s*=/i.test(text)) return undefined;
+  return /(?:^|;)\s*(?:Password|Pwd)\s*=\s*([^;$]+)/i.exec(text)?.[1]?.trim();
 }
 
 /** Files that hold secrets, by their path; examples of them and public keys left out. */

@@ -202,6 +202,36 @@ export const otherServers: readonly Server[] = [
     port: [],
     development: 'always',
   },
+  {
+    ...other,
+    name: 'hugo server',
+    calls: [
+      ['hugo', 'server'],
+      ['hugo', 'serve'],
+    ],
+    host: ['--bind'],
+    port: ['-p', '--port'],
+    defaultHost: 'loopback',
+    defaultPort: 1313,
+    development: 'always',
+  },
+  {
+    // Images of it bring a wrapper that listens elsewhere.
+    ...nothing,
+    language: 'ruby',
+    name: 'jekyll serve',
+    calls: [
+      ['jekyll', 'serve'],
+      ['jekyll', 's'],
+      ['jekyll', 'server'],
+    ],
+    host: ['-H', '--host'],
+    port: ['-P', '--port'],
+    configOptions: ['--config'],
+    configFiles: ['_config.yml'],
+    defaultPort: 4000,
+    development: 'always',
+  },
   { ...other, name: 'go run', calls: [['go', 'run']], host: [], port: [], development: 'always' },
   { ...other, name: 'air', calls: [['air']], host: [], port: [], development: 'always' },
   {

@@ -169,6 +169,19 @@ export const pythonServers: readonly Server[] = [
     // Images for notebooks bring a configuration.
     configOptions: ['--config'],
   },
+  {
+    ...python,
+    name: 'mkdocs serve',
+    calls: [['mkdocs', 'serve']],
+    host: [],
+    port: [],
+    address: ['-a', '--dev-addr'],
+    defaultHost: 'loopback',
+    defaultPort: 8000,
+    configOptions: ['-f', '--config-file'],
+    configFiles: ['mkdocs.yml', 'mkdocs.yaml'],
+    development: 'always',
+  },
   { ...python, name: 'celery', calls: [['celery']], host: [], port: [] },
   { ...python, name: 'python', calls: [['python']], host: [], port: [] },
 ];

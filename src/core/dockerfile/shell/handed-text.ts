@@ -1,0 +1,80 @@
+/**
+ * The text that a command hands to another shell: `bash -c 'TEXT'`, `sudo sh -c "TEXT"`, `su app -c 'TEXT'`. Only one that this shell
+ * hands on as it is written, so that each character has its place; what it puts together itself, `"$(curl …)"`, nobody has read.
+ */
+import type { Command as CommandSyntax, Word as WordSyntax } from 'unbash';
+import type { MappedText } from '../text/mapped-text.ts';
+import { isShell } from './shell-text.ts';
+
+/** Programs that start the one behind them, with how many words of their own beside options: the user of `gosu`. */
+const STARTERS: Readonly<Record<string, number>> = {
+  sudo: 0,
+  env: 0,
+  exec: 0,
+  time: 0,
+  nice: 0,
+  nohup: 0,
+  setpriv: 0,
+  eatmydata: 0,
+  timeout: 1,
+  gosu: 1,
+  'su-exec': 1,
+  chroot: 1,
+};
+/** Their options whose value is the next word. */
+const VALUED = /^(?:-[ugCpnks]|--(?:user|group|reuid|regid|adjustment|signal|kill-after))$/;
+/** Programs that start the shell of a user. */
+const CHANGE_USER: ReadonlySet<string> = new Set(['su', 'runuser']);
+
+/** TEXT with its places, where a command hands one over. */
+export function handedText(command: CommandSyntax, text: MappedText): MappedText | undefined {
+  if (command.name === undefined) return undefined;
+  const words = [command.name, ...command.suffix.filter((one) => one.type === 'Word')];
+  const starts = startedAt(words.map(({ value }) => value));
+  const program = programOf(words[starts]?.value);
+  if (!isShell(program) && !CHANGE_USER.has(program)) return undefined;
+  const flag = words.findIndex(
+    ({ value }, index) => index > starts && (/^-[a-z]*c$/.test(value) || value === '--command'),
+  );
+  // `bash script.sh -c x` reads the script.
+  if (flag === -1 || (isShell(program) && words.slice(starts + 1, flag).some(({ value }) => isOperand(value))))
+    return undefined;
+  const word = words[flag + 1];
+  return word === undefined ? undefined : quotedText(word, text);
+}
+
+/** Where the program stands that is started in the end. */
+function startedAt(words: readonly string[]): number {
+  const first = programOf(words[0]);
+  if (!Object.hasOwn(STARTERS, first)) return 0;
+  let own = STARTERS[first] ?? 0;
+  let at = 1;
+  for (; at < words.length; at += 1) {
+    const word = words[at] ?? '';
+    if (VALUED.test(word)) at += 1;
+    else if (!/^-|^\w+=/.test(word) && (own -= 1) < 0) break;
+  }
+  return at;
+}
+
+function programOf(word = ''): string {
+  return word.slice(word.lastIndexOf('/') + 1);
+}
+
+/** `pipefail` of `-o pipefail` is none. */
+function isOperand(word: string): boolean {
+  return !/^[-+]/.test(word) && !/^(?:pipefail|errexit|nounset|xtrace)$/.test(word);
+}
+
+/** What stands between the quotes of a word that is one quoted string, or the word itself where it has none. */
+function quotedText({ pos, end, parts = [] }: WordSyntax, text: MappedText): MappedText | undefined {
+  const [only] = parts;
+  if (parts.length > 1) return undefined;
+  if (only?.type === 'SingleQuoted') return text.slice(pos + 1, end - 1);
+  if (text.text.slice(pos, end).includes('\\')) return undefined;
+  if (only === undefined || only.type === 'Literal') return text.slice(pos, end);
+  const isAsWritten =
+    only.type === 'DoubleQuoted' &&
+    only.parts.every(({ type }) => type === 'Literal' || type === 'SimpleExpansion' || type === 'ParameterExpansion');
+  return isAsWritten ? text.slice(pos + 1, end - 1) : undefined;
+}
