@@ -29,6 +29,7 @@ import { discardRest } from './body.ts';
 import { gatherContract } from './contract.ts';
 import { refuseOtherOrigins } from './cross-origin.ts';
 import { readForms } from './form.ts';
+import { HEAD_TIMEOUT_MS, REQUEST_TIMEOUT_MS, refuseWrongHeads } from './message-head.ts';
 import { parse, typedQuery } from './parse.ts';
 import { answerClientError, answerExpectation, answerProblem } from './problems.ts';
 import { limitRates } from './rate-limit.ts';
@@ -80,9 +81,6 @@ export interface AppNeeds {
   readonly isStopping: () => boolean;
 }
 
-/** Longest time for a request to come in whole; an upload of the default limit needs 3.5 Mbit/s. */
-const REQUEST_TIMEOUT_MS = 10 * 60_000;
-
 /** Makes the service; `listen` is the caller's. */
 export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
   const { tokens, limits } = needs;
@@ -94,7 +92,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
     requestTimeout: REQUEST_TIMEOUT_MS,
     rewriteUrl: originForm,
     // Node's own refusal has no body; ours is below.
-    http: { requireHostHeader: false },
+    http: { requireHostHeader: false, headersTimeout: HEAD_TIMEOUT_MS },
     // Whoever asks while the service ends gets our own answer, see below.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
@@ -133,7 +131,7 @@ export async function makeApp(needs: AppNeeds): Promise<FastifyInstance> {
     done();
   });
   setSecurityHeaders(app);
-  refuseWithoutHost(app);
+  refuseWrongHeads(app);
   refuseOtherOrigins(app, tokens !== undefined);
   await requireToken(app, tokens, await limitRates(app, needs.ratePerMinute));
   app.addHook('onRequest', (request, _reply, done) => {
@@ -185,14 +183,6 @@ function countRequests(app: FastifyInstance, metrics: Pick<Metrics, 'requestAnsw
     const { statusCode: status, elapsedTime } = reply;
     metrics.requestAnswered({ route, method, status, seconds: elapsedTime / 1000, isHeld: config?.isHeld === true });
     done();
-  });
-}
-
-/** RFC 9112, section 3.2. */
-function refuseWithoutHost(app: FastifyInstance): void {
-  app.addHook('onRequest', ({ headers, raw }, _reply, done) => {
-    const isMissing = headers.host === undefined && raw.httpVersion === '1.1';
-    done(isMissing ? new AppError('body-invalid', 'HTTP/1.1 wants the header Host. Send it.') : undefined);
   });
 }
 

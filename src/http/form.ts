@@ -8,7 +8,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { AppError } from '../use-cases/errors.ts';
 import { makeUpload, readBytes } from './body.ts';
 import type { Upload } from './body.ts';
+import { refuseOtherCharset } from './charset.ts';
 import { invalid } from './parse.ts';
+import { watchPartTypes } from './part-types.ts';
 
 /** The part that is an archive. */
 const ARCHIVE = 'context';
@@ -35,7 +37,10 @@ export async function readForms(app: FastifyInstance): Promise<void> {
   });
 }
 
-/** Reads a form. Throws AppError `body-invalid` with the part and what is wrong with it. */
+/**
+ * Reads a form. Throws AppError `body-invalid` with the part and what is wrong with it, and `media-type-unsupported` for a small one
+ * that is not UTF-8.
+ */
 export async function readForm(request: FastifyRequest, known: FormParts, maxUploadBytes: number): Promise<Form> {
   const stream = request.parts();
   const parts = new Map<string, Buffer>();
@@ -44,14 +49,18 @@ export async function readForm(request: FastifyRequest, known: FormParts, maxUpl
     if (name !== ARCHIVE && !known.has(name)) throw wrong(name, `Unknown part. ${names}`);
     if (parts.has(name)) throw wrong(name, 'This part is there twice. Send it once.');
   };
+  let coming = next(stream, names);
+  const typeOf = watchPartTypes(request.raw);
   for (;;) {
-    const part = await next(stream, names);
+    const part = await coming;
     if (part === undefined) return { parts, upload: undefined };
     const name = nameOf(part);
     accept(name);
     const small = known.get(name);
     if (small !== undefined) {
+      refuseOtherCharset(typeOf(part.file), `The part \`${name}\``);
       parts.set(name, await readBytes(part.file, small.maxBytes, small.tooLarge));
+      coming = next(stream, names);
       continue;
     }
     const ended = async (): Promise<void> => {

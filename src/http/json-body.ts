@@ -3,6 +3,7 @@ import type { FastifyRequest } from 'fastify';
 import type { z } from 'zod';
 import { AppError } from '../use-cases/errors.ts';
 import { bodyEmpty, chunksOf, jsonIn, mediaTypeOf, readBytes } from './body.ts';
+import { refuseOtherCharset } from './charset.ts';
 import { parse } from './parse.ts';
 
 const MAX_BYTES = 64 * 1024;
@@ -21,6 +22,7 @@ export async function readJsonBody<S extends z.ZodType>(
     const given = type === '' ? 'There is no Content-Type' : `The Content-Type ${type.slice(0, 100)} is not read here`;
     throw new AppError('media-type-unsupported', `${given}. Read here: application/json.`);
   }
+  refuseOtherCharset(request.headers['content-type'], 'The body');
   const bytes = hasBody(request) ? await readBytes(chunksOf(request), MAX_BYTES, tooLarge) : Buffer.alloc(0);
   if (bytes.length === 0) throw bodyEmpty(wanted);
   let value: unknown;

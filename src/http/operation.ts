@@ -81,12 +81,12 @@ export const guarded = [
   'rate-limited',
 ] as const satisfies readonly ProblemCode[];
 
-/** The answers of an operation that are problems, by status. `internal` is always among them. */
+/** The answers of an operation that are problems, by status. What may happen anywhere is always among them. */
 export function problemAnswers(
   ...codes: readonly ProblemCode[]
 ): Readonly<Record<number, { description: string; content: Record<string, AnswerMedia> }>> {
   const byStatus = new Map<number, ProblemCode[]>();
-  for (const code of [...codes, 'internal'] as const) {
+  for (const code of [...codes, 'internal', 'transfer-coding-unsupported'] as const) {
     byStatus.set(statuses[code], [...(byStatus.get(statuses[code]) ?? []), code]);
   }
   return Object.fromEntries(

@@ -3,13 +3,14 @@
  * stands in schemas/problem.ts. Inner errors go to the log under `err` and never into an answer.
  */
 import { randomUUID } from 'node:crypto';
-import { STATUS_CODES } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import { STATUS_CODES, ServerResponse, maxHeaderSize } from 'node:http';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import { problems } from '../schemas/problem.ts';
 import type { Problem, ProblemCode } from '../schemas/problem.ts';
 import { AppError } from '../use-cases/errors.ts';
+import { HEAD_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './message-head.ts';
 import { dataHeaders } from './security-headers.ts';
 
 /** Media type of every problem. */
@@ -23,6 +24,7 @@ export const statuses = {
   'body-empty': 400,
   'body-invalid': 400,
   'media-type-unsupported': 415,
+  'transfer-coding-unsupported': 501,
   'dockerfile-not-text': 400,
   'dockerfile-too-large': 413,
   'dockerfile-missing': 422,
@@ -130,6 +132,49 @@ export function answerProblem(thrown: unknown, request: FastifyRequest, reply: F
     .send(JSON.stringify(problemOf(error, request.id)));
 }
 
+const LENGTH =
+  'Content-Length has to be one whole number, to be there once, and not beside Transfer-Encoding. Leave one out.';
+const FIRST_LINE = 'The first line of a request is `GET /path HTTP/1.1`, and ends with CRLF, as each line of its head.';
+
+/** What Node cannot read, by the code of its parser: the status, what happened, and what to do. */
+const UNREADABLE: Readonly<Record<string, readonly [status: number, detail: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [
+    408,
+    `The request came too slowly: its headers may take ${HEAD_TIMEOUT_MS / 1000} seconds, and all of it ${REQUEST_TIMEOUT_MS / 1000}. ` +
+      'Send it again with less in it, or over a faster connection.',
+  ],
+  HPE_HEADER_OVERFLOW: [
+    431,
+    `The address and the headers of the request come to more than ${maxHeaderSize} bytes. Shorten them; options may go into the body.`,
+  ],
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: [400, 'The chunks of the body have too many extensions. Send them without any.'],
+  HPE_INVALID_CHUNK_SIZE: [
+    400,
+    'The body is not in chunks, as its Transfer-Encoding says: before each stands its length in base 16. Send it anew, or with a Content-Length.',
+  ],
+  HPE_INVALID_TRANSFER_ENCODING: [
+    400,
+    'Transfer-Encoding has to end with `chunked`, there once and without parameters. Send it so, or a Content-Length in its place.',
+  ],
+  HPE_INVALID_CONTENT_LENGTH: [400, LENGTH],
+  HPE_UNEXPECTED_CONTENT_LENGTH: [400, LENGTH],
+  HPE_INVALID_METHOD: [
+    400,
+    'The request does not begin with a method of HTTP. This port speaks HTTP and not HTTPS: send GET, POST or DELETE to http://.',
+  ],
+  HPE_INVALID_URL: [
+    400,
+    'The address of the request has characters that none may have. Write them with percent signs.',
+  ],
+  HPE_INVALID_VERSION: [400, `The request says no version of HTTP that is read here. ${FIRST_LINE}`],
+  HPE_INVALID_CONSTANT: [400, `The request does not begin as one of HTTP. ${FIRST_LINE}`],
+  HPE_INVALID_HEADER_TOKEN: [
+    400,
+    'A header of the request has a character that none may have. Each is a line `Name: value`, with neither blanks in its name nor control characters.',
+  ],
+  HPE_INVALID_EOF_STATE: [400, 'The connection ended before the request did. Send it again, whole.'],
+};
+
 /**
  * Answers what is not even HTTP: there is no request, so the problem is about the status alone (`about:blank`).
  * Nothing is logged; scanners send such things all day.
@@ -139,11 +184,18 @@ export function answerClientError(error: Error & { readonly code?: string }, soc
     socket.destroy(error);
     return;
   }
-  const status = error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
-  const body = blankProblem(
-    status,
-    'The request is not HTTP/1.1 as this service reads it, came too slowly, or has headers that are too large.',
-  );
+  // Node's own field: the answer that is under way here. Whoever reads it would take another one for a part of it.
+  const answer: unknown = Reflect.get(socket, '_httpMessage');
+  if (answer instanceof ServerResponse && answer.headersSent) {
+    if (answer.writableEnded) socket.end();
+    else socket.destroy(error);
+    return;
+  }
+  const [status, detail] = UNREADABLE[error.code ?? ''] ?? [
+    400,
+    'The request cannot be read as HTTP/1.1. A client such as curl makes one that can.',
+  ];
+  const body = blankProblem(status, detail);
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: ${PROBLEM_MEDIA_TYPE}\r\n` +
       Object.entries(dataHeaders)

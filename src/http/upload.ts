@@ -20,6 +20,7 @@ import {
   uploadTooLarge,
 } from './body.ts';
 import type { Upload } from './body.ts';
+import { refuseOtherCharset } from './charset.ts';
 import { readForm } from './form.ts';
 import type { FormParts } from './form.ts';
 import { cleanPath, givenFiles } from './given-files.ts';
@@ -85,6 +86,8 @@ export function refuseUnread(request: FastifyRequest, types: readonly string[], 
     throw bodyEmpty(types.includes('application/json') ? ANALYZE_WANTED : BUILD_WANTED);
   }
   if (!types.includes(type)) throw unsupported(type, types);
+  // Of an archive it says nothing: `file -i` calls each one charset=binary.
+  if (!isArchive(type)) refuseOtherCharset(request.headers['content-type'], 'The body');
   const encoding = request.headers['content-encoding'];
   if (encoding !== undefined && encoding !== 'identity' && !isArchive(type)) {
     throw new AppError(

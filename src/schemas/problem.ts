@@ -26,8 +26,13 @@ export const problems = {
   },
   'media-type-unsupported': {
     title: 'The content type is not one this endpoint reads',
-    when: 'The Content-Type names a format that this address does not read, or is missing, or the body is compressed.',
+    when: 'The Content-Type names a format that this address does not read, or a charset other than UTF-8, or is missing, or the body is compressed.',
     help: 'POST /analyze reads text/plain, application/json, multipart/form-data, and archives as application/x-tar, application/gzip, application/zstd, application/zip or application/octet-stream; POST /build-verify reads text/plain, multipart/form-data and the same archives; POST /webhooks reads application/json.',
+  },
+  'transfer-coding-unsupported': {
+    title: 'The body is sent in a coding that is not understood',
+    when: 'The header Transfer-Encoding names something other than `chunked`.',
+    help: 'The only transfer coding here is `chunked`. Leave others out: send the body as it is, and an archive packed by itself, for example as application/gzip.',
   },
   'dockerfile-not-text': {
     title: 'The Dockerfile is not text',
@@ -76,8 +81,8 @@ export const problems = {
   },
   'archive-broken': {
     title: 'The archive cannot be read to its end',
-    when: 'The archive ended too early, or is none that is known.',
-    help: 'The archive is truncated, encrypted, or neither a tar (plain, gzip or zstd) nor a zip. Make it anew, for example: tar -C my-project -czf context.tgz .',
+    when: 'The archive ended too early, is damaged, or is none that is known.',
+    help: 'The archive is truncated, damaged, encrypted, or neither a tar (plain, gzip or zstd) nor a zip. Make it anew, for example: tar -C my-project -czf context.tgz .',
   },
   'archive-unsafe': {
     title: 'The archive holds an entry that is not accepted',
@@ -161,7 +166,7 @@ export const problems = {
   },
   'storage-unavailable': {
     title: 'The database or the disk does not answer',
-    when: 'Something has to be read or written, and the database or the disk refuses.',
+    when: 'Something has to be read or written, and the database or the disk refuses; or something has to be written, and the database was taken out of its folder beneath the service.',
     help: 'Nothing was stored. The operator finds the reason in the log; GET /health says when it works again.',
   },
   internal: {

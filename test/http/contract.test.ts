@@ -162,6 +162,7 @@ await t.test('every problem is a document of the contract, wherever it may come'
   look('/webhooks/{id}', 'DELETE', await app.inject({ method: 'DELETE', url: '/webhooks/none' }));
   look('/webhooks/{id}/test', 'POST', await app.inject({ method: 'POST', url: '/webhooks/none/test' }));
   look('/problems/{code}', 'GET', await app.inject({ url: '/problems/x' }));
+  look('/health', 'GET', await app.inject({ url: '/health', headers: { 'transfer-encoding': 'gzip, chunked' } }));
   look('/health', 'GET', await app.inject({ url: '/health', headers: { origin: 'null' } }));
   await app.close();
   const closed = await fakeApp({ tokens, isStopping: () => true });

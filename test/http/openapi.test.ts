@@ -135,7 +135,8 @@ await t.test(
 );
 
 await t.test('the figures of the example are real ones', async (t) => {
-  const text = await makePrometheus().text({ queued: 0, running: 1, bytes: 0, oldestSeconds: 0 });
+  const webhooks = { active: 0, disabled: 0, waiting: 0, overdueSeconds: 0 };
+  const text = await makePrometheus().text({ queued: 0, running: 1, bytes: 0, oldestSeconds: 0, webhooks });
   t.ok(text.includes(String(contract.components.examples['metrics']?.value)));
 });
 

@@ -144,7 +144,7 @@ await t.test('a target in absolute form is read as its path, and its host counts
     ['PUT http://127.0.0.1/health', '127.0.0.1', /^HTTP\/1\.1 405 [^]*\r\nallow: GET, HEAD\r\n/],
     ['GET http://127.0.0.1/nowhere', '127.0.0.1', /^HTTP\/1\.1 404 /],
     ['GET http://evil.example/checks', '127.0.0.1', /^HTTP\/1\.1 403 /],
-    ['GET http://127.0.0.1@evil.example/checks', '127.0.0.1', /^HTTP\/1\.1 403 /],
+    ['GET http://127.0.0.1@evil.example/checks', '127.0.0.1', /^HTTP\/1\.1 400 /],
   ] as const) {
     const sent = `${first} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`;
     t.match(await speak(app, async (write) => write(sent)), answered, first);

@@ -2,32 +2,20 @@
  * An upload -> the bytes of a plain tar: tells by the first bytes how it was packed, unpacks it on the way, and stops at
  * the first byte over a limit. Nothing is held but a few chunks.
  */
-import { Readable, pipeline } from 'node:stream';
-import type { Transform } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { AppError } from '../../use-cases/errors.ts';
-import { expandsTooFar, uploadTooLarge } from './limits.ts';
+import { expandsTooFar, maxFrames, tooManyFrames, uploadTooLarge } from './limits.ts';
 import type { ArchiveLimits } from './limits.ts';
+import { gunzip, isGzip, isZstd, unzstd } from './unpack.ts';
 
 const CHUNK_BYTES = 64 * 1024;
 
-/** The first bytes of what can be unpacked, and of what people send by mistake. */
-const packings: readonly {
-  readonly magic: Buffer;
-  readonly name: string;
-  readonly unpack?: () => Transform;
-}[] = [
-  { magic: Buffer.from('1f8b', 'hex'), name: 'gzip', unpack: () => createGunzip({ chunkSize: CHUNK_BYTES }) },
-  {
-    magic: Buffer.from('28b52ffd', 'hex'),
-    name: 'zstd',
-    unpack: () => createZstdDecompress({ chunkSize: CHUNK_BYTES }),
-  },
-  { magic: Buffer.from('BZh', 'latin1'), name: 'packed with bzip2' },
-  { magic: Buffer.from('fd377a585a00', 'hex'), name: 'packed with xz' },
-  { magic: Buffer.from('377abcaf271c', 'hex'), name: 'a 7z archive' },
+/** What people send by mistake, by its first bytes. */
+const unread: readonly (readonly [magic: Buffer, name: string])[] = [
+  [Buffer.from('BZh', 'latin1'), 'packed with bzip2'],
+  [Buffer.from('fd377a585a00', 'hex'), 'packed with xz'],
+  [Buffer.from('377abcaf271c', 'hex'), 'a 7z archive'],
 ];
-const MAGIC_BYTES = Math.max(...packings.map(({ magic }) => magic.length));
+const MAGIC_BYTES = Math.max(...unread.map(([magic]) => magic.length));
 
 /**
  * The bytes of the tar in an upload.
@@ -37,15 +25,14 @@ export async function* expand(upload: AsyncIterable<Buffer>, limits: ArchiveLimi
   const sent = sentBytes(upload, limits);
   const head = await take(sent, MAGIC_BYTES);
   if (head.length === 0) throw new AppError('archive-broken', 'The archive is empty. Check how it was made and sent.');
-  const packing = packings.find(({ magic }) => head.subarray(0, magic.length).equals(magic));
-  if (packing !== undefined && packing.unpack === undefined) {
+  const other = unread.find(([magic]) => head.subarray(0, magic.length).equals(magic));
+  if (other !== undefined) {
     throw new AppError(
       'archive-broken',
-      `This is ${packing.name}. What is read is a tar, plain or packed with gzip or zstd, or a zip: tar -C my-project -czf context.tgz .`,
+      `This is ${other[1]}. What is read is a tar, plain or packed with gzip or zstd, or a zip: tar -C my-project -czf context.tgz .`,
     );
   }
-  const packed = joined(head, sent);
-  const plain = packing?.unpack === undefined ? packed : through(packed, packing.unpack());
+  const plain = unpacked(head, joined(head, sent), limits);
   yield* bounded(plain, limits.maxExpandedBytes, () => expandsTooFar(limits));
 }
 
@@ -93,11 +80,12 @@ async function* joined(head: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerato
   yield* rest;
 }
 
-async function* through(chunks: AsyncIterable<Buffer>, unpack: Transform): AsyncGenerator<Buffer> {
-  // Errors of either side reach the loop below as errors of `unpack`.
-  pipeline(Readable.from(chunks), unpack, () => {});
-  for await (const chunk of unpack) {
-    // zlib streams give buffers.
-    yield chunk as Buffer;
-  }
+function unpacked(head: Buffer, packed: AsyncIterable<Buffer>, limits: ArchiveLimits): AsyncIterable<Buffer> {
+  if (isGzip(head)) return gunzip(packed, CHUNK_BYTES);
+  if (!isZstd(head)) return packed;
+  let frames = 0;
+  return unzstd(packed, CHUNK_BYTES, () => {
+    frames += 1;
+    if (frames > maxFrames(limits)) throw tooManyFrames(limits);
+  });
 }

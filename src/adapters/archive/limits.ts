@@ -57,3 +57,19 @@ export function namesTooLong(): AppError {
     `The paths in the archive come to more than ${MAX_NAMES_BYTES} bytes. No project needs as many, so check how it was packed.`,
   );
 }
+
+/**
+ * How many frames a zstd may have: some packers make one of each file, and put another one beside it. A frame takes a tenth of a
+ * millisecond, however little it holds, and tens of millions of empty ones fit into an upload.
+ */
+export function maxFrames({ maxEntries }: ArchiveLimits): number {
+  return 1000 + 2 * maxEntries;
+}
+
+/** The zstd has more than `maxFrames` frames. */
+export function tooManyFrames(limits: ArchiveLimits): AppError {
+  return new AppError(
+    'upload-too-large',
+    `The archive is packed in more than ${maxFrames(limits)} frames, the limit for ${limits.maxEntries} entries (DRYDOCK_MAX_ENTRIES). Pack it into one: tar -C my-project --zstd -cf context.tar.zst .`,
+  );
+}

@@ -42,7 +42,9 @@ export async function* readArchive(upload: Borrowed, limits: ArchiveLimits): Asy
       (first: unknown) => first,
     );
     if (error instanceof AppError) return error;
-    return reason instanceof AppError ? reason : broken(entries, error);
+    if (reason instanceof AppError) return reason;
+    const fault = tar.headerFault();
+    return fault === undefined ? broken(entries, error) : malformed(entries, fault, error);
   };
 
   let entries = 0;
@@ -64,6 +66,11 @@ export async function* readArchive(upload: Borrowed, limits: ArchiveLimits): Asy
         throw unsafe(source.header.name, `comes behind a global header with ${forAll}: say it for each entry`);
       if (tar.isNamedTwice())
         throw unsafe(source.header.name, 'has two long names, or two targets, and readers differ on which one counts');
+      if (tar.isParted())
+        throw unsafe(
+          source.header.name,
+          'has a global header behind its extended one, and readers differ on whether that counts',
+        );
       names += Buffer.byteLength(entry.path) + Buffer.byteLength(entry.linkTarget ?? '');
       if (names > MAX_NAMES_BYTES) throw namesTooLong();
       // Told by the header, so refused before the bytes come.
@@ -193,6 +200,14 @@ function noSize(name: string, size: string): AppError {
   return new AppError(
     'archive-broken',
     `The entry ${shown(name)} has the size ${shown(size)} in its extended header, which is no whole number of bytes. Pack it with another program.`,
+  );
+}
+
+function malformed(entries: number, fault: string, cause: unknown): AppError {
+  return new AppError(
+    'archive-broken',
+    `The header before entry ${entries + 1} of the archive ${fault}. A builder refuses that. Pack it with another program.`,
+    { cause },
   );
 }
 

@@ -12,6 +12,7 @@ import { makeDiskSpool } from '../../../src/adapters/spool/disk-spool.ts';
 import { statuses } from '../../../src/http/problems.ts';
 import { AppError } from '../../../src/use-cases/errors.ts';
 import { unpack } from '../spool/unpacked.ts';
+import { headerRows, packingRows } from './hostile-headers.ts';
 import { zipped, zips } from './hostile-zips.ts';
 import type { Outcome } from './hostile-zips.ts';
 import { paxRecords, rawEntry, rawTar, roomy, streamOf } from './tars.ts';
@@ -176,7 +177,7 @@ const headers: Readonly<Record<string, readonly [Buffer, Outcome]>> = {
   ],
   'extended header of negative size': [
     rawTar(rawEntry('x', 'x', '', { size: '\xff'.repeat(12) }), file('a')),
-    [400, /cannot be read|not a tar/],
+    [400, /has a size that is no number of bytes/],
   ],
   'extended header without end': [
     rawTar(rawEntry('x', 'x', '', { size: '00077777777 ' }), file('a')),
@@ -225,7 +226,11 @@ const ends: Readonly<Record<string, readonly [Buffer, Outcome]>> = {
 
 const root = t.testdir({});
 
-const rows = Object.entries({ ...names, ...doubles, ...kinds, ...headers, ...ends, ...zips });
+const rows = [
+  ...Object.entries({ ...names, ...doubles, ...kinds, ...headers, ...ends, ...zips }),
+  ...Object.entries(headerRows).map(([name, [blocks, outcome]]) => [name, [rawTar(...blocks), outcome]] as const),
+  ...Object.entries(packingRows).map(([name, [pack, outcome]]) => [name, [pack(whole), outcome]] as const),
+];
 for (const [name, [bytes, outcome]] of rows) {
   await t.test(name, async (t) => {
     const spoolFolder = mkdtempSync(join(root, 'spool-'));
