@@ -100,6 +100,47 @@ t.test('what is no Dockerfile is told so, and what is too long for one is not ev
   t.ok(await button(page).isDisabled());
 });
 
+t.test('a Dockerfile or an ignore file of a folder that is too long for one is not read either', async (t) => {
+  const page = await opened(t);
+  await page.evaluate('window.read = []; window.text = Blob.prototype.text;');
+  await page.evaluate('void (Blob.prototype.text = function () { read.push(this.size); return text.call(this); })');
+  const folder = page.getByLabel('Folder to verify');
+  const long = 'a'.repeat(5 * 1024 * 1024);
+  const short = 'FROM scratch\nCOPY disk.img /\nEXPOSE 8123\n';
+  const said = page.getByRole('region', { name: 'What to verify' }).getByRole('alert');
+
+  await folder.setInputFiles(t.testdir({ Dockerfile: long, 'web.Dockerfile': short, 'app.py': 'print(1)\n' }));
+  await said.getByText('Dockerfile is larger than 4 MB: no Dockerfile is.', { exact: true }).waitFor();
+  t.ok(await button(page).isDisabled());
+  t.equal(await page.getByText('What the text says already').count(), 0);
+  await page.getByLabel('Dockerfile', { exact: true }).selectOption('web.Dockerfile');
+  await page.getByText('What the text says already').waitFor();
+  t.ok(await button(page).isEnabled(), 'another one of the folder can be meant');
+  t.equal(await said.count(), 0);
+
+  await folder.setInputFiles(t.testdir({ ignored: { Dockerfile: short, '.dockerignore': long } }).concat('/ignored'));
+  await said.getByText('.dockerignore is larger than 4 MB: no ignore file is.', { exact: true }).waitFor();
+  t.ok(await button(page).isDisabled());
+
+  await folder.setInputFiles(t.testdir({ large: { Dockerfile: short, 'disk.img': long } }).concat('/large'));
+  await page.getByText('2 files', { exact: true }).waitFor();
+  await page.getByText('What the text says already').waitFor();
+  t.equal(await page.getByLabel('Port').inputValue(), '8123');
+  t.ok(await button(page).isEnabled(), 'a long file beside a Dockerfile is none of its business');
+  const read = await page.evaluate<readonly number[]>('read');
+  t.ok(read.length > 1 && read.every((size) => size < 4 * 1024 * 1024), read.join(', '));
+});
+
+t.test('a folder that cannot be read any more is told so', async (t) => {
+  const page = await opened(t);
+  await page.evaluate(
+    'void (Blob.prototype.text = () => Promise.reject(new DOMException("gone", "NotReadableError")))',
+  );
+  await page.getByLabel('Folder to verify').setInputFiles(t.testdir({ Dockerfile: 'FROM scratch\n' }));
+  await page.getByRole('alert').getByText('It cannot be read. Was it moved, or is it not yours to read?').waitFor();
+  t.ok(await button(page).isDisabled());
+});
+
 t.test('a refusal says each thing once, in the words of a reader', async (t) => {
   const problem = { type: '/problems/body-invalid', title: 'It is wrong', status: 400, detail: '', instance: '' };
   t.same(refusalWords('The connection broke.', undefined), {

@@ -4,7 +4,8 @@ import { stripTypeScriptTypes } from 'node:module';
 import { parseSync } from 'oxc-parser';
 import t from 'tap';
 import { makePageLoader } from '../../src/adapters/page/page-files.ts';
-import { withoutComments } from '../../src/adapters/page/comments.ts';
+import { withoutComments, withoutStyleComments } from '../../src/adapters/page/comments.ts';
+import { openPageFor, startBrowser } from '../helpers/browser.ts';
 import { startService } from '../helpers/service.ts';
 
 const MOST_BYTES = 400_000;
@@ -61,6 +62,59 @@ t.test('a comment on lines of its own is left out, and nothing else', async (t) 
     ['/**/\n', '\n'],
   ] as const) {
     t.equal(withoutComments(code), left);
+  }
+});
+
+t.test('every style sheet says the same without its comments', async (t) => {
+  const root = new URL('../../src/compose.ts', import.meta.url);
+  const { files, styles } = await makePageLoader(root.href)();
+  t.ok(styles.length > 10);
+  const browser = await startBrowser();
+  t.teardown(() => browser.close());
+  const { page } = await openPageFor(t, browser);
+  /** What a browser makes of it. */
+  const rulesOf = async (style: string): Promise<string> =>
+    await page.evaluate<string>(`(() => {
+      const sheet = new CSSStyleSheet();
+      sheet.replaceSync(${JSON.stringify(style)});
+      return [...sheet.cssRules].map(({ cssText }) => cssText).join('\\n');
+    })()`);
+  for (const path of styles) {
+    const before = await readFile(new URL(path, root), 'utf8');
+    const after = files.get(path)?.bytes.toString('utf8') ?? '';
+    t.notMatch(after, '/*', path);
+    const rules = await rulesOf(before);
+    t.ok(rules.length > 100, path);
+    t.equal(await rulesOf(after), rules, path);
+    t.equal(after.split('\n').length, before.split('\n').length, `${path}: lines keep their numbers`);
+  }
+});
+
+t.test('of a style sheet a comment on lines of its own is left out, and nothing that looks like one', async (t) => {
+  for (const [style, left] of [
+    ['/* a */\n.b {\n  /* c\n     d */\n  color: red;\n}\n', '\n.b {\n\n\n  color: red;\n}\n'],
+    ['.a/* no gap */.b {}\n', '.a/* no gap */.b {}\n'],
+    ['.a { /* b\n  c */ color: red }\n', '.a { /* b\n  c */ color: red }\n'],
+    ['.a::after { content: "\\\n/* b */\\\n"; }\n', '.a::after { content: "\\\n/* b */\\\n"; }\n'],
+    [
+      ".a { content: '\\'/*'; }\n/* b */\n.c { content: '*/'; }\n",
+      ".a { content: '\\'/*'; }\n\n.c { content: '*/'; }\n",
+    ],
+    [
+      '.a { background: url(/*); }\n/* b */\n.c { background: url(x*/y); }\n',
+      '.a { background: url(/*); }\n\n.c { background: url(x*/y); }\n',
+    ],
+    ['.a { background: url(\n/*b*/\n); }\n', '.a { background: url(\n/*b*/\n); }\n'],
+    ['.a { background: url( "b)/*" ); }\n/* c */\n', '.a { background: url( "b)/*" ); }\n\n'],
+    ["/* it's */\n.a { content: ''; }\n/* it's */\n", "\n.a { content: ''; }\n\n"],
+    [
+      ".a { color: red; } /* it's */\n/* b */\n.c { content: 'd'; }\n",
+      ".a { color: red; } /* it's */\n\n.c { content: 'd'; }\n",
+    ],
+    ['/* Copyright A. Author */\n', '/* Copyright A. Author */\n'],
+    ['/* never closed\n', '/* never closed\n'],
+  ] as const) {
+    t.equal(withoutStyleComments(style), left);
   }
 });
 

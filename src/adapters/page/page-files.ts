@@ -1,7 +1,7 @@
 /**
  * The page's own files, read from beside the program: its modules, its style, and the libraries that it imports. A browser runs no
  * TypeScript, so where the program itself runs as TypeScript the types are taken out here; the image carries JavaScript already.
- * Comments are taken out of all modules.
+ * Comments are taken out of all modules and styles.
  */
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { stripTypeScriptTypes } from 'node:module';
 import { extname, join, posix, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Page, PageFile } from '../../use-cases/ports.ts';
-import { withoutComments } from './comments.ts';
+import { withoutComments, withoutStyleComments } from './comments.ts';
 
 /** Folders whose modules and styles a browser may have, under `src` or `dist`. The second holds what page and service think alike. */
 const FOLDERS = ['dashboard', 'core/context', 'core/dockerfile/text'];
@@ -106,18 +106,19 @@ async function ownFiles(
   return await Promise.all(
     wanted.map(async (name) => {
       const path = join(root, folder, name);
-      const bytes = await readFile(path);
-      const isModule = extname(name) === ending;
+      const text = await readFile(path, 'utf8');
       return [
         relative(root, path).split(sep).join('/'),
-        fileOf(extname(name), isModule ? Buffer.from(plain(bytes.toString('utf8'), ending)) : bytes),
+        fileOf(extname(name), Buffer.from(plain(text, extname(name)))),
       ] as const;
     }),
   );
 }
 
-/** A module of ours, as a browser runs it. */
+/** A file of ours, as a browser takes it. */
 function plain(code: string, ending: string): string {
+  if (ending === '.css') return withoutStyleComments(code);
+  if (ending === '.svg') return code;
   return withoutComments(ending === '.ts' ? stripTypeScriptTypes(code) : code);
 }
 

@@ -1,7 +1,4 @@
-/** Times and sizes as people say them. */
-import { useEffect, useState } from 'preact/hooks';
-import type { VNode } from 'preact';
-import { html } from '../html.ts';
+/** Times and sizes as people say them. Pure. */
 
 const DIVISIONS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['second', 60],
@@ -12,16 +9,6 @@ const DIVISIONS: readonly (readonly [Intl.RelativeTimeFormatUnit, number])[] = [
   ['year', Infinity],
 ];
 const relative = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
-
-/** How long ago, with the moment itself as tooltip. It keeps up by itself. */
-export function Age({ of }: { readonly of: string }): VNode {
-  const [, setNow] = useState(0);
-  useEffect(() => {
-    const timer = setInterval(() => setNow(Date.now()), 15_000);
-    return () => clearInterval(timer);
-  }, []);
-  return html`<time dateTime=${of} title=${new Date(of).toLocaleString()}>${ago(Date.now() - Date.parse(of))}</time>`;
-}
 
 /** `3 minutes ago`, of milliseconds. */
 export function ago(ms: number): string {
@@ -34,15 +21,18 @@ export function ago(ms: number): string {
   return '';
 }
 
+/** `29 Nov 2026, 23:19`, where the reader is. */
+export function moment(at: string): string {
+  return new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
+}
+
 /** `0.4 s`, `12 s`, `3 min 4 s`, of milliseconds. */
 export function duration(ms: number): string {
-  const seconds = ms / 1000;
-  if (seconds < 10) return `${seconds.toFixed(1)} s`;
-  if (seconds < 60) return `${Math.round(seconds)} s`;
+  if (ms < 9950) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000); // first, so that no minute has sixty of them
+  if (seconds < 60) return `${seconds} s`;
   const minutes = Math.floor(seconds / 60);
-  return minutes < 60
-    ? `${minutes} min ${Math.round(seconds % 60)} s`
-    : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `12 kB`, `3.4 MB`: powers of a thousand, as image sizes are told. */

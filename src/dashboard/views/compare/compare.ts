@@ -5,13 +5,14 @@ import type { Comparison } from '../../../schemas/project.ts';
 import { useCatalogue } from '../../api/catalogue.ts';
 import { useLoaded } from '../../api/loaded.ts';
 import { html } from '../../html.ts';
-import { Age } from '../../parts/amounts.ts';
+import { Age } from '../../parts/age.ts';
+import { moment } from '../../parts/amounts.ts';
 import { Finding } from '../../parts/finding.ts';
 import { Shown } from '../../parts/notice.ts';
 import { Status, Verdict } from '../../parts/status.ts';
 import { linkTo } from '../../route.ts';
 import type { Route } from '../../route.ts';
-import { moment, reportLink, signed } from '../projects/reports.ts';
+import { reportLink, signed } from '../projects/reports.ts';
 import { ChooseTwo } from './choose-two.ts';
 
 /** `#/compare?base=&head=`, reached from a project and from reports. */
@@ -33,9 +34,9 @@ export function Compare({ route }: { readonly route: Route }): VNode {
 function Told({ of }: { readonly of: Comparison }): VNode {
   const { base, head } = of;
   return html`<div class="stack">
-    <div class="sides">
+    <div class="compared">
       <${Side} title="Base" of=${base} />
-      <div class="sides-between">
+      <div class="compared-between">
         <strong class=${of.scoreChange < 0 ? 'status-fail' : of.scoreChange > 0 ? 'status-pass' : 'soft'}
           >${signed(of.scoreChange)}<span class="unseen"> in score</span></strong
         >

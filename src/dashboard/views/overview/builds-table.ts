@@ -3,8 +3,10 @@ import { useEffect, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { Build } from '../../../schemas/build.ts';
 import { html } from '../../html.ts';
-import { Age, duration } from '../../parts/amounts.ts';
+import { Age } from '../../parts/age.ts';
+import { duration } from '../../parts/amounts.ts';
 import { Bar } from '../../parts/bar.ts';
+import { ProjectName } from '../../parts/project-name.ts';
 import { State, Verdict } from '../../parts/status.ts';
 import { linkTo } from '../../route.ts';
 
@@ -51,7 +53,9 @@ function Line({ build }: { readonly build: Build }): VNode {
     </td>
     <td role="cell" class="build-name">
       <a href=${linkTo(['builds', id])} class=${project === null ? 'whole-line nameless' : 'whole-line'}
-        >${project ?? 'no project'}<span class="build-id"><span class="unseen"> build </span>${id.slice(-8)}</span></a
+        >${project === null ? 'no project' : html`<${ProjectName} of=${project} />`}<span class="build-id"
+          ><span class="unseen"> build </span>${id.slice(-8)}</span
+        ></a
       >
     </td>
     <td role="cell" class="build-verdict">${verdict !== undefined && html`<${Verdict} of=${verdict} />`}</td>

@@ -5,7 +5,8 @@ import type { Worker, WorkerList } from '../../../schemas/worker.ts';
 import { useLoaded } from '../../api/loaded.ts';
 import type { Loaded } from '../../api/loaded.ts';
 import { html } from '../../html.ts';
-import { Age, size } from '../../parts/amounts.ts';
+import { Age } from '../../parts/age.ts';
+import { size } from '../../parts/amounts.ts';
 import { Bar } from '../../parts/bar.ts';
 import { Mark } from '../../parts/status.ts';
 
@@ -36,7 +37,10 @@ function Queue({ of }: { readonly of: Health['queue'] | undefined }): VNode {
     <h2>Queue</h2>
     ${
       of !== undefined &&
-      html`<p class="strip-figure"><strong>${of.running}</strong> running <strong>${of.queued}</strong> queued</p>
+      html`<p class="strip-figure">
+          <span class="strip-count"><strong>${of.running}</strong> running</span>${' '}
+          <span class="strip-count"><strong>${of.queued}</strong> queued</span>
+        </p>
         <${Bar}
           done=${of.queued}
           total=${of.limit}
@@ -58,7 +62,7 @@ function Workers({ of }: { readonly of: Loaded<WorkerList> }): VNode {
       of.value === undefined
         ? html`<p class="soft small">${of.error === undefined ? '' : 'Not shown to this token.'}</p>`
         : html`<p class="strip-figure">
-              <strong>${sum(({ running }) => running)}</strong> of
+              <strong>${sum(({ running }) => running)}</strong> of${' '}
               <strong>${sum(({ concurrency }) => concurrency)}</strong> busy
             </p>
             <ul class="strip-list small">

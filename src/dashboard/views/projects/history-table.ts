@@ -3,9 +3,10 @@ import { useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { HistoryEntry } from '../../../schemas/project.ts';
 import { html } from '../../html.ts';
+import { moment } from '../../parts/amounts.ts';
 import { Verdict } from '../../parts/status.ts';
 import { linkTo } from '../../route.ts';
-import { changeOf, latestTwo, moment, reportLink, signed } from './reports.ts';
+import { changeOf, latestTwo, reportLink, signed } from './reports.ts';
 
 /** The table; the two latest of one kind are chosen until the reader chooses. */
 export function HistoryTable({ reports }: { readonly reports: readonly HistoryEntry[] }): VNode {

@@ -5,8 +5,9 @@ import type { HistoryEntry, ProjectHistory } from '../../../schemas/project.ts';
 import { useKept } from '../../api/kept.ts';
 import { useLoaded } from '../../api/loaded.ts';
 import { html } from '../../html.ts';
-import { Age } from '../../parts/amounts.ts';
+import { Age } from '../../parts/age.ts';
 import { Shown } from '../../parts/notice.ts';
+import { ProjectName } from '../../parts/project-name.ts';
 import { Verdict } from '../../parts/status.ts';
 import { linkTo } from '../../route.ts';
 import { Badge } from './badge.ts';
@@ -29,7 +30,7 @@ export function OneProject({ name, kind }: { readonly name: string; readonly kin
   const more = (): void => setWanted((now) => Math.min(MOST, now + PAGE * 3));
   return html`<article class="stack project">
     <p class="small crumbs"><a href=${linkTo(['projects'])}>Projects</a></p>
-    <h1>${name}</h1>
+    <h1><${ProjectName} of=${name} /></h1>
     <${Shown}
       of=${{ ...loaded, value: loaded.error === undefined ? value : loaded.value }}
       what=${`reports of ${name}`}

@@ -4,8 +4,9 @@ import type { VNode } from 'preact';
 import type { ProjectHistory, ProjectList, ProjectSummary } from '../../../schemas/project.ts';
 import { useLoaded } from '../../api/loaded.ts';
 import { html } from '../../html.ts';
-import { Age } from '../../parts/amounts.ts';
+import { Age } from '../../parts/age.ts';
 import { Empty, Shown } from '../../parts/notice.ts';
+import { ProjectName } from '../../parts/project-name.ts';
 import { Sparkline } from '../../parts/sparkline.ts';
 import { Verdict } from '../../parts/status.ts';
 import { goTo, linkTo } from '../../route.ts';
@@ -91,7 +92,7 @@ function Table({ projects }: { readonly projects: readonly ProjectSummary[] }): 
           ({ name, latest, reports }) =>
             html`<tr key=${name} role="row">
               <td role="cell" class="project-name">
-                <a class="whole-line" href=${linkTo(['projects', name])}>${name}</a>
+                <a class="whole-line" href=${linkTo(['projects', name])}><${ProjectName} of=${name} /></a>
               </td>
               <td role="cell" class="project-verdict"><${Verdict} of=${latest.verdict} /></td>
               <td role="cell" class="number project-score">${latest.score}</td>

@@ -27,8 +27,3 @@ export function changeOf(reports: readonly HistoryEntry[], index: number): numbe
 export function signed(change: number): string {
   return change === 0 ? '±0' : change > 0 ? `+${change}` : `−${-change}`;
 }
-
-/** A moment as a short date and time. */
-export function moment(at: string): string {
-  return new Date(at).toLocaleString('en-GB', { dateStyle: 'medium', timeStyle: 'short' });
-}

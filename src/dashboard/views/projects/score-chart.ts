@@ -3,9 +3,10 @@ import { useEffect, useRef, useState } from 'preact/hooks';
 import type { VNode } from 'preact';
 import type { HistoryEntry } from '../../../schemas/project.ts';
 import { html } from '../../html.ts';
+import { moment } from '../../parts/amounts.ts';
 import { layOut, MARGIN } from './chart-geometry.ts';
 import type { Chart, ChartPoint } from './chart-geometry.ts';
-import { moment, reportLink } from './reports.ts';
+import { reportLink } from './reports.ts';
 
 const HEIGHT = 230;
 const KEYS: Readonly<Record<string, (at: number, last: number) => number>> = {

@@ -20,13 +20,17 @@ const FORMATS = [
   ['gitlab', 'gitlab.json', 'GitLab Code Quality'],
 ] as const;
 
-/** The buttons. `path` is where the report is in the API. */
+const COMPARE = 'Compare with the report before';
+
+/** The buttons. The first keeps its place until it is known whether there is a report before. `path` is where the report is in the API. */
 export function ReportActions({ report, path }: { readonly report: Report; readonly path: string }): VNode {
   const { id, project, kind } = report;
   const history = useLoaded<ProjectHistory>(project === null ? undefined : `/projects/${encodeURIComponent(project)}`);
   const base = earlierThan(history.value, report);
+  const isAsked = project !== null && history.value === undefined && history.error === undefined;
   return html`<div class="report-actions">
-    ${base !== undefined && html`<a class="button" href=${linkTo(['compare'], { base, head: id })}>Compare with the report before</a>`}
+    ${base !== undefined && html`<a class="button" href=${linkTo(['compare'], { base, head: id })}>${COMPARE}</a>`}
+    ${isAsked && html`<span class="button is-awaited" aria-hidden="true">${COMPARE}</span>`}
     <${CopyButton} text=${() => location.href}>Copy link<//>
     <${CopyButton} text=${() => curlFor(path)}>Copy curl<//>
     <details class="menu" onKeyDown=${closeOnEscape} onFocusOut=${closeWhenLeft}>

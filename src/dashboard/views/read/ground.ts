@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import type { Report } from '../../../schemas/report.ts';
 import { html } from '../../html.ts';
-import { duration } from '../../parts/amounts.ts';
+import { duration, moment } from '../../parts/amounts.ts';
 import { Prose } from '../../parts/prose.ts';
 
 /** Assumptions, policy and tool. */
@@ -30,9 +30,7 @@ export function Ground({ report }: { readonly report: Report }): VNode {
       </div>
       <div>
         <dt>When</dt>
-        <dd>
-          ${new Date(createdAt).toLocaleString()}, ${durationMs < 100 ? 'in a moment' : `in ${duration(durationMs)}`}
-        </dd>
+        <dd>${moment(createdAt)}, took ${durationMs < 100 ? 'less than 0.1 s' : duration(durationMs)}</dd>
       </div>
     </dl>
     ${(policy?.notHeeded ?? []).length > 0 && html`<${Sentences} title="Asked for, and not heeded" of=${policy?.notHeeded} />`}

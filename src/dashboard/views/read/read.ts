@@ -3,8 +3,9 @@ import type { VNode } from 'preact';
 import type { Report } from '../../../schemas/report.ts';
 import { useLoaded } from '../../api/loaded.ts';
 import { html } from '../../html.ts';
-import { Age } from '../../parts/amounts.ts';
+import { Age } from '../../parts/age.ts';
 import { Shown } from '../../parts/notice.ts';
+import { ProjectName } from '../../parts/project-name.ts';
 import type { Route } from '../../route.ts';
 import { ReportActions } from './actions.ts';
 import { ReportPage } from './report-page.ts';
@@ -20,7 +21,7 @@ export function Read({ route }: { readonly route: Route }): VNode {
           <header class="head">
             <div>
               <p class="head-kind">Analysis</p>
-              <h1>${report.project ?? 'Without a project'}</h1>
+              <h1>${report.project === null ? 'Without a project' : html`<${ProjectName} of=${report.project} />`}</h1>
               <p class="head-facts">
                 <span><${Age} of=${report.createdAt} /></span>
                 <code class="head-id">${report.id}</code>

@@ -7,6 +7,7 @@ import type { IgnoreFile } from '../../../core/context/types.ts';
 import type { Draft } from '../../draft.ts';
 import { readFacts } from './facts.ts';
 import type { Facts } from './facts.ts';
+import { textOf, whyNot } from './picked.ts';
 import type { Picked, PickedFile } from './picked.ts';
 import { planSending } from './sending.ts';
 import type { Sending } from './sending.ts';
@@ -23,6 +24,8 @@ export interface Context {
   readonly files: readonly PickedFile[];
   readonly ignore: IgnoreFile | undefined;
   readonly sending: Sending<PickedFile> | undefined;
+  /** Why it cannot be sent as it is, for the reader. */
+  readonly trouble: string | undefined;
 }
 
 /** Which Dockerfile is wanted. */
@@ -60,6 +63,7 @@ async function makeContext(picked: Picked, { path, target, draft }: DockerfileWi
     files: [],
     ignore: undefined,
     sending: undefined,
+    trouble: undefined,
   };
   if (picked.kind === 'archive') return { ...nothing, picked, dockerfile: path === '' ? undefined : path };
   if (picked.kind === 'dockerfile') {
@@ -71,23 +75,28 @@ async function makeContext(picked: Picked, { path, target, draft }: DockerfileWi
   const choice = chooseDockerfile(paths, draft !== undefined ? 'Dockerfile' : path === '' ? undefined : path);
   const all = chooseDockerfile(paths, '\0'); // no file is called so: all candidates
   const dockerfile = 'path' in choice ? choice.path : undefined;
-  const textOf = async (of: string | undefined): Promise<string | undefined> =>
-    await files.find((file) => file.path === of)?.file.text();
-  const text = await textOf(dockerfile);
-  const ignorePath = effectiveIgnorePath(dockerfile ?? 'Dockerfile', (one) => paths.includes(one));
-  const ignoreText = await textOf(ignorePath);
-  const ignore =
-    ignorePath === undefined || ignoreText === undefined ? undefined : parseIgnoreFile(ignoreText, ignorePath);
-  return {
+  const listed = {
+    ...nothing,
     picked,
     candidates: 'candidates' in all ? all.candidates : [],
     dockerfile,
-    text,
-    facts: text === undefined ? undefined : readFacts(text, target),
     files,
-    ignore,
-    sending: planSending(files, dockerfile, ignore),
   };
+  const ignorePath = effectiveIgnorePath(dockerfile ?? 'Dockerfile', (one) => paths.includes(one));
+  const read = async (of: string | undefined, kind: string): Promise<string | undefined> => {
+    const found = files.find((file) => file.path === of);
+    return found === undefined ? undefined : await textOf(found, kind);
+  };
+  try {
+    const text = await read(dockerfile, 'Dockerfile');
+    const ignoreText = await read(ignorePath, 'ignore file');
+    const ignore =
+      ignorePath === undefined || ignoreText === undefined ? undefined : parseIgnoreFile(ignoreText, ignorePath);
+    const facts = text === undefined ? undefined : readFacts(text, target);
+    return { ...listed, text, facts, ignore, sending: planSending(files, dockerfile, ignore) };
+  } catch (error) {
+    return { ...listed, trouble: whyNot(error) };
+  }
 }
 
 /** The files with the text of Write in the place of the Dockerfile, and its ignore file where one was written. */

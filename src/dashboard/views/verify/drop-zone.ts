@@ -2,7 +2,7 @@
 import type { VNode } from 'preact';
 import { useRef, useState } from 'preact/hooks';
 import { html } from '../../html.ts';
-import { NotTaken, pickDropped, pickFile, pickFolder } from './picked.ts';
+import { pickDropped, pickFile, pickFolder, whyNot } from './picked.ts';
 import type { Picked } from './picked.ts';
 
 /**
@@ -31,9 +31,7 @@ export function DropZone({
       if (found?.kind === 'folder' && found.files.length === 0) setTrouble('There is no file in it.');
       else if (found !== undefined) pick(found);
     } catch (error) {
-      setTrouble(
-        error instanceof NotTaken ? error.message : 'It cannot be read. Was it moved, or is it not yours to read?',
-      );
+      setTrouble(whyNot(error));
     } finally {
       setReading(undefined);
     }

@@ -60,14 +60,30 @@ export async function pickFile(file: File): Promise<Picked> {
   const { name } = file;
   if (ARCHIVE.test(name)) return { kind: 'archive', file };
   if (file.size > MOST_BYTES) {
-    throw new NotTaken(
-      `${name} is larger than 4 MB: no Dockerfile is. An archive ends in tar, tar.gz, tar.zst or zip.`,
-    );
+    throw new NotTaken(`${tooLong(name, 'Dockerfile')} An archive ends in tar, tar.gz, tar.zst or zip.`);
   }
   const text = await file.text();
   if (text.includes('\0'))
     throw new NotTaken(`${name} is neither a Dockerfile nor an archive (tar, tar.gz, tar.zst, zip).`);
   return { kind: 'dockerfile', name, text };
+}
+
+/**
+ * Text of a file of a folder that is short where it is what it is called. Throws NotTaken where it is not, with the file unread.
+ * @param kind  what it is taken for, in words
+ */
+export async function textOf({ path, file }: PickedFile, kind: string): Promise<string> {
+  if (file.size > MOST_BYTES) throw new NotTaken(tooLong(path, kind));
+  return await file.text();
+}
+
+/** Why something was not taken, for the reader. */
+export function whyNot(error: unknown): string {
+  return error instanceof NotTaken ? error.message : 'It cannot be read. Was it moved, or is it not yours to read?';
+}
+
+function tooLong(name: string, kind: string): string {
+  return `${name} is larger than 4 MB: no ${kind} is.`;
 }
 
 async function walk(

@@ -63,7 +63,7 @@ export function Verify({ route }: { readonly route: Route }): VNode {
   };
   const send = (event: Event): void => {
     event.preventDefault();
-    if (context === undefined || isBusy) return;
+    if (context === undefined || context.trouble !== undefined || isBusy) return;
     const named =
       context.picked.kind === 'folder' ? context.dockerfile : path === '' || path === FROM_WRITE ? undefined : path;
     const errors = mistakesIn(fields, named);
@@ -87,7 +87,12 @@ export function Verify({ route }: { readonly route: Route }): VNode {
           <h2>What to verify</h2>
           <${DropZone} picked=${picked} isBusy=${isBusy} pick=${pick} />
           ${context !== undefined && html`<${DockerfileChoice} context=${context} path=${path} choose=${setPath} hasDraft=${draft !== undefined} complaints=${complaints} />`}
-          ${context !== undefined && html`<${SendingCard} context=${context} />`}
+          ${
+            context !== undefined &&
+            (context.trouble === undefined
+              ? html`<${SendingCard} context=${context} />`
+              : html`<p class="verify-trouble" role="alert">${context.trouble}</p>`)
+          }
           <${PreviewCard} report=${report} error=${previewError} />
         </section>
         <section class="card" aria-label="Options">
@@ -103,7 +108,11 @@ export function Verify({ route }: { readonly route: Route }): VNode {
       </div>
       ${error !== undefined && html`<${Refusal} error=${error} />`}
       <div class="verify-end">
-        <${SubmitBar} progress=${progress} isReady=${context !== undefined} cancel=${cancel} />
+        <${SubmitBar}
+          progress=${progress}
+          isReady=${context !== undefined && context.trouble === undefined}
+          cancel=${cancel}
+        />
       </div>
     </form>
   </section>`;

@@ -4,7 +4,9 @@ import type { ComponentChildren, VNode } from 'preact';
 import type { Build } from '../../../schemas/build.ts';
 import type { Connection } from '../../api/events.ts';
 import { html } from '../../html.ts';
-import { Age, duration } from '../../parts/amounts.ts';
+import { Age } from '../../parts/age.ts';
+import { duration } from '../../parts/amounts.ts';
+import { ProjectName } from '../../parts/project-name.ts';
 import { State } from '../../parts/status.ts';
 import type { KeptFocus } from './keep-focus.ts';
 
@@ -31,7 +33,9 @@ export function Head({
   return html`<header class="head">
     <div>
       <p class="head-kind">Verification</p>
-      <h1 ref=${heading} tabindex="-1">${project ?? 'Without a project'}</h1>
+      <h1 ref=${heading} tabindex="-1">
+        ${project === null ? 'Without a project' : html`<${ProjectName} of=${project} />`}
+      </h1>
       <p class="head-facts">
         <${State} of=${state} />
         ${attempt > 1 && html`<span>attempt ${attempt}</span>`}

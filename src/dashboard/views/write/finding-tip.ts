@@ -7,7 +7,7 @@ import { forEachDiagnostic, linter } from '@codemirror/lint';
 import type { Diagnostic } from '@codemirror/lint';
 import { StateEffect, StateField } from '@codemirror/state';
 import type { EditorState, Extension } from '@codemirror/state';
-import { closeHoverTooltips, EditorView, keymap, showTooltip } from '@codemirror/view';
+import { closeHoverTooltips, EditorView, keymap, showTooltip, tooltips } from '@codemirror/view';
 import type { Command, Tooltip } from '@codemirror/view';
 import { elementOf } from './finding-text.ts';
 
@@ -57,9 +57,13 @@ const leave: Command = (view) => {
   return false;
 };
 
+/** Between a tip and the rim of the window. */
+const AIR = 8;
+
 /** The tip, and the keys that lead to it. */
 export const findingTip: Extension = [
   field,
+  tooltips({ tooltipSpace: spaceForTips }),
   // One tip at a time: two would push each other out of sight.
   linter(null, { tooltipFilter: (found, state) => (state.field(field) === null ? [...found] : []) }),
   keymap.of([
@@ -78,6 +82,13 @@ export function pressMark(view: EditorView, event: MouseEvent): boolean {
   const isOpen = view.state.field(field)?.pos === from;
   view.dispatch({ effects: [opened.of(isOpen ? undefined : from), closeHoverTooltips] });
   return true;
+}
+
+/** Where tips may lie: what the window shows of the view, without the head of the page. What is too high for that is scrolled. */
+function spaceForTips(): { top: number; left: number; bottom: number; right: number } {
+  const { clientWidth, clientHeight } = document.documentElement;
+  const head = document.querySelector('main')?.getBoundingClientRect().top ?? 0;
+  return { top: Math.max(head, 0) + AIR, left: AIR, bottom: clientHeight - AIR, right: clientWidth - AIR };
 }
 
 /** A finding stands where it begins, as its mark does. */
