@@ -13,8 +13,9 @@ const PHASES: Readonly<Record<AnyProbe['phase'], string>> = {
   built: 'the build and its steps',
   image: 'the layers, the history and the configuration of the image',
   running: 'the container while it runs',
-  paused: 'the container while the first of its `services` is paused',
+  paused: 'the container while each of its `services` is paused in turn',
   stopped: 'how the container ended',
+  watched: 'the container from its start until it is stopped',
   variants: 'further runs of the image under other conditions',
   rebuilt: 'a second build, after one source file was changed',
 };

@@ -118,7 +118,15 @@ function verificationOf(analysis: Report, version: string): Report {
           processes: [{ pid: 1, uid: 10_001, keepsRoot: false, gid: 10_001, command: 'python -m app' }],
         },
         stop: {
-          ...{ seen: 'stop', signal: 'SIGTERM', graceSeconds: 10, seconds: 0.2, exitCode: 0, killed: false },
+          ...{
+            seen: 'stop',
+            signal: 'SIGTERM',
+            graceSeconds: 10,
+            secondsUp: 5.4,
+            seconds: 0.2,
+            exitCode: 0,
+            killed: false,
+          },
           ...{ pid1: 'python -m app', inFlight: undefined },
         },
       }),

@@ -223,7 +223,7 @@ export async function compose(
     worker,
     storageSweep,
     webhookDelivery: makeWebhookDelivery({
-      ...{ store, sender, clock, log },
+      ...{ store, sender, clock, log, metrics },
       publicUrl: config.DRYDOCK_PUBLIC_URL ?? '',
       chance: Math.random,
     }),

@@ -1,18 +1,20 @@
 /** The backup of docs/operations.md: made while the service is written to, and restored into a new folder. */
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import t from 'tap';
 import { Report } from '../src/schemas/report.ts';
 import { openSqliteStore } from '../src/adapters/store/sqlite.ts';
 import { openKeyFile } from '../src/adapters/seal/key-file.ts';
 import { newBuild, room } from './adapters/store/rows.ts';
-import { parseCases } from './helpers/markdown-cases.ts';
+import { commandsOf } from './helpers/pages.ts';
 import { startService } from './helpers/service.ts';
 
-const [line = ''] = parseCases('docs/operations.md', readFileSync('docs/operations.md', 'utf8')).flatMap((section) =>
-  section.fences.filter(({ language }) => language === 'sh').map(({ text }) => text),
+/** The block for compose is run by deployment.engine.test.ts. */
+const [{ text: line } = { text: '' }, ...others] = commandsOf('docs/operations.md').filter(
+  ({ text }) => !text.includes('docker compose'),
 );
+t.same(others, [], 'no other command of the page goes unrun');
 
 function backUp(env: Readonly<Record<string, string>>): { readonly status: number | null; readonly said: string } {
   const { status, stdout, stderr } = spawnSync('sh', ['-c', line], {

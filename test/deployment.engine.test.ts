@@ -1,17 +1,20 @@
 /** Dockerfile.prod builds, and what it builds keeps its word: no tokens, no service. Then as compose.yaml brings it up. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import t from 'tap';
 import { pack } from 'tar-stream';
 import { dockerConnection } from '../src/adapters/docker/connection.ts';
+import { openKeyFile } from '../src/adapters/seal/key-file.ts';
+import { openSqliteStore } from '../src/adapters/store/sqlite.ts';
 import { Build } from '../src/schemas/build.ts';
 import { Report } from '../src/schemas/report.ts';
 import { parseIgnoreFile } from '../src/core/context/ignore.ts';
 import { buildOf, engineUnderTest, never, runOf } from './adapters/docker/engine-under-test.ts';
 import { composeEnv, linesInHead } from './helpers/compose.ts';
+import { commandsOf } from './helpers/pages.ts';
 import { cloneInto, filesOfRepository } from './helpers/repository.ts';
 
 t.test(
@@ -110,6 +113,28 @@ t.test('as compose.yaml brings it up, it builds and proves on the engine that it
   const proven = (id: string) => report.items.find((one) => one.id === id)?.proven;
   t.match(proven('healthcheck')?.summary, /\/health answered 200/, 'it reached the container on its network');
   t.match(proven('non-root-user')?.status, 'pass');
+
+  // As a reader pastes the block: what a command reads of the terminal, the next line of it must not be.
+  const [block, ...others] = commandsOf('docs/operations.md').filter(({ text }) => text.includes('docker compose'));
+  t.same(others, [], 'one block is for compose');
+  const backups = join(folder, 'backups');
+  mkdirSync(backups);
+  execFileSync('bash', ['-e'], {
+    cwd: folder,
+    env: { ...env, BACKUPS: backups },
+    input: block?.text,
+    encoding: 'utf8',
+  });
+  t.same(readdirSync(backups).toSorted(), ['copy.sqlite', 'instance', 'key']);
+  for (const name of readdirSync(backups)) t.equal(statSync(join(backups, name)).mode & 0o777, 0o600, name);
+  t.notMatch(shell('docker compose exec -T drydock ls /data'), 'copy.sqlite', 'and nothing of it stays behind');
+  const restored = await openSqliteStore({
+    path: join(backups, 'copy.sqlite'),
+    sealer: await openKeyFile(join(backups, 'key')),
+  });
+  t.match(await restored.build(build.id), { state: 'failed', finishedAt: build.finishedAt });
+  t.strictSame(await restored.buildReport(build.id), report);
+  await restored.close();
 
   const id = shell('docker compose ps -q drydock').trim();
   shell('docker compose stop');

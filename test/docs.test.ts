@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import t from 'tap';
 import { parse } from 'yaml';
 import { z } from 'zod';
+import { makePrometheus } from '../src/adapters/metrics/prometheus.ts';
 import { Environment } from '../src/config.ts';
 import { analyze } from '../src/core/analyze.ts';
 import { dropped } from '../src/core/policy/profiles.ts';
@@ -80,15 +81,15 @@ t.test('every format is in docs/formats.md, and its lines run', async (t) => {
   }
 });
 
-/** Which test runs the commands of a page. */
-const RUN_BY: Readonly<Record<string, string>> = {
+/** Which tests run the commands of a page. */
+const RUN_BY: Readonly<Record<string, string | readonly string[]>> = {
   'CONTRIBUTING.md': 'test/scripts.test.ts',
   'README.md': 'test/readme.engine.test.ts',
   'docs/access.md': 'test/access.test.ts',
   'docs/api.md': 'test/readme.engine.test.ts',
   'docs/formats.md': 'test/docs.test.ts',
   'docs/integrations.md': 'test/integrations-platforms.test.ts',
-  'docs/operations.md': 'test/backup.test.ts',
+  'docs/operations.md': ['test/backup.test.ts', 'test/deployment.engine.test.ts'],
   'docs/policy.md': 'test/docs.test.ts',
   'docs/webhooks.md': 'test/webhooks.test.ts',
   'examples/README.md': 'test/readme.engine.test.ts',
@@ -119,9 +120,11 @@ function unmarkedIn(path: string): readonly string[] {
 t.test('every command of every page is run by a test, or the page says why not', async (t) => {
   for (const path of pages()) {
     const toRun = commandsOf(path).filter(({ notRun }) => notRun === undefined);
-    const runner = RUN_BY[path];
-    t.equal(runner !== undefined, toRun.length > 0, `${path}: ${toRun.length} blocks, run by ${runner ?? 'nobody'}`);
-    if (runner !== undefined) t.ok(readFileSync(runner, 'utf8').includes(`'${path}'`), `${runner} reads ${path}`);
+    const runners = [RUN_BY[path] ?? []].flat();
+    t.equal(runners.length > 0, toRun.length > 0, `${path}: ${toRun.length} blocks, run by ${runners.join(', ')}`);
+    for (const runner of runners) {
+      t.ok(readFileSync(runner, 'utf8').includes(`'${path}'`), `${runner} reads ${path}`);
+    }
     // No other command is left without its language, by which it would go unseen.
     t.same(unmarkedIn(path), [], `${path} marks its commands as sh`);
   }
@@ -162,6 +165,24 @@ t.test('the limits that pages tell are the defaults', async (t) => {
     t.ok(rows.length >= 6, `${path}: the table was found`);
     for (const [, told = '', name = ''] of rows) t.equal(numberOf(told), defaults[name], `${path}: ${name}`);
   }
+});
+
+t.test('docs/operations.md has every figure of /metrics with its labels, and no other', async (t) => {
+  const source = readFileSync('src/adapters/metrics/prometheus.ts', 'utf8');
+  const made = [...source.matchAll(/name: '(drydock_\w+)',[^}]*?(?=registers)/g)].map(
+    ([text, name = '']) =>
+      [name, [...(/labelNames: \[(.*)\]/.exec(text)?.[1] ?? '').matchAll(/\w+/g)].join(' ')] as const,
+  );
+  t.ok(made.length > 10, 'the figures were found');
+  const metrics = makePrometheus();
+  const webhooks = { active: 0, disabled: 0, waiting: 0, overdueSeconds: 0 };
+  const text = await metrics.text({ queued: 0, running: 0, bytes: 0, oldestSeconds: 0, webhooks });
+  const served = [...text.matchAll(/^# HELP (drydock_\w+) /gm)].map(([, name = '']) => name);
+  t.same(served.toSorted(), made.map(([name]) => name).toSorted());
+  const rows = [...readFileSync('docs/operations.md', 'utf8').matchAll(/^\| `(drydock_\w+)` \| (.*?) ?\| \S/gm)];
+  const told = rows.map(([, name = '', labels = '']) => [name, [...labels.matchAll(/\w+/g)].join(' ')] as const);
+  t.equal(new Set(told.map(([name]) => name)).size, told.length, 'each once');
+  t.same(Object.fromEntries(told), Object.fromEntries(made));
 });
 
 t.test('docs/access.md names every address that needs no token', async (t) => {

@@ -53,7 +53,7 @@ export function makeFolderEngine(world: string, longestMs: number): ClosableEngi
       await work(signal);
       return {
         running: boxOf(purpose),
-        pausing: async () => ({ seen: 'alone' }),
+        pausing: async ({ name }) => ({ seen: 'unseen', companion: name, reason: 'this engine runs nothing' }),
         stop: async () => ({ seen: 'done', seconds: 0.1 }),
         discard: async () => undefined,
       };

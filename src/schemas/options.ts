@@ -218,7 +218,7 @@ export const BuildOptions = z
       .optional()
       .meta({
         description:
-          'What the service under test needs beside it, by the host name under which it looks for it; at most 5. They are started first, on the same private network. At the end the first one is paused, to see whether the health endpoint tells of it.',
+          'What the service under test needs beside it, by the host name under which it looks for it; at most 5. They are started first, on the same private network. At the end each is paused in turn, to see whether the health endpoint tells of it.',
         examples: [{ db: { image: 'postgres:17', env: { POSTGRES_PASSWORD: 'only-for-this-run' } } }],
       }),
     egress: z.boolean().optional().meta({

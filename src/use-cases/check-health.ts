@@ -1,5 +1,6 @@
 /** Use case: is the service ready, and if not, which part and what to do. */
 import type { Health } from '../schemas/health.ts';
+import { DataGone } from './errors.ts';
 import type { Clock, Log, Spool } from './ports.ts';
 import type { QueueRoom, Store } from './store-port.ts';
 import { WORKER_STALE_MS } from './run-worker.ts';
@@ -34,7 +35,7 @@ export function makeCheckHealth(needs: {
   return async () => {
     const disk = await checkDisk();
     try {
-      // Reading works while another process holds the lock of a writer.
+      // Reading works while another process holds the lock of a writer, and on a file that was removed.
       await store.check();
       const [counts, worker] = await Promise.all([store.counts(), store.worker()]);
       const isFresh = worker !== undefined && Date.parse(clock.now()) - Date.parse(worker.seenAt) <= WORKER_STALE_MS;
@@ -57,7 +58,10 @@ export function makeCheckHealth(needs: {
       return {
         status: 'down',
         version,
-        database: { status: 'down', detail: 'The database does not answer; the log has the reason.' },
+        database: {
+          status: 'down',
+          detail: err instanceof DataGone ? err.message : 'The database does not answer; the log has the reason.',
+        },
         disk,
         sweep: lastSweep(),
         engine: { status: 'degraded', version: null, detail: 'Not known without the database.' },

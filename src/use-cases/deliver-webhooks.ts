@@ -5,7 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuildFinished } from '../schemas/webhook.ts';
 import { namesInLog, traceHeaders } from './origin.ts';
-import type { Clock, Log } from './ports.ts';
+import type { Clock, Log, Metrics } from './ports.ts';
 import type { ClaimedDelivery, DeliveryEnd, WebhookAnswer, WebhookSender, WebhookStore } from './webhook-port.ts';
 
 /** Seconds before each attempt. Source: Standard Webhooks, "Deliverability and reliability". */
@@ -23,6 +23,14 @@ const LEASE_MS = 60_000;
 /** How long what is on its way may take when the service stops. */
 const STOP_MS = 5000;
 
+/** What came of an attempt, as it is counted. */
+const COUNTED_AS = {
+  delivered: 'delivered',
+  again: 'retried',
+  gone: 'given_up',
+  failed: 'given_up',
+} as const satisfies Readonly<Record<DeliveryEnd['was'], Parameters<Metrics['deliveryTried']>[0]>>;
+
 /** Delivers until it is stopped. */
 export interface WebhookDelivery {
   start(): void;
@@ -38,12 +46,13 @@ export function makeWebhookDelivery(needs: {
   readonly sender: Pick<WebhookSender, 'send'>;
   readonly clock: Pick<Clock, 'now'>;
   readonly log: Log;
+  readonly metrics: Pick<Metrics, 'deliveryTried'>;
   /** What stands before the paths of links; empty: nothing. */
   readonly publicUrl: string;
   /** From 0 up to 1. */
   readonly chance: () => number;
 }): WebhookDelivery {
-  const { store, sender, clock, log, publicUrl, chance } = needs;
+  const { store, sender, clock, log, metrics, publicUrl, chance } = needs;
   const stopping = new AbortController();
   const givingUp = new AbortController();
   /** What is on its way, by webhook. */
@@ -80,7 +89,8 @@ export function makeWebhookDelivery(needs: {
     const fields = { ...names, webhookId, buildId, attempt, httpStatus, durationMs };
     if (end.was === 'delivered') log.info(fields, 'webhook delivered');
     else log.warn({ ...fields, problem, next: end.was === 'again' ? end.nextAt : null }, 'webhook not delivered');
-    await store.endDelivery(claim, end);
+    // What somebody else has taken over meanwhile, they count.
+    if (await store.endDelivery(claim, end)) metrics.deliveryTried(COUNTED_AS[end.was]);
   };
 
   /** Takes what is due for as long as there is a lane for it. */

@@ -5,7 +5,8 @@ import type { DeclaredPackages } from '../core/image/declared.ts';
 import type { Canary } from '../core/image/needles.ts';
 import type { OwnStep } from '../core/image/own-steps.ts';
 import type { ImageSeen } from '../core/image/seen.ts';
-import type { PausedBox, Purpose, RunningBox, StoppedBox } from '../core/probes/box.ts';
+import type { Purpose, RunningBox, StoppedBox } from '../core/probes/box.ts';
+import type { PausedSeen } from '../core/probes/paused-box.ts';
 import type { FailureSeen } from '../core/failure/types.ts';
 import type { BuildWarning } from '../core/report/build-warnings.ts';
 import type { RegistryCredentials } from '../schemas/options.ts';
@@ -137,9 +138,12 @@ export interface RunVariant {
 /** A container under test. */
 export interface Run {
   readonly running: RunningBox;
-  /** Pauses a companion, asks the health endpoint, and lets the companion go on. */
-  pausing(companion: Companion): Promise<PausedBox>;
-  /** Sends the stop signal and waits, kills after the grace. Answers the same facts when called again. */
+  /** Pauses a companion, asks the health endpoint, lets the companion go on, and waits until the endpoint is well again. */
+  pausing(companion: Companion): Promise<PausedSeen>;
+  /**
+   * Ends the watch over the container: tells how it had ended, where it had; else sends the stop signal and waits, and kills after the
+   * grace. Answers the same facts when called again.
+   */
   stop(): Promise<StoppedBox>;
   /** Removes the container at once, however it is: for runs whose end is of no interest. */
   discard(): Promise<void>;

@@ -50,6 +50,16 @@ export class EngineRefusal extends AppError {
   }
 }
 
+/** The database was taken away or replaced beneath the service: what is stored now, the next start would not find. `message` is shown to clients. */
+export class DataGone extends AppError {
+  constructor() {
+    const what = 'The database was removed or replaced in the data folder beneath the service, so nothing is stored';
+    const why = 'the next start would not find it';
+    const remedy = 'Put the data folder back, or restart the service, which goes on with what lies there then.';
+    super('storage-unavailable', `${what}: ${why}. ${remedy}`, { retryAfterSeconds: 60 });
+  }
+}
+
 /** The service cannot start as it is set up. `message` is for the operator: it names the variable or file and what to do. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';

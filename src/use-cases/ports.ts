@@ -10,6 +10,7 @@ import type { Answer, Question } from '../core/thinking.ts';
 import type { BuildState } from '../schemas/build.ts';
 import type { BuildFailure, Report } from '../schemas/report.ts';
 import type { QueueCounts } from './store-port.ts';
+import type { WebhookFigures } from './webhook-port.ts';
 
 /** Time and ids, so that no test waits for a clock. */
 export interface Clock {
@@ -143,8 +144,15 @@ export interface Metrics {
   }): void;
   phaseEnded(phase: 'build' | 'services' | 'run' | 'variant' | 'image' | 'clean-up', seconds: number): void;
   engineLost(): void;
-  /** Everything so far, and the queue as it is now. */
-  text(now: QueueCounts & { readonly oldestSeconds: number }): Promise<string>;
+  /** An attempt to tell a webhook is over, and what came of it is written. */
+  deliveryTried(outcome: 'delivered' | 'retried' | 'given_up'): void;
+  /** Everything so far, and the queue and the webhooks as they are now. */
+  text(
+    now: QueueCounts & {
+      readonly oldestSeconds: number;
+      readonly webhooks: Omit<WebhookFigures, 'dueSince'> & { readonly overdueSeconds: number };
+    },
+  ): Promise<string>;
 }
 
 // ---- logs --------------------------------------------------------------------------------------------------------

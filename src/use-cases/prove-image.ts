@@ -1,21 +1,23 @@
 /**
  * Use case, inner part of run-build.ts: a built image in, what every probe says of it out.
- * What is timed comes first and has the machine to itself (built, running, paused, stopped); the rest goes side by side, when no time
- * counts any more (image, variants, rebuilt). A phase that is not reached leaves its probes `unknown`.
+ * What is timed has the machine to itself: first built and running, last of all paused and stopped. In between the rest goes side by
+ * side (image, variants, rebuilt), while the service stays up and is watched (watch-run.ts). What is not up any more is ended first. A
+ * phase that is not reached leaves its probes `unknown`.
  */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type {
   Boxes,
   ImageBox,
-  PausedBox,
   Phase,
   ProcessesSeen,
   Purpose,
   RebuiltBox,
+  StateSeen,
   StoppedBox,
   VariantsBox,
 } from '../core/probes/box.ts';
 import { probes } from '../core/probes/index.ts';
-import type { AnyProbe, Proof } from '../core/probes/probe.ts';
+import type { AnyProbe } from '../core/probes/probe.ts';
 import { purposeOf } from '../core/policy/profiles.ts';
 import { provenRows } from '../core/report/proven.ts';
 import type { Proven } from '../core/report/proven.ts';
@@ -23,13 +25,14 @@ import type { RunPlan } from '../core/plan/run-plan.ts';
 import type { Progress } from '../schemas/build.ts';
 import type { BaseImage } from '../schemas/production.ts';
 import type { Report } from '../schemas/report.ts';
+import { inOrder, notReached, notRun, proofOf, unknown } from './ask-probes.ts';
 import type { Built } from './build-image.ts';
-import { AppError } from './errors.ts';
-import type { Companion, CompanionProblem, Companions, Run, RunRequest } from './engine-port.ts';
+import type { CompanionProblem, Companions, RunRequest } from './engine-port.ts';
 import type { Clock, Log } from './ports.ts';
 import type { ClaimedBuild, Store } from './store-port.ts';
 import type { Runner } from './masked-engine.ts';
 import { noVariants, runVariants } from './run-variants.ts';
+import { pauseEach, stillToWatchMs, watchedBox } from './watch-run.ts';
 
 /** How long to wait where nobody said: work takes its time. */
 const START_SECONDS: Readonly<Record<Purpose, number>> = { service: 60, cli: 60, job: 300 };
@@ -55,7 +58,7 @@ export async function proveImage(
     readonly plan: RunPlan;
     readonly engine: Pick<Runner, 'run' | 'lost'>;
     readonly store: Pick<Store, 'progress'>;
-    readonly clock: Pick<Clock, 'now'>;
+    readonly clock: Pick<Clock, 'now' | 'elapsed'>;
     readonly log: Log;
     /** Tells whoever reads along. */
     readonly print: (text: string) => void;
@@ -122,14 +125,14 @@ export async function proveImage(
 
   const purpose = purposeOf(claim.report.profile.name);
   if (purpose === undefined) {
-    await tell('image', 2);
+    await tell('image', 1);
     await Promise.all([lookInto(), rebuild()]);
     return { proven: inOrder([...proven, ...notRun(wanted, proven)]), run: undefined, image };
   }
   await tell('run', 0);
   const companions = await job.accompany();
   const withoutRun = async (problem: string): Promise<Seen> => {
-    await tell('image', 2);
+    await tell('image', 1);
     await Promise.all([lookInto(), rebuild()]);
     return { proven: inOrder([...proven, ...notReached(wanted, proven, problem)]), run: undefined, image };
   };
@@ -159,7 +162,11 @@ export async function proveImage(
   const [answer, state, memory] = await Promise.all([running.answer(), running.state(), running.memory()]);
   const answeredMs = answer.seen === 'answer' && answer.status === 200 ? answer.afterMs : undefined;
   const wentWell = state.disk === undefined && (purpose === 'service' ? state.running : state.exitCode === 0);
-  if (state.logTail !== '') print(state.logTail.trimEnd().replaceAll(/^/gm, 'run: '));
+  const lookedAt = clock.elapsed();
+  const printRun = (text: string): void => {
+    if (text.trim() !== '') print(text.trimEnd().replaceAll(/^/gm, 'run: '));
+  };
+  printRun(state.logTail);
   // What it does well without a companion it does well; what it does not may be the companion's doing.
   const lostSoon = await lost();
   if (lostSoon !== undefined && !(wentWell && (purpose !== 'service' || answeredMs !== undefined))) {
@@ -168,14 +175,23 @@ export async function proveImage(
   }
   await ask('running', running);
 
-  if (isWanted('paused')) await ask('paused', await pauseFirst(run, companions.ready));
-  await tell('stop', 1);
-  const end = await run.stop();
-  const lostByStop = isCleanEnd(end) ? undefined : await lost();
-  const stop: StoppedBox = lostByStop === undefined ? end : { seen: 'unseen', reason: lostByStop };
-  await ask('stopped', stop);
+  const isUp = purpose === 'service' && wentWell;
+  const finish = async (): Promise<{ readonly stop: StoppedBox; readonly last: StateSeen }> => {
+    const paused = await pauseEach(run, isWanted('paused') ? companions.ready : []);
+    await ask('paused', paused);
+    const end = await run.stop();
+    const lostByThen = owesNothing(end, isUp) ? undefined : await lost();
+    const stop: StoppedBox = lostByThen === undefined ? end : { seen: 'unseen', reason: lostByThen };
+    await ask('watched', watchedBox({ purpose, state, memory, paused, stop: end, lost: lostByThen }));
+    await ask('stopped', stop);
+    if (end.seen !== 'gone') return { stop, last: state };
+    printRun(newIn(end.state.logTail, state.logTail));
+    return { stop, last: end.state };
+  };
+  // There is nothing to watch of what has ended, and work that goes on has had its time.
+  const ended = isUp ? undefined : await finish();
 
-  await tell('image', 2);
+  await tell('image', 1);
   const { requiredEnv = [] } = options;
   const variants = async (): Promise<VariantsBox> => {
     if (!wentWell) {
@@ -196,6 +212,13 @@ export async function proveImage(
     lookInto(),
     rebuild(),
   ]);
+  const finishLast = async (): ReturnType<typeof finish> => {
+    await tell('stop', 2);
+    const observedMs = state.secondsObserved * 1000 + clock.elapsed() - lookedAt;
+    if (isWanted('watched')) await sleep(stillToWatchMs({ observedMs, answeredMs }), undefined, { signal });
+    return await finish();
+  };
+  const { stop, last } = ended ?? (await finishLast());
   return {
     proven: inOrder(proven),
     image,
@@ -205,18 +228,24 @@ export async function proveImage(
       firstAnswerMs: answeredMs === undefined ? null : Math.round(answeredMs),
       stopSignal: stop.seen === 'stop' ? stop.signal : null,
       stopSeconds: stop.seen === 'stop' ? stop.seconds : null,
-      exitCode: stop.seen === 'stop' ? stop.exitCode : (state.exitCode ?? null),
+      exitCode: stop.seen === 'stop' ? stop.exitCode : (last.exitCode ?? null),
       ...(memory.seen === 'memory'
         ? { memory: { bytes: memory.bytes, limitBytes: memory.limitBytes, pids: memory.pids ?? null } }
         : {}),
-      log: state.logTail,
+      log: last.logTail,
     },
   };
 }
 
-/** Such an end owes nothing to a companion that is gone. */
-function isCleanEnd(end: StoppedBox): boolean {
+/** Such an end owes nothing to a companion that is gone; of what was not up any more, that was asked before. */
+function owesNothing(end: StoppedBox, wasUp: boolean): boolean {
+  if (end.seen === 'gone') return !wasUp;
   return end.seen !== 'stop' || (end.exitCode === 0 && !end.killed);
+}
+
+/** What a log says that it had not said before. */
+function newIn(now: string, before: string): string {
+  return now.startsWith(before) ? now.slice(before.length) : now;
 }
 
 /** What is told of the log of a companion: enough for the last word of a program. */
@@ -226,46 +255,4 @@ function wordsOn({ problem, log }: CompanionProblem): string {
   if (log === undefined) return problem;
   const last = log.trim().slice(-MOST_LOG);
   return `${problem}; ${last === '' ? 'it said nothing' : `its last words: ${last}`}`;
-}
-
-/** Whoever names several begins with the one that matters most. */
-async function pauseFirst(run: Run, [first]: readonly Companion[]): Promise<PausedBox> {
-  return first === undefined ? { seen: 'alone' } : await run.pausing(first);
-}
-
-async function proofOf(probe: AnyProbe, box: Boxes[Phase], log: Log): Promise<Proof> {
-  try {
-    return await probe.prove(box);
-  } catch (err) {
-    // A silent engine is not the probe's doing and ends the whole build.
-    if (err instanceof AppError) throw err;
-    log.error({ probe: probe.id, err }, 'probe crashed');
-    return unknown('The probe failed; the mistake is in Drydock.');
-  }
-}
-
-/** As the catalogue has them, so that which phase was done first changes nothing in a report. */
-function inOrder(proven: readonly Proven[]): readonly Proven[] {
-  const places = new Map(probes.map(({ id }, index) => [id, index]));
-  return proven.toSorted((one, other) => (places.get(one.probe.id) ?? 0) - (places.get(other.probe.id) ?? 0));
-}
-
-/** Of a base image: the build is all that there is to see. */
-function notRun(wanted: readonly AnyProbe[], proven: readonly Proven[]): readonly Proven[] {
-  const summary = 'A base image is not run: what it starts, whoever builds on it decides.';
-  return left(wanted, proven).map((probe) => ({ probe, proof: { status: 'not-applicable', summary, evidence: [] } }));
-}
-
-function notReached(wanted: readonly AnyProbe[], proven: readonly Proven[], why: string): readonly Proven[] {
-  return left(wanted, proven).map((probe) => ({ probe, proof: unknown(`Not looked at: ${why}.`) }));
-}
-
-/** Those that have said nothing yet. */
-function left(wanted: readonly AnyProbe[], proven: readonly Proven[]): readonly AnyProbe[] {
-  const asked = new Set(proven.map(({ probe }) => probe.id));
-  return wanted.filter((probe) => !asked.has(probe.id));
-}
-
-function unknown(summary: string): Proof {
-  return { status: 'unknown', summary, evidence: [] };
 }

@@ -28,7 +28,7 @@ const HOW_TO_GET_ONE =
 /** Accepts builds. */
 export interface SubmitBuild {
   /**
-   * Throws `engine-unavailable` or `build-queue-full` when a build could not be taken now: ask before reading an upload. A full
+   * Throws `storage-unavailable`, `engine-unavailable` or `build-queue-full` when a build could not be taken now: ask before reading an upload. A full
    * queue is no reason where the key is known: the build may be in it already.
    */
   check(about: { readonly key: string | undefined; readonly announcedBytes: number }): Promise<void>;
@@ -57,7 +57,7 @@ export interface LoneDockerfile {
 
 /** Makes the use case. */
 export function makeSubmitBuild(needs: {
-  readonly store: Pick<Store, 'insertBuild' | 'isKeyKnown' | 'build' | 'worker'>;
+  readonly store: Pick<Store, 'insertBuild' | 'isKeyKnown' | 'build' | 'worker' | 'check'>;
   readonly spool: Pick<Spool, 'receive' | 'keepFile' | 'remove'>;
   readonly doorbell: Pick<Doorbell, 'ring'>;
   readonly analyzeDockerfile: AnalyzeDockerfile;
@@ -80,6 +80,8 @@ export function makeSubmitBuild(needs: {
   /** `undefined`: the key is known, so the build may be in the queue already, however full that is. */
   const enter = async (key: string | undefined, announcedBytes: number): Promise<Place | undefined> => {
     if (key !== undefined && (await store.isKeyKnown(key, keysSince()))) return undefined;
+    // Before the worker is: without a database it cannot be seen either.
+    await store.check();
     await checkEngine();
     return await queue.enter(announcedBytes);
   };

@@ -45,6 +45,17 @@ export type DeliveryEnd =
   | { readonly was: 'failed'; readonly httpStatus: number | null; readonly problem: string }
   | { readonly was: 'again'; readonly httpStatus: number | null; readonly problem: string; readonly nextAt: string };
 
+/** Webhooks and their deliveries, in figures. */
+export interface WebhookFigures {
+  readonly active: number;
+  /** Switched off: nothing is sent to them any more. */
+  readonly disabled: number;
+  /** Deliveries that have not come to an end, those of later attempts included. */
+  readonly waiting: number;
+  /** When the one that has to be sent first is to be sent, ISO 8601; while it is on its way, the end of its lease. `undefined`: none waits. */
+  readonly dueSince: string | undefined;
+}
+
 /** Webhooks and their deliveries. The end of a build and its deliveries are one transaction. Throws AppError `storage-unavailable`. */
 export interface WebhookStore {
   /** `false`: there are `most` already. */
@@ -70,6 +81,8 @@ export interface WebhookStore {
     /** Only of webhooks whose last delivery went well. */
     readonly isHealthyOnly: boolean;
   }): Promise<ClaimedDelivery | undefined>;
+  /** How many webhooks there are, and how far their deliveries are. */
+  webhookFigures(): Promise<WebhookFigures>;
   /** Writes what became of it; `false` when it is no longer this attempt's. */
   endDelivery(claim: ClaimedDelivery, end: DeliveryEnd): Promise<boolean>;
 }

@@ -154,6 +154,7 @@ t.test('who PID 1 was and how it stopped; what was not seen is said, with the re
   const stop = {
     signal: 'SIGTERM',
     graceSeconds: 10,
+    secondsUp: 5.4,
     seconds: 0.2,
     exitCode: 0,
     killed: false,
@@ -175,6 +176,13 @@ t.test('who PID 1 was and how it stopped; what was not seen is said, with the re
   });
   t.same(job.pid1, { uid: 1001, gid: null, command: null });
   t.match(job, { stop: null, unanswered: [/^How it stopped: it was done/] });
+
+  const state = { running: false, exitCode: 3, outOfMemory: false, startError: undefined, secondsObserved: 6 };
+  const crashed = part('FROM alpine:3.22\n', {
+    processes: { seen: 'user', uid: 1001, user: 'app' },
+    stop: { seen: 'gone', reason: 'it had already ended by itself', state: { ...state, logTail: '' } },
+  });
+  t.match(crashed, { stop: null, unanswered: [/^How it stopped: it had already ended by itself/] });
 
   const unbuilt = part('FROM alpine:3.22\n', { imageId: undefined });
   t.match(unbuilt, { imageId: null, pid1: null, stop: null, unanswered: { length: 3 } });

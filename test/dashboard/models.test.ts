@@ -239,12 +239,12 @@ t.test('with twenty named files, a small one that is not named may still be ther
 t.test('phases are behind, here, or to come', async (t) => {
   const build = Build.parse({
     ...{ id: 'b', state: 'probing', attempt: 1, project: null, createdAt: '2026-11-29T15:14:04.437Z' },
-    ...{ startedAt: null, finishedAt: null, progress: { phase: 'stop', step: null, done: 1, total: 3 } },
+    ...{ startedAt: null, finishedAt: null, progress: { phase: 'stop', step: null, done: 2, total: 3 } },
     links: { self: '', report: '', events: '', log: '' },
   });
   t.equal(phaseOf(build), 'stop');
   t.same(
-    ['build', 'stop', 'image'].map((id) => standingOf(id, phaseOf(build))),
+    ['image', 'stop', 'report'].map((id) => standingOf(id, phaseOf(build))),
     ['done', 'running', 'waiting'],
   );
   t.equal(phaseOf({ ...build, state: 'queued' }), 'queued');

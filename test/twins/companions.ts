@@ -12,8 +12,8 @@ const db = {
 /** A server that looks for its database at start; `health` is the body of a function that answers a promise of whether all is well. */
 const withDatabase = (health: string): string => `
   const net = require('node:net');
-  const ping = () => new Promise((resolve) => {
-    const socket = net.connect(5432, process.env.DB_HOST, () => socket.write('ping'));
+  const ping = (host = process.env.DB_HOST) => new Promise((resolve) => {
+    const socket = net.connect(5432, host, () => socket.write('ping'));
     socket.setTimeout(1000);
     const end = (isUp) => () => { socket.destroy(); resolve(isUp); };
     socket.on('data', end(true)).on('timeout', end(false)).on('error', end(false));
@@ -39,10 +39,10 @@ const mortalDb = {
     `require('node:net').createServer((socket) => socket.on('data', (word) => (word == 'quit' ? process.exit(4) : socket.write(word)))).listen(5432)`,
   ],
 };
-/** Ends the database, waits until it is gone, and ends itself. */
-const takesItAlong = (code: number): string => `
+/** Ends the database, waits until it is gone, and does what comes then. */
+const takesItAlong = (then: string): string => `
   const last = require('node:net').connect(5432, process.env.DB_HOST, () => last.write('quit'));
-  last.on('error', () => undefined).on('close', () => setTimeout(() => process.exit(${code}), 300));
+  last.on('error', () => undefined).on('close', () => setTimeout(() => { ${then} }, 300));
 `;
 
 /** Answers /slow after a second; `stop` is what it does when it is told to. */
@@ -76,6 +76,33 @@ export const companions: readonly Twin[] = [
     state: 'passed',
     proven: { healthcheck: 'warn' },
     says: { healthcheck: /With db paused, the health endpoint still answered 200/ },
+  },
+  {
+    name: 'it needs two services, and says when either is gone',
+    dockerfile: image(),
+    files: { 'server.js': withDatabase(`return (await ping()) && (await ping('cache'));`) },
+    options: { services: { db, cache: db }, env: { DB_HOST: 'db' } },
+    state: 'passed',
+    proven: { 'builds-and-starts': 'pass', healthcheck: 'pass', 'signal-handling': 'pass' },
+    says: { healthcheck: /With db paused, [^.]+ answered 503 after .* With cache paused, [^.]+ answered 503 after / },
+  },
+  {
+    name: 'it needs two services, and says only when the first is gone',
+    dockerfile: image(),
+    files: { 'server.js': withDatabase('return await ping();') },
+    options: { services: { db, cache: db }, env: { DB_HOST: 'db' } },
+    state: 'passed',
+    proven: { healthcheck: 'warn' },
+    says: { healthcheck: /With cache paused, the health endpoint still answered 200/ },
+    shows: { healthcheck: /"paused service","value":"db".*"HTTP 503".*"value":"cache".*"HTTP 200"/ },
+  },
+  {
+    name: 'it ends when its database is gone, instead of waiting for it',
+    dockerfile: image(),
+    files: { 'server.js': withDatabase('if (!(await ping())) process.exit(5); return true;') },
+    options: { services: { db, cache: db }, env: { DB_HOST: 'db' } },
+    proven: { 'builds-and-starts': 'warn', healthcheck: 'warn', 'signal-handling': 'unknown' },
+    says: { 'builds-and-starts': /s after its start, with exit code 5, while db was paused/ },
   },
   {
     name: 'it needs a database, and nobody gives it one',
@@ -117,10 +144,10 @@ export const companions: readonly Twin[] = [
     name: 'what it needs is gone when it is run again',
     dockerfile: image(),
     files: {
-      'server.js': withDatabase('return await ping();').replace(
-        '() => process.exit(0));',
-        `() => { ${takesItAlong(0)} });`,
-      ),
+      // A root that it cannot write to is one of the conditions under which it is run again.
+      'server.js': `try { require('node:fs').writeFileSync('/app/data/up', ''); } catch { ${takesItAlong('')} }
+        ${withDatabase('return await ping();')}`,
+      'data/.keep': '',
     },
     options: { services: { db: mortalDb }, env: { DB_HOST: 'db' }, requiredEnv: ['DB_HOST'] },
     state: 'passed',
@@ -131,7 +158,10 @@ export const companions: readonly Twin[] = [
     name: 'what it needs is gone when it is told to stop',
     dockerfile: image(),
     files: {
-      'server.js': withDatabase('return true;').replace('() => process.exit(0));', `() => { ${takesItAlong(1)} });`),
+      'server.js': withDatabase('return true;').replace(
+        '() => process.exit(0));',
+        `() => { ${takesItAlong('process.exit(1)')} });`,
+      ),
     },
     options: { services: { db: mortalDb }, env: { DB_HOST: 'db' } },
     state: 'failed',
@@ -141,7 +171,7 @@ export const companions: readonly Twin[] = [
   {
     name: 'what it needs is gone, and it with it',
     dockerfile: image(),
-    files: { 'server.js': takesItAlong(1) },
+    files: { 'server.js': takesItAlong('process.exit(1)') },
     options: { services: { db: mortalDb }, env: { DB_HOST: 'db' } },
     state: 'failed',
     proven: { 'builds-and-starts': 'unknown', healthcheck: 'unknown', 'signal-handling': 'unknown' },

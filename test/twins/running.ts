@@ -2,6 +2,9 @@
 import { image, server } from './twin.ts';
 import type { Twin } from './twin.ts';
 
+/** What it does four seconds after it began to listen. */
+const later = (then: string): string => `server.on('listening', () => setTimeout(() => { ${then} }, 4000));`;
+
 /** The twins. */
 export const running: readonly Twin[] = [
   {
@@ -84,6 +87,26 @@ export const running: readonly Twin[] = [
     files: { 'server.js': `throw new Error('no database');` },
     state: 'failed',
     proven: { 'builds-and-starts': 'fail', 'port-documented': 'unknown' },
+  },
+  {
+    name: 'it crashes four seconds after it began to listen',
+    dockerfile: image(),
+    files: { 'server.js': server(later(`console.error('the pool is broken'); process.exit(3);`)) },
+    state: 'failed',
+    proven: { 'builds-and-starts': 'fail', healthcheck: 'pass', 'signal-handling': 'unknown' },
+    says: {
+      'builds-and-starts': /^It ended by itself [4-6](?:\.\d)? s after its start, with exit code 3\./,
+      'signal-handling': /it had already ended by itself/,
+    },
+    shows: { 'builds-and-starts': /"exit code","value":3.*the pool is broken/ },
+  },
+  {
+    name: 'after four seconds it says something, and goes on',
+    dockerfile: image(),
+    files: { 'server.js': server(later(`console.error('the pool was mended');`)) },
+    state: 'passed',
+    proven: { 'builds-and-starts': 'pass', 'signal-handling': 'pass' },
+    says: { 'builds-and-starts': /It ran for (?:[5-9]|\d\d)(?:\.\d)? s and was still up/ },
   },
   {
     name: 'it is up and never answers',

@@ -1,5 +1,6 @@
 /** Whether the service is ready: each part alone can be down, and each is told. */
 import t from 'tap';
+import { DataGone } from '../../src/use-cases/errors.ts';
 import { makeCheckHealth } from '../../src/use-cases/check-health.ts';
 import type { Health } from '../../src/schemas/health.ts';
 import { Health as HealthSchema } from '../../src/schemas/health.ts';
@@ -10,11 +11,13 @@ const worker: WorkerSeen = { id: 'w', seenAt: '2026-01-01T00:00:09.000Z', engine
 const silent = (): void => undefined;
 
 async function health(
-  more: { readonly worker?: WorkerSeen; readonly counts?: Error; readonly disk?: Error } = {},
+  more: { readonly worker?: WorkerSeen; readonly check?: Error; readonly counts?: Error; readonly disk?: Error } = {},
 ): Promise<Health> {
   const check = makeCheckHealth({
     store: {
-      check: async () => {},
+      check: async () => {
+        if (more.check !== undefined) throw more.check;
+      },
       counts: async () => {
         if (more.counts !== undefined) throw more.counts;
         return { queued: 1, running: 2, bytes: 3000 };
@@ -57,6 +60,19 @@ t.test('without an engine, or a worker that was seen lately, it is degraded', as
   const stale = { ...worker, seenAt: '2025-12-31T00:00:00.000Z' };
   t.match(await health({ worker: stale }), { status: 'degraded', engine: { version: null, detail: /No worker/ } });
 });
+
+t.test(
+  'with a database that was taken away it is down, and says that; of another trouble the log has the reason',
+  async (t) => {
+    const down = {
+      status: 'down',
+      database: { status: 'down', detail: /removed or replaced .* Put the data folder back/ },
+    };
+    t.match(await health({ check: new DataGone() }), down);
+    const { database } = await health({ check: new Error('SQLITE_IOERR: /data/drydock.sqlite') });
+    t.equal(database.detail, 'The database does not answer; the log has the reason.');
+  },
+);
 
 t.test('without a database it is down, whatever the disk says', async (t) => {
   t.match(await health({ counts: new Error('gone') }), { status: 'down', disk: { status: 'ok' } });

@@ -20,14 +20,13 @@ import { watchContainer } from './watch.ts';
 import type { Watch } from './watch.ts';
 import { seeWritten } from './written.ts';
 
-/** A container that is up for so long has got through its start; also when it answered at once. */
+/** A container that is up for so long has got through its start; also when it answered at once. Whether it stays up is seen when it is stopped. */
 const STAYS_UP_MS = 2000;
 
 /** Watches a service until all that can be asked of it is known. Throws the signal's reason, and like `Ask`. */
 export async function observeService(client: Client, what: Observed, signal: AbortSignal): Promise<Seen> {
   const { clock } = client;
-  const startedAt = clock.elapsed();
-  const { request, image, containerId } = what;
+  const { request, image, containerId, startedAt } = what;
   const timing = { clock, startedAt, timeoutMs: request.startTimeoutMs };
   const watch = await watchContainer(client, containerId, signal);
   try {

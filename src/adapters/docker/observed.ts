@@ -35,6 +35,8 @@ export interface Observed {
   readonly image: ImageFacts;
   readonly containerId: string;
   readonly network: string;
+  /** `clock.elapsed()` when it had been started. */
+  readonly startedAt: number;
 }
 
 /** How it is now, with the last part of its log. Throws like `Ask`. */
@@ -44,11 +46,14 @@ export async function stateOf(
   startedAt: number,
   signal: AbortSignal,
 ): Promise<StateSeen> {
-  const log = await logTail(client, containerId, signal);
   const { State: now } = await inspect(client, containerId, signal);
+  // In this order: the log of what has ended is whole.
+  const log = await logTail(client, containerId, signal);
+  const lived = Math.round((Date.parse(now.FinishedAt) - Date.parse(now.StartedAt)) / 100) / 10;
   return {
     running: now.Running,
     exitCode: now.Running ? undefined : now.ExitCode,
+    ...(now.Running || !(lived >= 0) ? {} : { secondsLived: lived }),
     outOfMemory: now.OOMKilled,
     startError: undefined,
     secondsObserved: Math.round((client.clock.elapsed() - startedAt) / 100) / 10,

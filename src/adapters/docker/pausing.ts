@@ -1,7 +1,7 @@
 /** Pauses a companion and asks the health endpoint whether it tells of it. Then the companion goes on, whatever came of it. */
 import { EngineRefusal } from '../../use-cases/errors.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { PausedBox } from '../../core/probes/box.ts';
+import type { PausedSeen } from '../../core/probes/paused-box.ts';
 import type { Companion } from '../../use-cases/engine-port.ts';
 import { askUntilAnswer } from './answer.ts';
 import { nothing } from './call.ts';
@@ -22,7 +22,7 @@ export async function askWhilePaused(
   client: Client,
   about: { readonly containerId: string; readonly url: string; readonly companion: Companion },
   signal: AbortSignal,
-): Promise<PausedBox> {
+): Promise<PausedSeen> {
   const { containerId, url, companion } = about;
   const { clock, docker, ask } = client;
   /** `false`: the container is not in a state for it. */
@@ -42,7 +42,10 @@ export async function askWhilePaused(
   const { hostname: host, port: digits, pathname, search } = new URL(url);
   const door = { host, port: Number(digits || 80), path: `${pathname}${search}` };
   const other = docker.getContainer(companion.id);
-  const gone = { seen: 'unseen', reason: `the service ${companion.name} had ended by itself` } as const;
+  const unseen = (reason: string): PausedSeen => ({ seen: 'unseen', companion: companion.name, reason });
+  const gone = unseen(`the service ${companion.name} had ended by itself`);
+  // What has ended before cannot be laid at the door of the pause.
+  if (!(await inspect(client, containerId, signal)).State.Running) return unseen('it had ended by itself before');
   if (!(await told('pause a container', (abortSignal) => other.pause({ abortSignal }), signal))) return gone;
   const begun = clock.elapsed();
   const spent = (): number => clock.elapsed() - begun;
@@ -60,19 +63,23 @@ export async function askWhilePaused(
   if (!wasPaused) return gone;
   const afterMs = spent();
   const last = heard.at(-1);
-  if (last?.heard === 'unreachable') return { seen: 'unseen', reason: `it was not reachable: ${last.reason}` };
-  const { State: state } = await inspect(client, containerId, signal);
-  if (state.Running) {
-    const again = { ...door, paths: [door.path], guessed: false, timeoutMs: RECOVERS_WITHIN_MS };
-    await askUntilAnswer({ ...again, startedAt: clock.elapsed(), clock }, signal);
-  }
+  const isUp = async (): Promise<boolean> => (await inspect(client, containerId, signal)).State.Running;
+  const again = { ...door, paths: [door.path], guessed: false, timeoutMs: RECOVERS_WITHIN_MS };
+  const answer = (await isUp())
+    ? await askUntilAnswer({ ...again, startedAt: clock.elapsed(), clock }, signal)
+    : undefined;
+  // Also when it had the time to recover: what it dies of late, it still dies of.
+  const stayedUp = await isUp();
+  // Nobody reaches the address of a container that has ended.
+  if (stayedUp && last?.heard === 'unreachable') return unseen(`it was not reachable: ${last.reason}`);
   return {
     seen: 'paused',
     companion: companion.name,
     url,
     status: last?.heard === 'status' ? last.status : undefined,
     afterMs,
-    stayedUp: state.Running,
+    stayedUp,
+    recovered: answer?.seen === 'answer' && answer.status === 200,
   };
 }
 

@@ -17,9 +17,7 @@ const LOOK_EVERY_MS = 500;
 
 /** Waits until it has ended or the start timeout is over. Throws the signal's reason, and like `Ask`. */
 export async function observeToEnd(client: Client, what: Observed, signal: AbortSignal): Promise<Seen> {
-  const { clock } = client;
-  const startedAt = clock.elapsed();
-  const { request, image, containerId } = what;
+  const { request, image, containerId, startedAt } = what;
   const watch = await watchContainer(client, containerId, signal);
   const limit = AbortSignal.timeout(request.startTimeoutMs);
   try {

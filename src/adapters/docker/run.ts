@@ -1,6 +1,6 @@
 /** Runs an image on a private network and has it observed; later it may be asked with a companion paused, stopped, or discarded. */
-import type { PausedBox, Purpose, StateSeen, StoppedBox } from '../../core/probes/box.ts';
-import type { Companion, Run, RunRequest } from '../../use-cases/engine-port.ts';
+import type { Purpose, StateSeen, StoppedBox } from '../../core/probes/box.ts';
+import type { Run, RunRequest } from '../../use-cases/engine-port.ts';
 import { nothing } from './call.ts';
 import type { Client } from './client.ts';
 import { startContainer, underTest } from './container.ts';
@@ -10,7 +10,7 @@ import { imageFacts } from './image.ts';
 import { openNetwork } from './network.ts';
 import type { RunNetwork } from './network.ts';
 import { observeService, sleepThrough } from './observe.ts';
-import { boxOf } from './observed.ts';
+import { boxOf, stateOf } from './observed.ts';
 import type { Observed, Seen } from './observed.ts';
 import { askWhilePaused } from './pausing.ts';
 import { observeToEnd } from './run-to-end.ts';
@@ -37,7 +37,8 @@ export async function runImage(client: Client, request: RunRequest, signal: Abor
         notStarted(container.startError, purpose, () => discardContainer(client, container.id)),
       );
     }
-    const what = { request, image, containerId: container.id, network: network.name };
+    const startedAt = client.clock.elapsed();
+    const what = { request, image, containerId: container.id, network: network.name, startedAt };
     const { handOverAfterMs } = variant;
     const run =
       handOverAfterMs === undefined
@@ -82,14 +83,22 @@ async function observed(client: Client, what: Observed, signal: AbortSignal): Pr
   const stop = async (): Promise<StoppedBox> => {
     if (isDone(seen)) return { seen: 'done', seconds: seen.state.secondsObserved };
     const end = await stopContainer(client, order, signal);
-    return disk.excess() === undefined ? end : tooMuchWritten;
+    const excess = disk.excess();
+    if (excess === undefined) return end;
+    // What ends in this way says nothing of how it heeds a signal.
+    const state = await stateOf(client, containerId, what.startedAt, signal);
+    return {
+      seen: 'gone',
+      reason: 'it was ended because it wrote more than it may',
+      state: { ...state, disk: excess },
+    };
   };
   let stopped: Promise<StoppedBox> | undefined;
   return {
     running: boxOf(seen),
-    pausing: async (companion: Companion): Promise<PausedBox> =>
+    pausing: async (companion) =>
       url === undefined
-        ? { seen: 'unseen', reason: 'the health endpoint did not answer 200 before' }
+        ? notPaused('the health endpoint did not answer 200 before')(companion)
         : await askWhilePaused(client, { containerId, url, companion }, signal),
     stop: () => (stopped ??= stop().finally(() => disk.end())),
     discard: () => {
@@ -109,7 +118,7 @@ async function handedOver(client: Client, what: Observed, afterMs: number, signa
   const reason = 'it was not looked at';
   return {
     running: unseenBox(request.purpose ?? 'service', state, reason),
-    pausing: async () => ({ seen: 'unseen', reason }),
+    pausing: notPaused(reason),
     stop: () => stopContainer(client, orderOf(what), signal),
     discard: () => {
       disk.end();
@@ -118,13 +127,14 @@ async function handedOver(client: Client, what: Observed, afterMs: number, signa
   };
 }
 
-function orderOf({ containerId, image, request }: Observed): StopOrder {
-  const graceMs = request.stopTimeoutMs ?? DEFAULT_GRACE_MS;
-  return { containerId, signalName: image.stopSignal, graceMs, pid1: undefined, slow: undefined };
+function notPaused(reason: string): Run['pausing'] {
+  return async ({ name }) => ({ seen: 'unseen', companion: name, reason });
 }
 
-/** What ends in this way says nothing of how it heeds a signal. */
-const tooMuchWritten = { seen: 'unseen', reason: 'it was ended because it wrote more than it may' } as const;
+function orderOf({ containerId, image, request, startedAt }: Observed): StopOrder {
+  const graceMs = request.stopTimeoutMs ?? DEFAULT_GRACE_MS;
+  return { containerId, startedAt, signalName: image.stopSignal, graceMs, pid1: undefined, slow: undefined };
+}
 
 /** Observes it while its disk is watched; the watch goes on, unless this throws. */
 async function observeWithin(client: Client, what: Observed, disk: DiskWatch, signal: AbortSignal): Promise<Seen> {
@@ -164,7 +174,7 @@ function notStarted(startError: string, purpose: Purpose, discard: Run['discard'
   const reason = 'the container could not be started';
   return {
     running: unseenBox(purpose, { ...unstarted, startError }, reason),
-    pausing: async () => ({ seen: 'unseen', reason }),
+    pausing: notPaused(reason),
     stop: async () => ({ seen: 'unseen', reason }),
     discard,
   };

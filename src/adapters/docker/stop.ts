@@ -5,11 +5,14 @@ import type { InFlightSeen, StoppedBox } from '../../core/probes/box.ts';
 import { nothing } from './call.ts';
 import type { Client } from './client.ts';
 import { holdRequest } from './in-flight.ts';
+import { stateOf } from './observed.ts';
 import { inspect } from './watch.ts';
 
 /** What is stopped, and how. */
 export interface StopOrder {
   readonly containerId: string;
+  /** `clock.elapsed()` when it had been started. */
+  readonly startedAt: number;
   readonly signalName: string;
   readonly graceMs: number;
   /** Command line of PID 1, from before. */
@@ -20,11 +23,11 @@ export interface StopOrder {
 
 const KILL_MS = 20_000;
 
-/** Sends the signal and waits. Throws like `Ask`. */
+/** Sends the signal and waits; what had ended before is told as that. Throws like `Ask`. */
 export async function stopContainer(client: Client, order: StopOrder, signal: AbortSignal): Promise<StoppedBox> {
   const { clock } = client;
   const { State: before } = await inspect(client, order.containerId, signal);
-  if (!before.Running) return alreadyOver(before.ExitCode);
+  if (!before.Running) return await gone(client, order, signal);
 
   const watch = new AbortController();
   const inFlight = await sendSlow(order, AbortSignal.any([signal, watch.signal]));
@@ -42,7 +45,7 @@ export async function stopContainer(client: Client, order: StopOrder, signal: Ab
   end.catch(() => undefined);
   try {
     if (!(await kill(client, order.containerId, order.signalName, signal))) {
-      return alreadyOver((await inspect(client, order.containerId, signal)).State.ExitCode);
+      return await gone(client, order, signal);
     }
     await Promise.race([end, pause(begun + order.graceMs - clock.elapsed(), watch.signal)]);
     // `false`: it ended by itself in this very moment, after the grace but before the kill.
@@ -54,6 +57,7 @@ export async function stopContainer(client: Client, order: StopOrder, signal: Ab
       seen: 'stop',
       signal: order.signalName,
       graceSeconds: order.graceMs / 1000,
+      secondsUp: Math.round((begun - order.startedAt) / 100) / 10,
       seconds: Math.round((ended ?? clock.elapsed()) - begun) / 1000,
       exitCode: after.ExitCode,
       killed,
@@ -112,6 +116,11 @@ async function pause(ms: number, signal: AbortSignal): Promise<void> {
   });
 }
 
-function alreadyOver(exitCode: number): StoppedBox {
-  return { seen: 'unseen', reason: `it had already ended by itself, with exit code ${exitCode}` };
+async function gone(
+  client: Client,
+  { containerId, startedAt }: StopOrder,
+  signal: AbortSignal,
+): Promise<Extract<StoppedBox, { seen: 'gone' }>> {
+  const state = await stateOf(client, containerId, startedAt, signal);
+  return { seen: 'gone', reason: `it had already ended by itself, with exit code ${state.exitCode}`, state };
 }

@@ -19,6 +19,9 @@ const Inspected = z.object({
     Pid: z.number(),
     ExitCode: z.number(),
     OOMKilled: z.boolean(),
+    /** By the clock of the engine; the year 1 where it has not happened. */
+    StartedAt: z.string(),
+    FinishedAt: z.string(),
     Health: Health.nullish(),
   }),
   NetworkSettings: z.object({ Networks: z.record(z.string(), z.object({ IPAddress: z.string() })) }),

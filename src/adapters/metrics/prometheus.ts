@@ -63,6 +63,28 @@ export function makePrometheus(): Metrics {
     help: 'How long the oldest build that waits has been waiting; 0 when none does.',
     registers,
   });
+  const attempts = new Counter({
+    name: 'drydock_webhook_attempts_total',
+    help: 'Attempts to tell a webhook, by what came of them: given_up were the last of their delivery.',
+    labelNames: ['outcome'],
+    registers,
+  });
+  const webhooks = new Gauge({
+    name: 'drydock_webhooks',
+    help: 'Webhooks that are told of builds, and that were switched off.',
+    labelNames: ['state'],
+    registers,
+  });
+  const waiting = new Gauge({
+    name: 'drydock_webhook_deliveries_waiting',
+    help: 'Deliveries to webhooks that are on their way, or will be tried again.',
+    registers,
+  });
+  const overdue = new Gauge({
+    name: 'drydock_webhook_overdue_seconds',
+    help: 'How long the delivery that is due longest has been due; 0 when none is.',
+    registers,
+  });
   return {
     mediaType: registry.contentType,
     requestAnswered: ({ route, method, status, seconds, isHeld }) => {
@@ -75,11 +97,16 @@ export function makePrometheus(): Metrics {
     },
     phaseEnded: (phase, seconds) => phaseSeconds.observe({ phase }, seconds),
     engineLost: () => losses.inc(),
+    deliveryTried: (outcome) => attempts.inc({ outcome }),
     text: async (now) => {
       queue.set({ state: 'queued' }, now.queued);
       queue.set({ state: 'running' }, now.running);
       queueBytes.set(now.bytes);
       oldest.set(now.oldestSeconds);
+      webhooks.set({ state: 'active' }, now.webhooks.active);
+      webhooks.set({ state: 'disabled' }, now.webhooks.disabled);
+      waiting.set(now.webhooks.waiting);
+      overdue.set(now.webhooks.overdueSeconds);
       return await registry.metrics();
     },
   };

@@ -109,7 +109,8 @@ export async function makeDiskSpool(needs: {
     check: async () => {
       // A name that a sweep would take, should the process be killed before it is removed here.
       const path = `${tarOf(`check-${newId()}`)}.part`;
-      await onDisk(mkdir(folder, { recursive: true, mode: 0o700 }));
+      // Only the folder itself: one above it that is gone may be put back, and nothing must lie in its place then.
+      await onDisk(mkdir(folder, { mode: 0o700 }).catch(unlessThere));
       try {
         await onDisk(writeFile(path, Buffer.alloc(4096), { mode: 0o600 }));
       } finally {
@@ -125,6 +126,10 @@ async function* oneFile(path: string, bytes: Buffer): AsyncGenerator<ArchiveEntr
   };
   // A fixed time: an upload that says none must not make the builder's cache miss.
   yield { path, type: 'file', sizeBytes: bytes.length, mode: 0o644, mtimeMs: 0, body: body() };
+}
+
+function unlessThere(error: unknown): void {
+  if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
 }
 
 /** Makes the new names last through a power cut, as the database does with its rows. */

@@ -12,6 +12,7 @@ import type { Sealer } from '../../use-cases/ports.ts';
 import type { Store } from '../../use-cases/store-port.ts';
 import { SQLITE_EVENT_TRIGGERS } from './build-events.ts';
 import { SQLITE_LINE_STATEMENTS } from './build-order.ts';
+import { writtenInPlace } from './in-place.ts';
 import { makeStore } from './make-store.ts';
 import { SQLITE_HISTORY_STATEMENTS, makeMigrations } from './migrations.ts';
 import type { Tables } from './tables.ts';
@@ -43,9 +44,11 @@ export async function openSqliteStore(needs: {
     // With NORMAL a power cut may lose what was acknowledged last; 0.3 ms a write is nothing beside a build.
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
-    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database }) });
-    await migrate(database, db);
     const opened = database;
+    // The first read lays out the log beside the file.
+    opened.prepare('select count(*) from sqlite_master').get();
+    const db = new Kysely<Tables>({ dialect: new SqliteDialect({ database: writtenInPlace(opened, path) }) });
+    await migrate(opened, db);
     // By the driver itself: each step of this statement frees one page, and only `exec` takes all of them.
     return makeStore(db, sealer, () => opened.exec('pragma incremental_vacuum'));
   } catch (error) {

@@ -2,7 +2,7 @@
  * Webhooks and their deliveries. A delivery is written by a trigger, with the statement that ends the build: neither can be without
  * the other. A claim moves its next attempt to the end of a lease, so a sender that dies costs time and never an event.
  */
-import type { Kysely, Transaction } from 'kysely';
+import type { ExpressionBuilder, Kysely, Transaction } from 'kysely';
 import { isEnded } from '../../core/build-states.ts';
 import { BuildState } from '../../schemas/build.ts';
 import type { WebhookDelivery } from '../../schemas/webhook.ts';
@@ -128,6 +128,15 @@ export function makeWebhooks(db: Kysely<Tables>, sealer: Sealer): WebhookStore {
         };
       }
     },
+    webhookFigures: async () => {
+      const rows = await answered(waitingByWebhook(db).execute());
+      const disabled = rows.filter((row) => row.disabled_at !== null).length;
+      return {
+        ...{ active: rows.length - disabled, disabled },
+        waiting: rows.reduce((sum, row) => sum + (row.waiting ?? 0), 0),
+        dueSince: rows.flatMap((row) => row.due_at ?? []).toSorted()[0],
+      };
+    },
     endDelivery: ({ webhookId, buildId, attempt }, end) =>
       answered(
         db.transaction().execute(async (trx) => {
@@ -199,6 +208,24 @@ export function nextWebhook(db: Kysely<Tables>, at: string, busy: readonly strin
   if (busy.length > 0) webhooks = webhooks.where('id', 'not in', [...busy]);
   if (isHealthyOnly) webhooks = webhooks.where('failures', '=', 0);
   return db.selectFrom(webhooks.as('waiting')).select('id').where('due_at', 'is not', null).orderBy('due_at').limit(1);
+}
+
+/** What waits for each webhook: a look into the part of an index that holds what waits, however many deliveries are done. */
+export function waitingByWebhook(db: Kysely<Tables>) {
+  // Times are texts; no text is smaller, and what is done has none.
+  const waiting = (eb: ExpressionBuilder<Tables, 'webhooks'>) =>
+    eb.selectFrom('webhook_deliveries').whereRef('webhook_id', '=', 'webhooks.id').where('next_at', '>', '');
+  return db
+    .selectFrom('webhooks')
+    .select('disabled_at')
+    .select((eb) => [
+      waiting(eb)
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .as('waiting'),
+      waiting(eb)
+        .select(({ fn }) => fn.min('next_at').as('first'))
+        .as('due_at'),
+    ]);
 }
 
 /** What it is due, with all that is told of its build. */

@@ -9,6 +9,7 @@
 import type { ImageContents } from '../image/seen.ts';
 import type { BaseImage } from '../../schemas/production.ts';
 import type { BuildFailure } from '../../schemas/report.ts';
+import type { PausedBox } from './paused-box.ts';
 
 /** What the image is run as: something that stays up, work that comes to an end, or a command for people. */
 export type Purpose = 'service' | 'job' | 'cli';
@@ -40,7 +41,10 @@ export interface StateSeen {
   readonly disk?: DiskExcess;
   /** The engine's reason when it could not be started. */
   readonly startError: string | undefined;
+  /** From its start to this look. */
   readonly secondsObserved: number;
+  /** From its start to its end, as the engine has both; not there while it runs. */
+  readonly secondsLived?: number;
   /** The last part of what it printed on stdout and stderr. */
   readonly logTail: string;
 }
@@ -163,29 +167,15 @@ export type InFlightSeen =
   /** It was over before the signal came, or could not even be sent. */
   | { readonly seen: 'unseen'; readonly path: string; readonly reason: string };
 
-/** Phase `paused`: the health endpoint while a companion service is paused, when everything else has been measured. */
-export type PausedBox =
-  | {
-      readonly seen: 'paused';
-      /** Host name of the companion. */
-      readonly companion: string;
-      readonly url: string;
-      /** The last answer: asked until two in a row told that something is wrong; `undefined`: none came in time. */
-      readonly status: number | undefined;
-      /** Of that answer, counted from the pause; else of the wait for one. */
-      readonly afterMs: number;
-      /** False when the service itself ended meanwhile. */
-      readonly stayedUp: boolean;
-    }
-  | { readonly seen: 'alone' }
-  | { readonly seen: 'unseen'; readonly reason: string };
-
 /** Phase `stopped`: plain facts of how the container ended. */
 export type StoppedBox =
   | {
       readonly seen: 'stop';
       readonly signal: string;
       readonly graceSeconds: number;
+      /** From its start to the signal. */
+      readonly secondsUp: number;
+      /** From the signal to its end. */
       readonly seconds: number;
       readonly exitCode: number;
       /** It did not end within the grace and was killed. */
@@ -197,6 +187,21 @@ export type StoppedBox =
     }
   /** Work that was done before anybody had to stop it. */
   | { readonly seen: 'done'; readonly seconds: number }
+  /** No signal was sent: it had ended before, by itself or because it wrote too much (`state.disk`). */
+  | { readonly seen: 'gone'; readonly reason: string; readonly state: StateSeen }
+  | { readonly seen: 'unseen'; readonly reason: string };
+
+/** Phase `watched`: how it came through the whole time in which Drydock had it before its eyes, from its start to the stop signal. */
+export type WatchedBox =
+  | {
+      readonly seen: 'watched';
+      readonly purpose: Purpose;
+      /** Of a service that was up when the signal came, and of one that had ended by then; of work, when it was waited for. */
+      readonly state: StateSeen;
+      readonly memory: MemorySeen;
+      /** The companion that was paused when it ended: whether it would have ended without that, nobody knows. */
+      readonly pausedThen?: string;
+    }
   | { readonly seen: 'unseen'; readonly reason: string };
 
 /** How a run went that differs from the ordinary one in one thing. */
@@ -215,7 +220,7 @@ export type StoppedEarly =
     }
   | { readonly seen: 'unseen'; readonly reason: string };
 
-/** Phase `variants`: the same image under other conditions, side by side, when the ordinary run is over. */
+/** Phase `variants`: the same image under other conditions, side by side, when the ordinary run has been looked at. */
 export interface VariantsBox {
   readonly purpose: Purpose;
   /** Whether the ordinary run answered 200: more is not asked of a variant. */
@@ -280,6 +285,7 @@ export interface Boxes {
   readonly running: RunningBox;
   readonly paused: PausedBox;
   readonly stopped: StoppedBox;
+  readonly watched: WatchedBox;
   readonly variants: VariantsBox;
   readonly rebuilt: RebuiltBox;
 }

@@ -1,6 +1,6 @@
-/** Probe: the container starts, and does what it is for: a service is still up when Drydock has looked at it, work has come to a good end. */
+/** Probe: the container starts, and does what it is for: a service is still up when Drydock stops it, work has come to a good end. */
 import type { Evidence } from '../../schemas/item.ts';
-import type { MemorySeen, Purpose, StateSeen } from './box.ts';
+import type { MemorySeen, StateSeen, WatchedBox } from './box.ts';
 import { defineProbe } from './probe.ts';
 import type { Proof } from './probe.ts';
 
@@ -10,11 +10,7 @@ const LOG_SHOWN = 2000;
 /** What a command prints that was not told what to do. */
 const USAGE = /\b(?:usage|synopsis)\b|^(?:options|commands|subcommands)\b.*:\s*$/im;
 
-interface Seen {
-  readonly purpose: Purpose;
-  readonly state: StateSeen;
-  readonly memory?: MemorySeen;
-}
+type Watched = Extract<WatchedBox, { seen: 'watched' }>;
 
 const well: StateSeen = {
   running: true,
@@ -24,26 +20,38 @@ const well: StateSeen = {
   secondsObserved: 2.1,
   logTail: 'listening on 8000\n',
 };
-const ended = (exitCode: number, logTail = ''): StateSeen => ({ ...well, running: false, exitCode, logTail });
+const ended = (exitCode: number, logTail = ''): StateSeen => ({
+  ...well,
+  running: false,
+  exitCode,
+  secondsLived: 2,
+  logTail,
+});
+const memory: MemorySeen = { seen: 'unseen', reason: 'the container had ended' };
+const service = { seen: 'watched', purpose: 'service', memory } as const;
+const job = { ...service, purpose: 'job' } as const;
+const cli = { ...service, purpose: 'cli' } as const;
 
 export default defineProbe({
   id: 'starts-and-stays-up',
   item: 'builds-and-starts',
   severity: 'error',
   title: 'The container starts, and stays up or ends well',
-  why: 'A service that ends right after its start is restarted in a loop by every platform and never serves a request. A job that fails, or never ends, has not done its work.',
+  why: 'A service that ends by itself, at its start or some seconds later, is restarted in a loop by every platform and never serves a request. A job that fails, or never ends, has not done its work.',
   fix: 'Read the last lines of its log. Common reasons: a variable that must be set, a program that is not in the image, a user or folder that does not exist, a service that puts itself into the background. Work that ends by design has the profile `job` or `cli`.',
-  source: 'State of the container as the engine tells it (Docker Engine API, ContainerInspect).',
-  phase: 'running',
-  look: async (box): Promise<Seen> => {
-    const [purpose, state, memory] = await Promise.all([box.purpose(), box.state(), box.memory()]);
-    return { purpose, state, memory };
-  },
-  judge: ({ purpose, state, memory }): Proof => {
+  source:
+    'State of the container as the engine tells it (Docker Engine API, ContainerInspect), from its start until Drydock stops it, when all other looks are done.',
+  phase: 'watched',
+  look: async (box) => box,
+  judge: (seen): Proof => {
+    if (seen.seen === 'unseen') return { status: 'unknown', summary: `Not looked at: ${seen.reason}.`, evidence: [] };
+    const { state, memory: held, pausedThen } = seen;
     const evidence = [
       { fact: 'running', value: state.running },
       { fact: 'observed for seconds', value: state.secondsObserved },
+      ...fact('ended after seconds', state.secondsLived),
       ...fact('exit code', state.exitCode),
+      ...fact('paused service', pausedThen),
       ...(state.outOfMemory ? [{ fact: 'killed for want of memory', value: true }] : []),
       ...(state.disk === undefined
         ? []
@@ -52,9 +60,9 @@ export default defineProbe({
             { fact: 'bytes that it may write', value: state.disk.limitBytes },
           ]),
       ...fact('error at start', state.startError?.slice(0, 4000)),
-      ...(memory?.seen === 'memory' ? atRest(memory) : []),
+      ...(held.seen === 'memory' ? atRest(held) : []),
     ];
-    const { status, summary } = verdictOn(purpose, state);
+    const { status, summary } = verdictOn(seen);
     const tail = status === 'pass' || state.logTail === '' ? [] : fact('last lines', state.logTail.slice(-LOG_SHOWN));
     return { status, summary: summary.slice(0, 1000), evidence: [...evidence, ...tail] };
   },
@@ -62,7 +70,7 @@ export default defineProbe({
     {
       name: 'it is up',
       seen: {
-        purpose: 'service',
+        ...service,
         state: well,
         memory: { seen: 'memory', bytes: 30_000_000, limitBytes: 536_870_912, pids: 11 },
       },
@@ -70,68 +78,73 @@ export default defineProbe({
     },
     {
       name: 'a program crashed',
-      seen: {
-        purpose: 'service',
-        state: { ...well, running: false, exitCode: 1, logTail: 'KeyError: DATABASE_URL\n' },
-      },
+      seen: { ...service, state: ended(1, 'KeyError: DATABASE_URL\n') },
       status: 'fail',
     },
     {
-      name: 'it ended without an error, as a job does',
-      seen: { purpose: 'service', state: { ...well, running: false, exitCode: 0 } },
+      name: 'it crashed when it had been up for a while',
+      seen: { ...service, state: { ...ended(3, 'the pool is broken\n'), secondsObserved: 6.2, secondsLived: 4.1 } },
       status: 'fail',
+    },
+    { name: 'it ended without an error, as a job does', seen: { ...service, state: ended(0) }, status: 'fail' },
+    {
+      name: 'it ended while a service that it needs was paused',
+      seen: { ...service, state: ended(1), pausedThen: 'db' },
+      status: 'warn',
     },
     {
       name: 'the kernel killed it for its memory',
-      seen: { purpose: 'service', state: { ...well, running: false, exitCode: 137, outOfMemory: true } },
+      seen: { ...service, state: { ...ended(137), outOfMemory: true } },
       status: 'fail',
     },
     {
       name: 'its program is not in the image',
       seen: {
-        purpose: 'service',
+        ...service,
         state: { ...well, running: false, startError: 'exec: "/app": no such file or directory', logTail: '' },
       },
       status: 'fail',
     },
     {
       name: 'it fills the disk',
-      seen: {
-        purpose: 'service',
-        state: { ...ended(137), disk: { bytes: 1_400_000_000, limitBytes: 1_073_741_824 } },
-      },
+      seen: { ...service, state: { ...ended(137), disk: { bytes: 1_400_000_000, limitBytes: 1_073_741_824 } } },
       status: 'fail',
     },
     {
       name: 'a job that has written too much is not well, also when it is done',
-      seen: { purpose: 'job', state: { ...ended(0), disk: { bytes: 1_400_000_000, limitBytes: 1_073_741_824 } } },
+      seen: { ...job, state: { ...ended(0), disk: { bytes: 1_400_000_000, limitBytes: 1_073_741_824 } } },
       status: 'fail',
     },
-    { name: 'a job is done', seen: { purpose: 'job', state: ended(0) }, status: 'pass' },
-    { name: 'a job fails', seen: { purpose: 'job', state: ended(1, 'Usage: …') }, status: 'fail' },
-    { name: 'a job does not end', seen: { purpose: 'job', state: well }, status: 'fail' },
-    { name: 'a command prints its help', seen: { purpose: 'cli', state: ended(0, 'Usage: …') }, status: 'pass' },
+    { name: 'a job is done', seen: { ...job, state: ended(0) }, status: 'pass' },
+    { name: 'a job fails', seen: { ...job, state: ended(1, 'Usage: …') }, status: 'fail' },
+    { name: 'a job does not end', seen: { ...job, state: well }, status: 'fail' },
+    { name: 'a command prints its help', seen: { ...cli, state: ended(0, 'Usage: …') }, status: 'pass' },
     {
       name: 'a command that misses its arguments prints how it is used',
-      seen: { purpose: 'cli', state: ended(2, 'Usage: tool [options]\n') },
+      seen: { ...cli, state: ended(2, 'Usage: tool [options]\n') },
       status: 'warn',
     },
     {
       name: 'so does one that lists what it can do',
-      seen: { purpose: 'cli', state: ended(1, 'Commands:\n  run\n') },
+      seen: { ...cli, state: ended(1, 'Commands:\n  run\n') },
       status: 'warn',
     },
-    { name: 'a command crashes', seen: { purpose: 'cli', state: ended(1, 'ImportError: x\n') }, status: 'fail' },
+    { name: 'a command crashes', seen: { ...cli, state: ended(1, 'ImportError: x\n') }, status: 'fail' },
     {
       name: 'a command that is killed has not shown how it is used',
-      seen: { purpose: 'cli', state: ended(139, 'Usage: x\n') },
+      seen: { ...cli, state: ended(139, 'Usage: x\n') },
       status: 'fail',
     },
-    { name: 'a command goes on and on', seen: { purpose: 'cli', state: well }, status: 'fail' },
+    { name: 'a command goes on and on', seen: { ...cli, state: well }, status: 'fail' },
+    {
+      name: 'it ended, and so had what it needs',
+      seen: { seen: 'unseen', reason: 'the service db ended with exit code 4' },
+      status: 'unknown',
+    },
   ],
 });
 
-function verdictOn(purpose: Purpose, state: StateSeen): Pick<Proof, 'status' | 'summary'> {
+function verdictOn({ purpose, state, pausedThen }: Watched): Pick<Proof, 'status' | 'summary'> {
   const { running, exitCode, startError, disk, secondsObserved: seconds } = state;
   if (startError !== undefined) return { status: 'fail', summary: `It could not be started: ${startError}` };
   if (disk !== undefined) {
@@ -142,9 +155,11 @@ function verdictOn(purpose: Purpose, state: StateSeen): Pick<Proof, 'status' | '
     };
   }
   if (purpose === 'service') {
-    return running
-      ? { status: 'pass', summary: `It ran for ${seconds} s and was still up.` }
-      : { status: 'fail', summary: `It ended by itself within ${seconds} s, ${ending(state)}.` };
+    if (running) return { status: 'pass', summary: `It ran for ${seconds} s and was still up.` };
+    const when = state.secondsLived === undefined ? `within ${seconds} s` : `${state.secondsLived} s after its start`;
+    if (pausedThen === undefined) return { status: 'fail', summary: `It ended by itself ${when}, ${ending(state)}.` };
+    const why = 'whether by itself or for want of it is not known';
+    return { status: 'warn', summary: `It ended ${when}, ${ending(state)}, while ${pausedThen} was paused: ${why}.` };
   }
   if (running) {
     const longer = 'The option startTimeoutSeconds gives it longer.';

@@ -1,6 +1,6 @@
 /** Probe: the container ends by itself when it is told to stop. */
 import { cannotBeHandled } from '../dockerfile/instructions/signals.ts';
-import type { StoppedBox } from './box.ts';
+import type { StateSeen, StoppedBox } from './box.ts';
 import { defineProbe } from './probe.ts';
 
 /** Numbers on Linux, of the signals that services are stopped with. Source: signal(7). */
@@ -18,11 +18,22 @@ const clean: StoppedBox = {
   seen: 'stop',
   signal: 'SIGTERM',
   graceSeconds: 10,
+  secondsUp: 6.1,
   seconds: 0.24,
   exitCode: 0,
   killed: false,
   pid1: 'node server.js',
   inFlight: undefined,
+};
+
+const ended: StateSeen = {
+  running: false,
+  exitCode: 1,
+  outOfMemory: false,
+  startError: undefined,
+  secondsObserved: 6.1,
+  secondsLived: 4.2,
+  logTail: '',
 };
 
 export default defineProbe({
@@ -42,7 +53,7 @@ export default defineProbe({
       const summary = `It was done after ${seen.seconds} s, before anybody had to stop it.`;
       return { status: 'not-applicable', summary, evidence };
     }
-    if (seen.seen === 'unseen') {
+    if (seen.seen === 'unseen' || seen.seen === 'gone') {
       return { status: 'unknown', summary: `It was not stopped: ${seen.reason}.`, evidence: [] };
     }
     const { signal, exitCode, killed, pid1 } = seen;
@@ -95,7 +106,12 @@ export default defineProbe({
     },
     { name: 'killed, and nobody knows what', seen: { ...clean, killed: true, pid1: undefined }, status: 'fail' },
     { name: 'a job that was done', seen: { seen: 'done', seconds: 1.2 }, status: 'not-applicable' },
-    { name: 'it had ended before', seen: { seen: 'unseen', reason: 'it had already ended' }, status: 'unknown' },
+    { name: 'it could not be started', seen: { seen: 'unseen', reason: 'it could not be started' }, status: 'unknown' },
+    {
+      name: 'it had ended before',
+      seen: { seen: 'gone', reason: 'it had already ended by itself, with exit code 1', state: ended },
+      status: 'unknown',
+    },
   ],
 });
 

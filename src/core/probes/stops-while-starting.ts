@@ -9,6 +9,7 @@ const stop: Extract<StoppedBox, { seen: 'stop' }> = {
   seen: 'stop',
   signal: 'SIGTERM',
   graceSeconds: 2,
+  secondsUp: 0.4,
   seconds: 0.2,
   exitCode: 0,
   killed: false,
@@ -32,7 +33,7 @@ export default defineProbe({
   judge: (seen): Proof => {
     const end = seen.seen === 'stop' ? seen.stop : seen;
     if (seen.seen === 'unseen' || end.seen !== 'stop') {
-      const reason = end.seen === 'unseen' ? end.reason : 'it had ended before';
+      const reason = end.seen === 'unseen' || end.seen === 'gone' ? end.reason : 'it had ended before';
       return {
         status: 'unknown',
         summary: `Not seen while it starts: ${reason}.`.slice(0, 1000),

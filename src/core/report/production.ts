@@ -65,6 +65,7 @@ function stopOf(seen: StoppedBox | undefined, missing: (why?: string) => null): 
     case undefined:
       return missing();
     case 'unseen':
+    case 'gone':
       return missing(seen.reason);
     case 'done':
       return missing('it was done before anybody had to stop it');

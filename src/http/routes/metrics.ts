@@ -15,7 +15,7 @@ export function metricRoutes(app: App, needs: { readonly useCases: { readonly te
         operationId: 'getMetrics',
         summary: 'Figures of the service',
         description:
-          'Requests, queue, builds, phases of verifications and losses of the engine, in the text format of Prometheus.',
+          'Requests, queue, builds, phases of verifications, losses of the engine and deliveries to webhooks, in the text format of Prometheus.',
         tags: ['Service'],
         security: [],
         querystring: NoQuery,

@@ -1,5 +1,6 @@
 /** Running on the real engine: services good and bad, how they start, answer, stop, and that nothing of them is left. */
 import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import t from 'tap';
 import type { Test } from 'tap';
@@ -144,10 +145,40 @@ parallel('a crash at the start: exit code and last words, and everything else sa
     t.match(await run.running.answer(), { seen: 'unseen', reason: /ended/ });
     t.match(await run.running.processes(), { seen: 'user' });
     t.match(await run.running.health(), { seen: 'unseen', reason: /ended/ });
-    t.match(await run.stop(), { seen: 'unseen', reason: /exit code 3/ });
+    t.match(await run.stop(), { seen: 'gone', reason: /exit code 3/, state: { running: false, exitCode: 3 } });
   });
   t.ok(clock.elapsed() - began < 30_000, 'nobody waits for the start timeout');
 });
+
+for (const [title, then, end] of [
+  [
+    'a service that ends by itself after it was looked at is told as that',
+    `console.log('the pool is broken'); process.exit(3)`,
+    { seen: 'gone', reason: /ended by itself, with exit code 3/, state: { running: false, exitCode: 3 } },
+  ],
+  [
+    'one that goes on is told by what our signal did to it',
+    `console.log('the pool was mended')`,
+    { seen: 'stop', exitCode: 0, killed: false },
+  ],
+] as const) {
+  parallel(title, async (t) => {
+    const files = nodeService(`server.on('listening', () => setTimeout(() => { ${then} }, 3500))`);
+    const dockerfile = nodeDockerfile('EXPOSE 8000\nCMD ["node", "server.js"]');
+    await withRun(engine, dockerfile, { files }, async (run) => {
+      t.match(await run.running.state(), { running: true, exitCode: undefined });
+      t.match(await run.running.answer(), { seen: 'answer', status: 200 });
+      await sleep(4000);
+      const seen = await run.stop();
+      t.match(seen, end);
+      if (seen.seen === 'stop') t.ok(seen.secondsUp >= 6, 'it was up from its start to the signal');
+      if (seen.seen !== 'gone') return;
+      const { secondsLived = 0, secondsObserved, logTail } = seen.state;
+      t.ok(secondsLived >= 3.5 && secondsLived < secondsObserved, `${secondsLived} s of ${secondsObserved} s`);
+      t.match(logTail, /the pool is broken\n$/);
+    });
+  });
+}
 
 const unstartable: readonly (readonly [string, string, RegExp])[] = [
   ['a program that is not there', 'ENTRYPOINT ["/nope"]', /nope/],

@@ -11,7 +11,11 @@ await t.test('everything that happened is told, with the queue as it is', async 
   metrics.buildEnded({ state: 'cancelled', verdict: undefined, seconds: 1 });
   metrics.phaseEnded('build', 7);
   metrics.engineLost();
-  const text = await metrics.text({ queued: 3, running: 1, bytes: 4000, oldestSeconds: 9.5 });
+  for (const outcome of ['delivered', 'retried', 'retried', 'given_up'] as const) metrics.deliveryTried(outcome);
+  const text = await metrics.text({
+    ...{ queued: 3, running: 1, bytes: 4000, oldestSeconds: 9.5 },
+    webhooks: { active: 2, disabled: 1, waiting: 7, overdueSeconds: 1.5 },
+  });
   const lines = text.split('\n');
   for (const line of [
     'drydock_http_requests_total{route="/analyze",method="POST",status="200"} 1',
@@ -26,6 +30,13 @@ await t.test('everything that happened is told, with the queue as it is', async 
     'drydock_queue_builds{state="running"} 1',
     'drydock_queue_bytes 4000',
     'drydock_queue_oldest_seconds 9.5',
+    'drydock_webhook_attempts_total{outcome="delivered"} 1',
+    'drydock_webhook_attempts_total{outcome="retried"} 2',
+    'drydock_webhook_attempts_total{outcome="given_up"} 1',
+    'drydock_webhooks{state="active"} 2',
+    'drydock_webhooks{state="disabled"} 1',
+    'drydock_webhook_deliveries_waiting 7',
+    'drydock_webhook_overdue_seconds 1.5',
   ])
     t.ok(lines.includes(line), line);
   t.notMatch(text, /request_seconds.*build-verify/, 'how long an answer was held is no figure');

@@ -180,6 +180,22 @@ export async function webhooksContract(withStore: WithStore): Promise<void> {
     t.equal(await due(store, 99), undefined);
   });
 
+  await withStore('how many there are, what waits for them, and since when it is due', async (t, store) => {
+    t.strictSame(await store.webhookFigures(), { active: 0, disabled: 0, waiting: 0, dueSince: undefined });
+    for (const id of ['w1', 'w2']) await store.insertWebhook(newWebhook(id, [`of-${id}`]), 9);
+    t.strictSame(await store.webhookFigures(), { active: 2, disabled: 0, waiting: 0, dueSince: undefined });
+    for (const n of [1, 2]) await endedBuild(store, `b${n}`, n, 'of-w1');
+    await endedBuild(store, 'b3', 3, 'of-w2');
+    t.strictSame(await store.webhookFigures(), { active: 2, disabled: 0, waiting: 3, dueSince: at(1) });
+    await store.endDelivery(await oneDue(store, 5), { was: 'again', httpStatus: 500, problem: 'x', nextAt: at(90) });
+    t.match(await store.webhookFigures(), { waiting: 3, dueSince: at(2) }, 'what is tried again later still waits');
+    await store.endDelivery(await oneDue(store, 5), { was: 'delivered', httpStatus: 200 });
+    t.match(await store.webhookFigures(), { waiting: 2, dueSince: at(3) });
+    const end = { was: 'gone', httpStatus: 410, at: at(9), problem: 'Gone.' } as const;
+    await store.endDelivery(await oneDue(store, 5), end);
+    t.strictSame(await store.webhookFigures(), { active: 1, disabled: 1, waiting: 1, dueSince: at(90) });
+  });
+
   await withStore('under another key a webhook is switched off, and says why', async (t, store, again) => {
     await store.insertWebhook(newWebhook('w1'), 9);
     await endedBuild(store, 'b1', 1);

@@ -12,7 +12,7 @@ import { makeSealer } from '../../../src/adapters/seal/sealer.ts';
 import { nextInLine } from '../../../src/adapters/store/build-order.ts';
 import type { Tables } from '../../../src/adapters/store/tables.ts';
 import { openSqliteStore } from '../../../src/adapters/store/sqlite.ts';
-import { nextWebhook } from '../../../src/adapters/store/webhooks.ts';
+import { nextWebhook, waitingByWebhook } from '../../../src/adapters/store/webhooks.ts';
 import { storeContract } from './contract.ts';
 import { at, newBuild, plainSealer, report, room } from './rows.ts';
 
@@ -147,6 +147,10 @@ await t.test('the file is opened as it has to be', async (t) => {
   const look = JSON.stringify(rows.prepare(`explain query plan ${sql}`).all(...parameters));
   t.match(look, /SEARCH webhook_deliveries USING COVERING INDEX webhook_deliveries_due/);
   t.notMatch(look, /SCAN webhook_deliveries/, 'many deliveries do not slow the look for what is due');
+  const waiting = waitingByWebhook(db).compile();
+  const figures = JSON.stringify(rows.prepare(`explain query plan ${waiting.sql}`).all(...waiting.parameters));
+  t.match(figures, /SEARCH webhook_deliveries USING COVERING INDEX webhook_deliveries_due/);
+  t.notMatch(figures, /SCAN webhook_deliveries/, 'nor do those that are done slow its figures');
   rows.close();
   await store.close();
 });

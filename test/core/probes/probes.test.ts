@@ -8,7 +8,7 @@ import { Severity } from '../../../src/schemas/finding.ts';
 import { Evidence, ItemId } from '../../../src/schemas/item.ts';
 
 const folder = new URL('../../../src/core/probes/', import.meta.url);
-const contracts = new Set(['probe.ts', 'box.ts', 'index.ts']);
+const contracts = new Set(['probe.ts', 'box.ts', 'paused-box.ts', 'index.ts']);
 const files = readdirSync(folder).filter((file) => file.endsWith('.ts') && !contracts.has(file));
 
 const Summary = z.string().min(10).max(1000);
@@ -25,7 +25,7 @@ for (const file of files) {
     t.equal(probe.id, basename(file, '.ts'), 'is named like its file');
     t.ok(ItemId.safeParse(probe.item).success, 'feeds an item of the checklist');
     t.ok(Severity.safeParse(probe.severity).success, 'has a severity');
-    t.match(probe.phase, /^(built|image|running|paused|stopped|variants|rebuilt)$/, 'names its phase');
+    t.match(probe.phase, /^(built|image|running|paused|stopped|watched|variants|rebuilt)$/, 'names its phase');
     for (const text of texts) t.ok(probe[text].length > 15 && probe[text].length <= 2000, `has a ${text}`);
     t.notMatch(probe.title, /\.$/, 'has a heading for a title');
     t.match(`${probe.why} ${probe.fix}`, /\. .*\.$/, 'explains itself in sentences');

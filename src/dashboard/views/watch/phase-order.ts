@@ -9,8 +9,8 @@ export const PHASES = [
   { id: 'queued', title: 'Queue' },
   { id: 'build', title: 'Build' },
   { id: 'run', title: 'Run' },
-  { id: 'stop', title: 'Stop' },
   { id: 'image', title: 'Image, rebuild' },
+  { id: 'stop', title: 'Stop' },
   { id: 'report', title: 'Report' },
 ] as const;
 

@@ -13,8 +13,9 @@ const TOLD_AS: Readonly<Record<string, string>> = {
   built: 'build',
   image: 'image',
   running: 'run',
-  paused: 'run',
+  paused: 'stop',
   stopped: 'stop',
+  watched: 'stop',
   variants: 'image',
   rebuilt: 'image',
 };
