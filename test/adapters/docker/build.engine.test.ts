@@ -63,8 +63,19 @@ await t.test('a build tells its steps, and the second time takes them from the c
 });
 
 await t.test('every step of several stages finds its line', async (t) => {
+  // Names that nobody else builds upon at the same time: a step that is shared is called what it is called there.
+  const own = `drydock-test-${fresh}`;
+  for (const [image, tag] of [
+    ['busybox', 'base'],
+    ['alpine:3.20', 'final'],
+    ['debian:bookworm-slim', 'copied'],
+    ['alpine:3.22', 'mounted'],
+  ] as const) {
+    await direct.getImage(image).tag({ repo: own, tag });
+    t.teardown(() => direct.getImage(`${own}:${tag}`).remove());
+  }
   const dockerfile = [
-    'ARG BASE=busybox',
+    `ARG BASE=${own}:base`,
     '# the builder',
     'FROM $BASE AS Builder',
     `RUN echo ${fresh} \\`,
@@ -73,13 +84,13 @@ await t.test('every step of several stages finds its line', async (t) => {
     'FROM builder',
     'WORKDIR /',
     'WORKDIR /w',
-    'FROM alpine:3.20 AS unused',
+    `FROM ${own}:final AS unused`,
     'RUN false',
-    'FROM alpine:3.20',
+    `FROM ${own}:final`,
     'WORKDIR /',
     'COPY --from=1 /bin/true /x',
-    'COPY --from=debian:bookworm-slim /etc/debian_version /y',
-    'RUN --mount=type=bind,from=alpine:3.22,target=/m <<EOF',
+    `COPY --from=${own}:copied /etc/debian_version /y`,
+    `RUN --mount=type=bind,from=${own}:mounted,target=/m <<EOF`,
     `echo ${fresh}`,
     'echo b',
     'EOF',
@@ -91,20 +102,20 @@ await t.test('every step of several stages finds its line', async (t) => {
   const built = await engine.build(buildOf(dockerfile), never);
   t.ok(built.image, built.failure?.message ?? '');
   t.same(told(built.steps), [
-    '3 [internal] load metadata for docker.io/library/busybox:latest',
-    '3 [builder 1/2] FROM docker.io/library/busybox:latest',
+    `3 [internal] load metadata for docker.io/library/${own}:base`,
+    `3 [builder 1/2] FROM docker.io/library/${own}:base`,
     `4 [builder 2/2] RUN echo ${fresh}     && echo more`,
     '7 [stage-1 1/3] ONBUILD RUN echo inherited',
     '9 [stage-1 2/3] WORKDIR /w',
-    '10 [internal] load metadata for docker.io/library/alpine:3.20',
-    '12 [stage-3 1/6] FROM docker.io/library/alpine:3.20',
+    `10 [internal] load metadata for docker.io/library/${own}:final`,
+    `12 [stage-3 1/6] FROM docker.io/library/${own}:final`,
     '14 [stage-3 2/6] COPY --from=1 /bin/true /x',
-    '15 [internal] load metadata for docker.io/library/debian:bookworm-slim',
-    '15 FROM docker.io/library/debian:bookworm-slim',
-    '15 [stage-3 3/6] COPY --from=debian:bookworm-slim /etc/debian_version /y',
-    '16 [internal] load metadata for docker.io/library/alpine:3.22',
-    '16 FROM docker.io/library/alpine:3.22',
-    `16 [stage-3 4/6] RUN --mount=type=bind,from=alpine:3.22,target=/m <<EOF (echo ${fresh}...)`,
+    `15 [internal] load metadata for docker.io/library/${own}:copied`,
+    `15 FROM docker.io/library/${own}:copied`,
+    `15 [stage-3 3/6] COPY --from=${own}:copied /etc/debian_version /y`,
+    `16 [internal] load metadata for docker.io/library/${own}:mounted`,
+    `16 FROM docker.io/library/${own}:mounted`,
+    `16 [stage-3 4/6] RUN --mount=type=bind,from=${own}:mounted,target=/m <<EOF (echo ${fresh}...)`,
     '20 [stage-3 5/6] COPY <<ONE /z/one',
   ]);
   const target = await engine.build(buildOf(dockerfile, { target: 'builder' }), never);

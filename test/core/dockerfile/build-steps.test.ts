@@ -20,6 +20,9 @@ const several = parseDockerfile(
     'RUN --mount=from=debian@sha256:12,target=/m two',
   ].join('\n'),
 );
+/** What others may share with it. */
+const shared = parseDockerfile('FROM a:1\nRUN a\nrun b \\\n  # why\n  && c\nRUN d\nRUN d\n');
+const heredoc = parseDockerfile('FROM a:1\nRUN <<E\none\ntwo\nE\n');
 
 const cases: readonly (readonly [string, typeof one, string, number | undefined])[] = [
   ['FROM is the first step', one, '[1/6] FROM docker.io/library/a:1', 1],
@@ -40,7 +43,13 @@ const cases: readonly (readonly [string, typeof one, string, number | undefined]
   ['a stage that is named like a place', several, '[stage-0 1/1] COPY a /', 7],
   ['a base that nobody knows, with a step of its own', several, '[stage-3 2/2] RUN --mount=… two', 9],
   ['and without one', several, '[stage-3 1/1] RUN --mount=… two', 9],
-  ['a stage is never guessed among several', several, '[1/2] RUN one', undefined],
+  ['a stage is never guessed among several', several, '[1/2] RUN nine', undefined],
+  ['a RUN that another build has numbered', several, '[1/2] RUN one', 3],
+  ['whose number is that of another RUN here', shared, '[2/3] RUN b   && c', 3],
+  ['as it is here', shared, '[3/5] RUN b   && c', 3],
+  ['twice the same text, by its number', shared, '[5/5] RUN d', 7],
+  ['twice the same text, and no number of this file', shared, '[9/5] RUN d', undefined],
+  ['a here-document, by its number', heredoc, '[2/2] RUN <<E (one...)', 2],
   ['the image of FROM', several, '[internal] load metadata for docker.io/library/node:24', 2],
   ['numbered by another build of the same moment', several, '[1/2] FROM docker.io/library/node:24@sha256:99', 2],
   ['with its digest', several, 'FROM docker.io/library/node:24@sha256:99', 2],

@@ -9,7 +9,7 @@
 import type { Dockerfile, Instruction, Stage } from '../types.ts';
 
 const COUNTED = new Set(['RUN', 'COPY', 'ADD', 'WORKDIR']);
-const NUMBERED = /^\[(?:[^\s\]]+\/[^\s\]]+ )?(?:([^\s\]]+) )? *(\d{1,6})\/(\d{1,6})\] ([A-Za-z]+)/;
+const NUMBERED = /^\[(?:[^\s\]]+\/[^\s\]]+ )?(?:([^\s\]]+) )? *(\d{1,6})\/(\d{1,6})\] ([A-Za-z]+)([^]*)$/;
 const PULLED = /^(?:\[internal\] load metadata for|(?:\[[^\]]+\] )?FROM) (\S+)/;
 
 /**
@@ -21,19 +21,50 @@ const PULLED = /^(?:\[internal\] load metadata for|(?:\[[^\]]+\] )?FROM) (\S+)/;
 export function lineOfStep(dockerfile: Dockerfile, stepName: string): number | undefined {
   const numbered = NUMBERED.exec(stepName);
   if (numbered !== null) {
-    const [, stageName, number, total, keyword = ''] = numbered;
+    const [, stageName, number, total, keyword = '', rest = ''] = numbered;
     for (const stage of stagesNamed(dockerfile, stageName)) {
       // A trigger that the base image brought along: the line that chose the base is the one to look at.
       if (keyword === 'ONBUILD') return stage.from.span.start.line;
       const found = numberedInstruction(stage, Number(number), Number(total));
-      if (found?.keyword === keyword.toUpperCase()) return found.span.start.line;
+      if (found?.keyword !== keyword.toUpperCase()) continue;
+      const written = keyword === 'RUN' ? runsWritten(dockerfile, rest) : [];
+      return (written.includes(found) ? found : (onlyOne(written) ?? found)).span.start.line;
     }
-    // What two builds do at the same moment is done once, and may bear the numbers of the other: an image is found by its name.
+    // What two builds do at the same moment is done once, and may bear the numbers of the other: an image is found by its name, and
+    // a RUN by its text.
+    if (keyword === 'RUN') return onlyOne(runsWritten(dockerfile, rest))?.span.start.line;
     if (keyword !== 'FROM') return undefined;
   }
   const image = PULLED.exec(stepName)?.[1];
   return image === undefined ? undefined : lineOfImage(dockerfile, image);
 }
+
+/** Every RUN that says what stands behind the keyword of a step; of one with here-documents the step tells only the beginning. */
+function runsWritten(dockerfile: Dockerfile, rest: string): readonly Instruction[] {
+  let byText = runsByText.get(dockerfile);
+  if (byText === undefined) {
+    const runs = dockerfile.instructions.filter(({ keyword }) => keyword === 'RUN');
+    byText = Map.groupBy(runs, ({ span }) => {
+      const text = dockerfile.text.slice(span.start.offset, span.end.offset);
+      return plain(text.replaceAll(CONTINUED, '').replace(/^\S+/, ''));
+    });
+    runsByText.set(dockerfile, byText);
+  }
+  return byText.get(plain(rest)) ?? [];
+}
+
+const runsByText = new WeakMap<Dockerfile, ReadonlyMap<string, readonly Instruction[]>>();
+
+function onlyOne(instructions: readonly Instruction[]): Instruction | undefined {
+  return instructions.length === 1 ? instructions[0] : undefined;
+}
+
+function plain(text: string): string {
+  return text.replaceAll(/\s+/g, ' ').trim();
+}
+
+/** The end of a line that goes on, and the comments before the next. */
+const CONTINUED = /[\\`][ \t]*\r?\n(?:[ \t]*(?:#.*)?\r?\n)*/g;
 
 function stagesNamed(dockerfile: Dockerfile, name: string | undefined): readonly Stage[] {
   const { stages } = dockerfile;
