@@ -48,8 +48,10 @@ export class MappedText {
     return new SourceSpan(this.source, this.offset(from), this.endOffset(from, to));
   }
 
+  /** An empty word stands right behind the character before it: `ENV A=` is not what follows on the next line. */
   word(from: number, to: number, value: string | undefined): SourceWord {
-    return new SourceWord(this.source, this.offset(from), this.endOffset(from, to), value);
+    const start = to > from || from === 0 ? this.offset(from) : this.offset(from - 1) + 1;
+    return new SourceWord(this.source, start, to > from ? this.endOffset(from, to) : start, value);
   }
 
   /** The part `[from, to)` as a text of its own. */
