@@ -45,7 +45,7 @@ try {
     await shoot(
       {
         ...{ name: 'watch', at: `builds/${id}`, height: 1200 },
-        ready: async (page) => await page.locator('.proving-proven').nth(6).waitFor({ timeout: 120_000 }),
+        ready: async (page) => await page.locator('.proving-proven').nth(3).waitFor({ timeout: 120_000 }),
       },
       colorScheme,
     );
