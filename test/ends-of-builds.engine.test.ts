@@ -78,10 +78,11 @@ async function cachedOf(marker: string): Promise<readonly string[]> {
   return (BuildCache ?? []).filter(({ Description }) => Description.includes(marker)).map((one) => one.Description);
 }
 
-/** That nothing is left of a build and all of others; a process may take a moment to be gone. */
+/** That nothing is left of a build and all of others; a process, and what it was mounted on, may take a moment to be gone. */
 async function isAsBefore(t: Test, marker: string, folder: string): Promise<void> {
-  for (const end = performance.now() + 5000; processesWith(marker).length > 0 && performance.now() < end;)
-    await sleep(100);
+  const end = performance.now() + 10_000;
+  const isLeft = async (): Promise<boolean> => processesWith(marker).length > 0 || (await cachedOf(marker)).length > 0;
+  while ((await isLeft()) && performance.now() < end) await sleep(100);
   t.same(processesWith(marker), [], 'no process of it is left');
   t.same(await cachedOf(marker), [], 'nothing of it is kept');
   t.same(await leftOver(instanceOf(folder), [marker]), [], 'nothing of it is on the engine');

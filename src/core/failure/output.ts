@@ -111,6 +111,8 @@ export function ofOutput(seen: FailureSeen, scene: FailureScene): Explanation | 
   const lines = log
     // apt ends its progress without a line feed, and what it prints on stderr may come right behind it.
     .replaceAll(/\.\.\.(?=[EW]: )/g, '...\n')
+    // Or the progress goes on between two pieces of a word on stderr.
+    .replaceAll(/([EW])((?:\s*(?:Reading|Building) [a-z ]{1,40}\.\.\.)+)\s*: /g, '$2\n$1: ')
     .split('\n')
     .filter((one) => one.trim() !== '')
     .slice(-MOST_LINES)

@@ -10,6 +10,7 @@ const rows: readonly (readonly [run: string, programs: string])[] = [
   ["sudo -E -u app sh -c 'a'", 'sudo a'],
   ["env A=1 sh -c 'a'", 'env a'],
   ["gosu app sh -c 'a'", 'gosu a'],
+  ["sudo -u app env -u B A=1 nice -n 5 sh -c 'a'", 'sudo a'],
   ["timeout -s KILL 5 sh -c 'a'", 'timeout a'],
   ["su app -c 'a'", 'su a'],
   ['sh -c "sh -c \'a\'"', 'sh sh a'],

@@ -5,24 +5,8 @@
 import type { Command as CommandSyntax, Word as WordSyntax } from 'unbash';
 import type { MappedText } from '../text/mapped-text.ts';
 import { isShell } from './shell-text.ts';
+import { programOf, starterWords } from './starters.ts';
 
-/** Programs that start the one behind them, with how many words of their own beside options: the user of `gosu`. */
-const STARTERS: Readonly<Record<string, number>> = {
-  sudo: 0,
-  env: 0,
-  exec: 0,
-  time: 0,
-  nice: 0,
-  nohup: 0,
-  setpriv: 0,
-  eatmydata: 0,
-  timeout: 1,
-  gosu: 1,
-  'su-exec': 1,
-  chroot: 1,
-};
-/** Their options whose value is the next word. */
-const VALUED = /^(?:-[ugCpnks]|--(?:user|group|reuid|regid|adjustment|signal|kill-after))$/;
 /** Programs that start the shell of a user. */
 const CHANGE_USER: ReadonlySet<string> = new Set(['su', 'runuser']);
 
@@ -31,7 +15,7 @@ export function handedText(command: CommandSyntax, text: MappedText): MappedText
   if (command.name === undefined) return undefined;
   const words = [command.name, ...command.suffix.filter((one) => one.type === 'Word')];
   const starts = startedAt(words.map(({ value }) => value));
-  const program = programOf(words[starts]?.value);
+  const program = programOf(words[starts]?.value) ?? '';
   if (!isShell(program) && !CHANGE_USER.has(program)) return undefined;
   const flag = words.findIndex(
     ({ value }, index) => index > starts && (/^-[a-z]*c$/.test(value) || value === '--command'),
@@ -45,20 +29,9 @@ export function handedText(command: CommandSyntax, text: MappedText): MappedText
 
 /** Where the program stands that is started in the end. */
 function startedAt(words: readonly string[]): number {
-  const first = programOf(words[0]);
-  if (!Object.hasOwn(STARTERS, first)) return 0;
-  let own = STARTERS[first] ?? 0;
-  let at = 1;
-  for (; at < words.length; at += 1) {
-    const word = words[at] ?? '';
-    if (VALUED.test(word)) at += 1;
-    else if (!/^-|^\w+=/.test(word) && (own -= 1) < 0) break;
-  }
+  let at = 0;
+  for (let own = starterWords(words); own > 0; own = starterWords(words.slice(at))) at += own;
   return at;
-}
-
-function programOf(word = ''): string {
-  return word.slice(word.lastIndexOf('/') + 1);
 }
 
 /** `pipefail` of `-o pipefail` is none. */

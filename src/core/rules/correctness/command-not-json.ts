@@ -2,7 +2,7 @@
 import type { Command } from '../../dockerfile/types.ts';
 import { finalStage } from '../questions/ask.ts';
 import { replacing } from '../edits.ts';
-import { programOf } from '../tables/launchers.ts';
+import { programOf } from '../../dockerfile/shell/starters.ts';
 import { isPassedThrough } from '../questions/start.ts';
 import { defineRule } from '../rule.ts';
 

@@ -2,7 +2,7 @@
 import { isLoopback, listeners } from '../questions/listening.ts';
 import { mainCommand, placeOf, startedCommands } from '../questions/start-commands.ts';
 import { shippedInstalls } from '../questions/installs.ts';
-import { programOf } from '../tables/launchers.ts';
+import { programOf } from '../../dockerfile/shell/starters.ts';
 import { defineRule } from '../rule.ts';
 import type { Subject } from '../rule.ts';
 

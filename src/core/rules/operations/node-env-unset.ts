@@ -1,7 +1,7 @@
 /** Rule: a Node.js service whose image does not say that it is production. */
 import { finalStage, knownFinalBase } from '../questions/ask.ts';
 import { serverOf } from '../questions/listening.ts';
-import { programOf } from '../tables/launchers.ts';
+import { programOf } from '../../dockerfile/shell/starters.ts';
 import { mainCommand } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 

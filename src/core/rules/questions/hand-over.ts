@@ -1,6 +1,6 @@
 /** Whether what is started as root hands over to another user by itself, as the entrypoints of databases do. */
 import type { Instruction } from '../../dockerfile/types.ts';
-import { programOf } from '../tables/launchers.ts';
+import { programOf } from '../../dockerfile/shell/starters.ts';
 import { commandsOf, isRoot, shippedStages } from './ask.ts';
 import { question } from './question.ts';
 import { mainCommand, startedCommands } from './start-commands.ts';

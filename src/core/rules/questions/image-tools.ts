@@ -8,7 +8,7 @@ import { commandsOf, finalBase, runsOf, shippedStages } from './ask.ts';
 import { officialName } from '../tables/base-images.ts';
 import { effectiveWords, installs } from './installs.ts';
 import { isShipped } from './ask.ts';
-import { programOf } from '../tables/launchers.ts';
+import { programOf } from '../../dockerfile/shell/starters.ts';
 import { question } from './question.ts';
 import type { Subject } from '../rule.ts';
 

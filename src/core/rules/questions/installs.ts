@@ -3,6 +3,7 @@
  * and whether its cache stays in the layer.
  */
 import type { RunInstruction, ShellCommand, Span, Stage } from '../../dockerfile/types.ts';
+import { programOf, starterWords } from '../../dockerfile/shell/starters.ts';
 import { builtStages, commandsOf, isShipped } from './ask.ts';
 import { packageManagers } from '../tables/package-managers.ts';
 import type { PackageManager, Switch } from '../tables/package-managers/types.ts';
@@ -97,29 +98,6 @@ export function mayBeSkipped({ run, index }: Install): boolean {
   return first < index;
 }
 
-/** A program that starts another one. */
-interface Starter {
-  /** Words of its own beside options: the user of `gosu`. */
-  readonly takes: number;
-  /** Its options with a value. */
-  readonly valued: readonly string[];
-}
-
-const bare: Starter = { takes: 0, valued: [] };
-const STARTERS: Readonly<Record<string, Starter>> = {
-  sudo: { takes: 0, valued: ['-u', '-g', '-C', '-p', '--user', '--group'] },
-  gosu: { takes: 1, valued: [] },
-  'su-exec': { takes: 1, valued: [] },
-  timeout: { takes: 1, valued: ['-k', '-s'] },
-  nice: { takes: 0, valued: ['-n'] },
-  exec: bare,
-  time: bare,
-  nohup: bare,
-  command: bare,
-  eatmydata: bare,
-  corepack: bare,
-};
-
 /**
  * The words a command really starts with: `sudo`, `env A=b`, `exec`, `time`, `gosu app` taken off, the folder of the
  * program taken off. `undefined` marks a word that cannot be known.
@@ -135,25 +113,9 @@ const remembered = new WeakMap<ShellCommand, readonly (string | undefined)[]>();
 function readWords(command: ShellCommand): readonly (string | undefined)[] {
   let words: (string | undefined)[] = [command.name];
   for (const word of command.args) words.push(word.value);
-  for (;;) {
-    const [first] = words;
-    if (first === undefined) return words;
-    const program = first.slice(first.lastIndexOf('/') + 1);
-    const starter = Object.hasOwn(STARTERS, program) ? STARTERS[program] : undefined;
-    if (program === 'env')
-      words = dropWhile(words.slice(1), (word) => word !== undefined && /^-|^[A-Za-z_]\w*=/.test(word));
-    else if (starter !== undefined) words = withoutOptions(words.slice(1), starter.valued).slice(starter.takes);
-    else {
-      words[0] = program;
-      return words;
-    }
-  }
-}
-
-function withoutOptions(words: (string | undefined)[], valued: readonly string[]): (string | undefined)[] {
-  let first = 0;
-  while (words[first]?.startsWith('-') === true) first += valued.includes(words[first] ?? '') ? 2 : 1;
-  return words.slice(first);
+  for (let own = starterWords(words); own > 0; own = starterWords(words)) words = words.slice(own);
+  if (words.length > 0) words[0] = programOf(words[0]);
+  return words;
 }
 
 /** The words of a command that starts one of these programs; `undefined` for every other command. */
@@ -240,9 +202,4 @@ function readArguments(manager: PackageManager, words: readonly (string | undefi
     else options.set(name, value);
   }
   return { verb: verb ?? '', flags, options, given, packages, manifests };
-}
-
-function dropWhile<T>(list: T[], test: (item: T) => boolean): T[] {
-  const first = list.findIndex((item) => !test(item));
-  return first === -1 ? [] : list.slice(first);
 }

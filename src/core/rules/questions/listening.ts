@@ -2,7 +2,7 @@
 import type { Word } from '../../dockerfile/types.ts';
 import { finalStage } from './ask.ts';
 import { fileInImage } from './image-files.ts';
-import { programOf } from '../tables/launchers.ts';
+import { programOf } from '../../dockerfile/shell/starters.ts';
 import { question } from './question.ts';
 import type { Subject } from '../rule.ts';
 import { servers } from '../tables/servers.ts';

@@ -1,6 +1,6 @@
 /** The scripts of package.json: which one a command line runs, and its text. */
 import { fileInImage } from './image-files.ts';
-import { programOf } from '../tables/launchers.ts';
+import { programOf } from '../../dockerfile/shell/starters.ts';
 import { question } from './question.ts';
 import type { Subject } from '../rule.ts';
 

@@ -1,7 +1,7 @@
 /** Rule: the container stays up, or ends well, although the program has failed. */
 import { alwaysSucceeds } from '../../dockerfile/shell/shell-outcome.ts';
 import { finalStage } from '../questions/ask.ts';
-import { programOf } from '../tables/launchers.ts';
+import { programOf } from '../../dockerfile/shell/starters.ts';
 import { mainCommand, placeOf, startedCommands } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';
 

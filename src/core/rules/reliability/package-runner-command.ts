@@ -1,7 +1,7 @@
 /** Rule: npm, yarn or pnpm stands between the signal and the program. */
 import { finalBase } from '../questions/ask.ts';
 import { systemShell } from '../tables/base-images.ts';
-import { programOf } from '../tables/launchers.ts';
+import { programOf } from '../../dockerfile/shell/starters.ts';
 import { packageScriptName, packageScriptOf } from '../questions/package-scripts.ts';
 import { startedCommands } from '../questions/start-commands.ts';
 import { defineRule } from '../rule.ts';

@@ -1,7 +1,9 @@
 /**
- * Programs that start another one: how their own words are told from those of what they start.
+ * Programs that start another one in a container, beside those of every command line (starters.ts): how their own words are told from
+ * those of what they start.
  * Source: the manuals of each.
  */
+import { programOf, starterWords } from '../../dockerfile/shell/starters.ts';
 
 /** One launcher. */
 interface Launcher {
@@ -9,33 +11,21 @@ interface Launcher {
   readonly call: readonly string[];
   /** Its options whose value is the next word. */
   readonly valued: readonly string[];
-  /** Words of its own beside options: the user of `gosu`. */
-  readonly takes: number;
   /** What it starts stands behind `--`, and only there. */
   readonly onlyBehindDashes?: true;
   /** `A=b` may stand before what it starts. */
   readonly takesVariables?: true;
 }
 
-const plain = (...call: readonly string[]): Launcher => ({ call, valued: [], takes: 0 });
+const plain = (...call: readonly string[]): Launcher => ({ call, valued: [] });
 
 const LAUNCHERS: readonly Launcher[] = [
-  { call: ['tini'], valued: ['-p', '-e'], takes: 0 },
-  { call: ['docker-init'], valued: ['-p', '-e'], takes: 0 },
-  { call: ['dumb-init'], valued: ['-r', '--rewrite'], takes: 0 },
+  { call: ['tini'], valued: ['-p', '-e'] },
+  { call: ['docker-init'], valued: ['-p', '-e'] },
+  { call: ['dumb-init'], valued: ['-r', '--rewrite'] },
   plain('catatonit'),
-  { call: ['gosu'], valued: [], takes: 1 },
-  { call: ['su-exec'], valued: [], takes: 1 },
-  { call: ['sudo'], valued: ['-u', '-g', '--user', '--group'], takes: 0, takesVariables: true },
-  { call: ['env'], valued: ['-u', '-C'], takes: 0, takesVariables: true },
-  { call: ['cross-env'], valued: [], takes: 0, takesVariables: true },
-  plain('exec'),
-  plain('nohup'),
-  plain('time'),
-  { call: ['nice'], valued: ['-n'], takes: 0 },
-  { call: ['timeout'], valued: ['-k', '-s'], takes: 1 },
-  { call: ['stdbuf'], valued: ['-o', '-e', '-i'], takes: 0 },
-  { call: ['setpriv'], valued: ['--reuid', '--regid', '--groups'], takes: 0 },
+  { call: ['cross-env'], valued: [], takesVariables: true },
+  { call: ['stdbuf'], valued: ['-o', '-e', '-i'] },
   {
     call: ['uv', 'run'],
     valued: [
@@ -51,7 +41,6 @@ const LAUNCHERS: readonly Launcher[] = [
       '--only-group',
       '--no-group',
     ],
-    takes: 0,
   },
   plain('poetry', 'run'),
   plain('pipenv', 'run'),
@@ -59,27 +48,26 @@ const LAUNCHERS: readonly Launcher[] = [
   plain('rye', 'run'),
   plain('hatch', 'run'),
   plain('bundle', 'exec'),
-  { call: ['conda', 'run'], valued: ['-n', '--name', '-p', '--prefix', '--cwd'], takes: 0 },
-  { call: ['npx'], valued: ['-p', '--package'], takes: 0 },
+  { call: ['conda', 'run'], valued: ['-n', '--name', '-p', '--prefix', '--cwd'] },
+  { call: ['npx'], valued: ['-p', '--package'] },
   plain('bunx'),
   plain('pnpm', 'exec'),
   plain('pnpm', 'dlx'),
   plain('yarn', 'exec'),
-  { call: ['ddtrace-run'], valued: [], takes: 0 },
+  { call: ['ddtrace-run'], valued: [] },
   {
     call: ['opentelemetry-instrument'],
     valued: ['--traces_exporter', '--metrics_exporter', '--service_name'],
-    takes: 0,
   },
   plain('newrelic-admin', 'run-program'),
-  { call: ['xvfb-run'], valued: ['-s', '-n', '--server-args', '--server-num'], takes: 0 },
+  { call: ['xvfb-run'], valued: ['-s', '-n', '--server-args', '--server-num'] },
   plain('docker-entrypoint.sh'),
   plain('docker-php-entrypoint'),
-  { call: ['doppler', 'run'], valued: [], takes: 0, onlyBehindDashes: true },
-  { call: ['wait-for-it.sh'], valued: [], takes: 0, onlyBehindDashes: true },
-  { call: ['wait-for-it'], valued: [], takes: 0, onlyBehindDashes: true },
-  { call: ['wait-for'], valued: [], takes: 0, onlyBehindDashes: true },
-  { call: ['wait-for.sh'], valued: [], takes: 0, onlyBehindDashes: true },
+  { call: ['doppler', 'run'], valued: [], onlyBehindDashes: true },
+  { call: ['wait-for-it.sh'], valued: [], onlyBehindDashes: true },
+  { call: ['wait-for-it'], valued: [], onlyBehindDashes: true },
+  { call: ['wait-for'], valued: [], onlyBehindDashes: true },
+  { call: ['wait-for.sh'], valued: [], onlyBehindDashes: true },
 ];
 
 const byProgram = new Map<string, Launcher[]>();
@@ -88,16 +76,13 @@ for (const one of LAUNCHERS) {
   byProgram.set(program, [...(byProgram.get(program) ?? []), one]);
 }
 
-/** The program of a path: its name without the folder. */
-export function programOf(path: string | undefined): string | undefined {
-  return path?.slice(path.lastIndexOf('/') + 1);
-}
-
 /**
  * How many words at the beginning of a command line belong to one launcher; 0 when it begins with the program itself.
  * @param words  values; `undefined` for one that cannot be known
  */
 export function launcherWords(words: readonly (string | undefined)[]): number {
+  const started = starterWords(words);
+  if (started > 0) return started;
   const program = programOf(words[0]);
   const launcher = byProgram
     .get(program ?? '')
@@ -105,12 +90,11 @@ export function launcherWords(words: readonly (string | undefined)[]): number {
   if (launcher === undefined) return 0;
   if (launcher.onlyBehindDashes === true) return words.indexOf('--') + 1;
   let at = launcher.call.length;
-  for (let left = launcher.takes; at < words.length; at += 1) {
+  for (; at < words.length; at += 1) {
     const word = words[at];
     if (word === '--') return at + 1;
     if (word?.startsWith('-') === true) at += launcher.valued.includes(word) ? 1 : 0;
     else if (launcher.takesVariables === true && word !== undefined && /^\w+=/.test(word)) continue;
-    else if (left > 0) left -= 1;
     else break;
   }
   return at;
