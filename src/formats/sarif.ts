@@ -60,8 +60,9 @@ function run(report: Report): Record<string, unknown> {
     originalUriBaseIds: { [ROOT]: { description: { text: 'The root of the build context.' } } },
     invocations: [{ executionSuccessful: true }],
     results: findings.map((finding) => {
-      const count = (seen.get(finding.fingerprint) ?? 0) + 1;
-      seen.set(finding.fingerprint, count);
+      const printed = finding.fingerprint.toWellFormed();
+      const count = (seen.get(printed) ?? 0) + 1;
+      seen.set(printed, count);
       return result(report, finding, indexes.get(ruleOf(finding)) ?? -1, count);
     }),
     properties: {
