@@ -5,6 +5,9 @@ import { formats } from '../../src/formats/index.ts';
 import type { Report } from '../../src/schemas/report.ts';
 import { fixed, generated } from './more-reports.ts';
 
+// The same texts each time, so that a run tells of the change at hand; SEED=… tries others.
+fc.configureGlobal({ seed: Number(process.env['SEED'] ?? 1) });
+
 /** A report in a format. */
 export function told(name: string, report: Report, look?: Look): string {
   const format = formats.find((one) => one.name === name);

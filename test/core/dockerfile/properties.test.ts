@@ -14,6 +14,9 @@ import { generatedDockerfile } from '../../helpers/generated-dockerfile.ts';
 import { lies } from '../../helpers/text-of-tree.ts';
 import { leavesOf, spansOf, wordsIn, wordsOf } from '../../helpers/walk-dockerfile.ts';
 
+// The same texts each time, so that a run tells of the change at hand; SEED=… tries others.
+fc.configureGlobal({ seed: Number(process.env['SEED'] ?? 1) });
+
 const cases = readDockerfileCases('test/cases/dockerfile');
 const seeds = cases.map(({ text }) => text);
 const pieces = [
