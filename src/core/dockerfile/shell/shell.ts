@@ -115,8 +115,9 @@ class Words {
   command({ syntax, joinedBy, inside }: Found): ShellCommand {
     const wordAt = (place: Place, value: string | undefined): SourceWord => {
       const { pos, end } = inside ?? place;
-      // Of a command that is no more than a beginning the end may come before the start.
-      return this.#text.word(pos, Math.max(pos, end), value);
+      // Of a command that is no more than a beginning (`${`) the end may come before the start, or behind the text.
+      const { length } = this.#text.text;
+      return this.#text.word(Math.min(pos, length), Math.min(Math.max(pos, end), length), value);
     };
     const assignments = new Map<string, string | undefined>();
     for (const item of syntax.prefix) {
